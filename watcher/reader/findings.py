@@ -1,0 +1,69 @@
+"""What the stages of the reader hand to each other."""
+
+from dataclasses import dataclass
+
+from watcher.model import Action, BounceClass, CodeClass, Evidence, Kind, Original
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One text that speaks about a recipient, and where it stands: `diagnostic-code`, `body`, `transcript`…"""
+
+    text: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What extraction found out about one recipient; the input of classification.
+
+    `status` follows the contract: the diagnostic's enhanced code where the Status field is absent, x.0.0 or of
+    another class than the reply; else the field's.  `clues` hold every text about this recipient, the refusing
+    server's own words first.
+    """
+
+    address: str | None
+    original_address: str | None = None
+    action: Action | None = None
+    status: str | None = None
+    reply_code: int | None = None
+    diagnostic: str | None = None
+    remote_mta: str | None = None
+    command: str | None = None
+    clues: tuple[Clue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What extraction found in a whole message."""
+
+    format: str | None = None  # the dialect, "postfix"
+    reporting_mta: str | None = None
+    findings: tuple[Finding, ...] = ()
+    original: Original | None = None
+    evidence: tuple[Evidence, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What kind of mail a message is, and which sign said so."""
+
+    kind: Kind
+    reason: str | None = None
+    confidence: float = 0.0
+    evidence: tuple[Evidence, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why a recipient failed, and what follows."""
+
+    reason: str
+    bounce_class: BounceClass | None  # None for a delayed recipient
+    code_class: CodeClass
+    fault: str
+    advice: str
+    confidence: float
+    evidence: tuple[Evidence, ...]

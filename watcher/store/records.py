@@ -1,0 +1,79 @@
+"""What goes into the store and what comes out of it, as frozen values.
+
+Times are aware datetimes in UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from watcher.model import Report
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKey:
+    """Where a message was fetched from: unique for one fetch (RFC 3501 section 2.3.1.1)."""
+
+    mailbox: str  # the name in the config
+    folder: str  # as in the config
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One event for one endpoint, its body frozen when queued."""
+
+    event_id: str
+    endpoint: str  # the webhook's name in the config
+    type: str
+    body: bytes
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An outbox row that is due."""
+
+    id: int
+    event_id: str
+    endpoint: str
+    type: str
+    body: bytes
+    attempts: int  # tries made so far
+    queued: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WantedMove:
+    """A message that is recorded and not yet filed."""
+
+    id: int
+    key: MessageKey
+    target: str  # the folder as in the config, '/' between levels; "delete" removes
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionChange:
+    """A change of the standing decision on an address."""
+
+    address: str
+    state: str  # watch, quarantined, suppressed
+    reason: str
+    since: datetime
+    until: datetime | None
+    source: str  # the fingerprint that led to it
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecord:
+    """All that one fetched message leads to; written in one transaction with its batch."""
+
+    key: MessageKey
+    received: datetime  # INTERNALDATE
+    source: str  # imap://…
+    report: Report
+    report_json: str  # contract part 2, with `source`
+    target: str | None  # the folder it is to be moved to; None: stays
+    review: str | None  # why a person should look, or None
+    events: tuple[OutboxRow, ...]
+    suppressions: tuple[SuppressionChange, ...]
