@@ -6,7 +6,22 @@ Times are aware datetimes in UTC.
 from dataclasses import dataclass
 from datetime import datetime
 
+from watcher.decide.history import Fact, SuppressionChange
 from watcher.model import Report
+
+
+__all__ = [
+    "Delivery",
+    "Fact",
+    "MailboxHealth",
+    "MessageKey",
+    "MessageRecord",
+    "OutboxRow",
+    "Overview",
+    "PendingResult",
+    "SuppressionChange",
+    "WantedMove",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +68,6 @@ class WantedMove:
 
 
 @dataclass(frozen=True, slots=True)
-class SuppressionChange:
-    """A change of the standing decision on an address."""
-
-    address: str
-    state: str  # watch, quarantined, suppressed
-    reason: str
-    since: datetime
-    until: datetime | None
-    source: str  # the fingerprint that led to it
-
-
-@dataclass(frozen=True, slots=True)
 class MessageRecord:
     """All that one fetched message leads to; written in one transaction with its batch."""
 
@@ -77,3 +80,36 @@ class MessageRecord:
     review: str | None  # why a person should look, or None
     events: tuple[OutboxRow, ...]
     suppressions: tuple[SuppressionChange, ...]
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PendingResult:
+    """A message whose JSON is not yet in the results file."""
+
+    id: int
+    report_json: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxHealth:
+    """How a mailbox fares."""
+
+    name: str
+    last_success: datetime | None
+    failing_since: datetime | None
+    error: str | None
+    unfiled: int  # recorded, and not yet moved
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What `status` shows.  Counts of messages are (kind, number), by the time of recording."""
+
+    mailboxes: tuple[MailboxHealth, ...]
+    due: int  # deliveries waiting
+    dead: int
+    today: tuple[tuple[str, int], ...]
+    week: tuple[tuple[str, int], ...]
+    suppressed: int  # quarantined ones among them
+    review: int  # waiting for a person

@@ -1,0 +1,113 @@
+"""Open the SQLite file, run transactions on it, and say in one line what is wrong with it.
+
+WAL with synchronous=FULL: a commit is on the disk before the mail is moved, so that a power cut cannot take
+back what the mailbox no longer holds.
+"""
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from watcher.errors import StoreError
+
+
+BUSY_SECONDS = 5.0  # how long another process may hold the file before we call it locked
+
+# SQLite's own words, and the way out of each.
+_WAYS_OUT = (
+    ("disk is full", "the disk is full", "free some space; nothing is lost, mail waits in the mailbox"),
+    ("is locked", "another process holds it", "stop the other process, or give this one its own file"),
+    ("not a database", "not a state file", "name another file, or move this one away"),
+    ("malformed", "the file is damaged", "restore it from a backup, or move it away and start anew"),
+    ("unable to open", "cannot be opened", "make its folder and let this user write there"),
+    ("readonly", "cannot be written", "let this user write the file and its folder"),
+    ("read-only", "cannot be written", "let this user write the file and its folder"),
+    ("disk I/O error", "the disk reports an error", "look after the disk, then start again"),
+)
+
+
+class Database:
+    """One connection behind one lock; a transaction is the only way in."""
+
+    def __init__(self, path: Path, *, readonly: bool) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._depth = 0
+        with self.faults():
+            self._connection = _connect(path, readonly=readonly)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Hold the store for one transaction; an inner one is part of the outer."""
+        with self._lock, self.faults():
+            if self._depth:
+                yield self._connection
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # SQLite ends the transaction itself on some faults, a full disk among them.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            finally:
+                self._depth -= 1
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Hold the store for reading; works on a file opened for reading alone."""
+        with self._lock, self.faults():
+            yield self._connection
+
+    @contextlib.contextmanager
+    def faults(self) -> Iterator[None]:
+        """Turn SQLite's errors into ours."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(_explain(self.path, error)) from error
+
+    def close(self) -> None:
+        """Close the file; whatever is committed stays."""
+        with self._lock:
+            self._connection.close()
+
+
+def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,  # transactions begin and end where the code says so
+        check_same_thread=False,
+    )
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        if not readonly:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+        _check(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    fault = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if fault != "ok":
+        raise sqlite3.DatabaseError(f"malformed: {fault}")
+
+
+def _explain(path: Path, error: sqlite3.Error) -> str:
+    said = str(error)
+    for words, fault, way_out in _WAYS_OUT:
+        if words in said:
+            return f"{path}: {fault}; {way_out}"
+    return f"{path}: {said}; see the documentation on the state file"

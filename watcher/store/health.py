@@ -1,0 +1,77 @@
+"""Keep how the mailboxes fare, and count what `status` shows."""
+
+from datetime import datetime, timedelta
+from sqlite3 import Connection
+
+from watcher.store.records import MailboxHealth, Overview
+from watcher.store.times import from_text_or_none, to_text
+
+
+def mark_mailbox(sql: Connection, name: str, now: datetime, error: str | None) -> bool:
+    """Remember how the last try at a mailbox ended; tell whether that is a change from before."""
+    before = sql.execute("SELECT failing_since FROM mailboxes WHERE name = :name", {"name": name}).fetchone()
+    failed_before = before is not None and before["failing_since"] is not None
+    if error is None:
+        sql.execute(
+            "INSERT INTO mailboxes (name, last_success) VALUES (:name, :now) ON CONFLICT (name)"
+            " DO UPDATE SET last_success = excluded.last_success, failing_since = NULL, error = NULL",
+            {"name": name, "now": to_text(now)},
+        )
+        return failed_before
+    sql.execute(
+        "INSERT INTO mailboxes (name, failing_since, error) VALUES (:name, :now, :error) ON CONFLICT (name)"
+        " DO UPDATE SET failing_since = coalesce(mailboxes.failing_since, excluded.failing_since),"
+        " error = excluded.error",
+        {"name": name, "now": to_text(now), "error": error},
+    )
+    return not failed_before
+
+
+def overview(sql: Connection, now: datetime) -> Overview:
+    """Count all that `status` shows."""
+    return Overview(
+        mailboxes=_mailboxes(sql),
+        due=_count(sql, "SELECT count(*) AS n FROM outbox WHERE state = 'due'"),
+        dead=_count(sql, "SELECT count(*) AS n FROM outbox WHERE state = 'dead'"),
+        today=_kinds(sql, now.replace(hour=0, minute=0, second=0, microsecond=0)),
+        week=_kinds(sql, now - timedelta(days=7)),
+        suppressed=_count(
+            sql,
+            "SELECT count(*) AS n FROM suppressions WHERE state = 'suppressed'"
+            " OR (state = 'quarantined' AND until > :now)",
+            now,
+        ),
+        review=_count(sql, "SELECT count(*) AS n FROM review WHERE resolved IS NULL"),
+    )
+
+
+def _mailboxes(sql: Connection) -> tuple[MailboxHealth, ...]:
+    rows = sql.execute(
+        "SELECT name, last_success, failing_since, error, (SELECT count(*) FROM messages"
+        " WHERE messages.mailbox = mailboxes.name AND moved IS NULL AND target IS NOT NULL) AS unfiled"
+        " FROM mailboxes ORDER BY name"
+    )
+    return tuple(
+        MailboxHealth(
+            name=row["name"],
+            last_success=from_text_or_none(row["last_success"]),
+            failing_since=from_text_or_none(row["failing_since"]),
+            error=row["error"],
+            unfiled=row["unfiled"],
+        )
+        for row in rows
+    )
+
+
+def _kinds(sql: Connection, since: datetime) -> tuple[tuple[str, int], ...]:
+    rows = sql.execute(
+        "SELECT kind, count(*) AS n FROM messages WHERE recorded >= :since"
+        " GROUP BY kind ORDER BY n DESC, kind",
+        {"since": to_text(since)},
+    )
+    return tuple((row["kind"], row["n"]) for row in rows)
+
+
+def _count(sql: Connection, query: str, now: datetime | None = None) -> int:
+    row = sql.execute(query, {} if now is None else {"now": to_text(now)}).fetchone()
+    return int(row["n"])

@@ -1,0 +1,129 @@
+"""Record messages, and remember which are still to be filed or written to the results file."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from sqlite3 import Connection
+
+from watcher.store.records import MessageKey, MessageRecord, PendingResult, WantedMove
+from watcher.store.times import to_text
+
+
+_BY_KEY = "mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid = :uid"
+
+
+def record(sql: Connection, entry: MessageRecord, now: datetime) -> int:
+    """Write one message; one that is fetched again is to be filed again."""
+    row = sql.execute(
+        "INSERT INTO messages (mailbox, folder, uidvalidity, uid, fingerprint, kind, reason, source, report,"
+        " received, recorded, target) VALUES (:mailbox, :folder, :uidvalidity, :uid, :fingerprint, :kind,"
+        " :reason, :source, :report, :received, :recorded, :target)"
+        " ON CONFLICT (mailbox, folder, uidvalidity, uid) DO UPDATE SET fingerprint = excluded.fingerprint,"
+        " kind = excluded.kind, reason = excluded.reason, report = excluded.report,"
+        " received = excluded.received, target = excluded.target, moved = NULL RETURNING id",
+        {
+            **_key(entry.key),
+            "fingerprint": entry.report.message.fingerprint,
+            "kind": entry.report.kind,
+            "reason": entry.report.reason,
+            "source": entry.source,
+            "report": entry.report_json,
+            "received": to_text(entry.received),
+            "recorded": to_text(now),
+            "target": entry.target,
+        },
+    ).fetchone()
+    return int(row["id"])
+
+
+def set_progress(sql: Connection, progress: tuple[str, str, int, int], now: datetime) -> None:
+    """Remember how far a folder is read."""
+    mailbox, folder, uidvalidity, last_uid = progress
+    sql.execute(
+        "INSERT INTO progress (mailbox, folder, uidvalidity, last_uid, updated)"
+        " VALUES (:mailbox, :folder, :uidvalidity, :last_uid, :now)"
+        " ON CONFLICT (mailbox, folder) DO UPDATE SET uidvalidity = excluded.uidvalidity,"
+        " last_uid = excluded.last_uid, updated = excluded.updated",
+        {
+            "mailbox": mailbox,
+            "folder": folder,
+            "uidvalidity": uidvalidity,
+            "last_uid": last_uid,
+            "now": to_text(now),
+        },
+    )
+
+
+def progress(sql: Connection, mailbox: str, folder: str) -> tuple[int, int] | None:
+    """Give UIDVALIDITY and the last recorded UID of a folder."""
+    row = sql.execute(
+        "SELECT uidvalidity, last_uid FROM progress WHERE mailbox = :mailbox AND folder = :folder",
+        {"mailbox": mailbox, "folder": folder},
+    ).fetchone()
+    return None if row is None else (row["uidvalidity"], row["last_uid"])
+
+
+def wanted_moves(sql: Connection, mailbox: str, folder: str, uidvalidity: int) -> list[WantedMove]:
+    """Give what is recorded and not yet filed, oldest UID first.
+
+    Under another UIDVALIDITY the UIDs name nothing any more: those rows are met again by the new scan.
+    """
+    rows = sql.execute(
+        "SELECT id, uid, target FROM messages WHERE moved IS NULL AND target IS NOT NULL"
+        " AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity ORDER BY uid",
+        {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity},
+    )
+    return [
+        WantedMove(row["id"], MessageKey(mailbox, folder, uidvalidity, row["uid"]), row["target"])
+        for row in rows
+    ]
+
+
+def mark_moved(sql: Connection, ids: Iterable[int], now: datetime) -> None:
+    """Remember that messages are filed."""
+    sql.executemany(
+        "UPDATE messages SET moved = :now WHERE id = :id", [{"id": row, "now": to_text(now)} for row in ids]
+    )
+
+
+def abandon_moves(sql: Connection, mailbox: str, folder: str, uidvalidity: int) -> int:
+    """Give up the moves of earlier epochs of a folder; a new scan meets the same mail again."""
+    done = sql.execute(
+        "UPDATE messages SET target = NULL WHERE moved IS NULL AND target IS NOT NULL"
+        " AND mailbox = :mailbox AND folder = :folder AND uidvalidity <> :uidvalidity",
+        {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity},
+    )
+    return done.rowcount
+
+
+def already_recorded(sql: Connection, keys: Sequence[MessageKey]) -> set[MessageKey]:
+    """Tell which of these messages are in the store."""
+    found = set()
+    for key in keys:
+        if sql.execute(f"SELECT 1 FROM messages WHERE {_BY_KEY}", _key(key)).fetchone():  # noqa: S608
+            found.add(key)
+    return found
+
+
+def want_result(sql: Connection, message: int) -> None:
+    """Remember that a message's JSON is to go to the results file."""
+    sql.execute(
+        "INSERT INTO results_pending (message) VALUES (:id) ON CONFLICT (message) DO NOTHING", {"id": message}
+    )
+
+
+def pending_results(sql: Connection, limit: int) -> list[PendingResult]:
+    """Give messages that the results file lacks, in the order of recording."""
+    rows = sql.execute(
+        "SELECT id, report FROM results_pending JOIN messages ON id = message ORDER BY id LIMIT :limit",
+        {"limit": limit},
+    )
+    return [PendingResult(row["id"], row["report"]) for row in rows]
+
+
+def mark_results(sql: Connection, ids: Iterable[int]) -> None:
+    """Remember that the results file has these."""
+    sql.executemany("DELETE FROM results_pending WHERE message = :id", [{"id": row} for row in ids])
+
+
+def _key(key: MessageKey) -> dict[str, str | int]:
+    return {"mailbox": key.mailbox, "folder": key.folder, "uidvalidity": key.uidvalidity, "uid": key.uid}

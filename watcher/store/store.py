@@ -1,0 +1,219 @@
+"""The one door to the state: every question and every change of it is a method here.
+
+SQLite for now.  Times and ids come in as arguments; the store has no clock.
+"""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from watcher.decide.history import History
+from watcher.errors import StoreError
+from watcher.store import health, messages, migrate, outbox, recipients, retention
+from watcher.store.database import Database
+from watcher.store.records import (
+    Delivery,
+    MessageKey,
+    MessageRecord,
+    OutboxRow,
+    Overview,
+    PendingResult,
+    WantedMove,
+)
+from watcher.store.retention import Keep
+
+
+class Store:
+    """The state of one watcher; safe to use from any thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._claim: int | None = None
+
+    @classmethod
+    def open(cls, path: str | Path, *, readonly: bool = False) -> Self:
+        """Open the state file, made anew where there is none; StoreError says what is wrong with it."""
+        if str(path).startswith(("postgresql:", "postgres:")):
+            raise StoreError(f"{path}: PostgreSQL is not supported yet; give the path of a file")
+        database = Database(Path(path), readonly=readonly)
+        try:
+            migrate.prepare(database, readonly=readonly)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    def close(self) -> None:
+        """Close the file and give up the claim on it."""
+        self._database.close()
+        if self._claim is not None:
+            os.close(self._claim)
+            self._claim = None
+
+    def __enter__(self) -> Self:
+        """Close the store at the end of the block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the store."""
+        self.close()
+
+    def claim(self) -> None:
+        """Make this process the one that fetches and delivers; what a dead one had leased is due again.
+
+        StoreError where another process holds the claim.  It ends with the process, however that ends.
+        """
+        path = Path(f"{self._database.path}.lock")
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreError(
+                f"{path}: {error.strerror}; let this user write the file and its folder"
+            ) from error
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(handle)
+            raise StoreError(
+                f"{self._database.path}: another bounce-watcher uses it; stop that one, or name another file"
+            ) from error
+        self._claim = handle
+        with self._database.transaction() as sql:
+            outbox.release(sql)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Join several calls to one transaction, so that what is decided rests on what was read."""
+        with self._database.transaction():
+            yield
+
+    # Messages
+
+    def record_batch(
+        self,
+        records: Sequence[MessageRecord],
+        progress: tuple[str, str, int, int],
+        now: datetime,
+        *,
+        results: bool = False,
+    ) -> None:
+        """Write all that a fetched batch leads to, and how far the folder is read, in one transaction.
+
+        `progress` is (mailbox, folder, uidvalidity, last_uid); `results` says that a results file is kept.
+        """
+        with self._database.transaction() as sql:
+            for entry in records:
+                message = messages.record(sql, entry, now)
+                fingerprint = entry.report.message.fingerprint
+                recipients.add_facts(sql, fingerprint, entry.facts)
+                outbox.queue(sql, entry.events, now)
+                for change in entry.suppressions:
+                    recipients.change_suppression(sql, change, now)
+                if entry.review is not None:
+                    recipients.open_review(sql, message, fingerprint, entry.review, now)
+                if results:
+                    messages.want_result(sql, message)
+            messages.set_progress(sql, progress, now)
+
+    def progress(self, mailbox: str, folder: str) -> tuple[int, int] | None:
+        """Give UIDVALIDITY and the last recorded UID of a folder, or None before the first scan."""
+        with self._database.reading() as sql:
+            return messages.progress(sql, mailbox, folder)
+
+    def already_recorded(self, keys: Sequence[MessageKey]) -> set[MessageKey]:
+        """Tell which of these messages are in the store."""
+        with self._database.reading() as sql:
+            return messages.already_recorded(sql, keys)
+
+    def wanted_moves(self, mailbox: str, folder: str, uidvalidity: int) -> list[WantedMove]:
+        """Give what is recorded and not yet filed, oldest UID first."""
+        with self._database.reading() as sql:
+            return messages.wanted_moves(sql, mailbox, folder, uidvalidity)
+
+    def mark_moved(self, ids: Iterable[int], now: datetime) -> None:
+        """Remember that messages are filed."""
+        with self._database.transaction() as sql:
+            messages.mark_moved(sql, ids, now)
+
+    def abandon_moves(self, mailbox: str, folder: str, uidvalidity: int) -> int:
+        """Give up the moves of earlier epochs of a folder; tell how many."""
+        with self._database.transaction() as sql:
+            return messages.abandon_moves(sql, mailbox, folder, uidvalidity)
+
+    def pending_results(self, limit: int) -> list[PendingResult]:
+        """Give messages that the results file lacks, in the order of recording."""
+        with self._database.reading() as sql:
+            return messages.pending_results(sql, limit)
+
+    def mark_results(self, ids: Iterable[int]) -> None:
+        """Remember that the results file has these."""
+        with self._database.transaction() as sql:
+            messages.mark_results(sql, ids)
+
+    # Addresses
+
+    def histories(self, addresses: Iterable[str]) -> dict[str, History]:
+        """Give the history of each address, under its key (`address_key`)."""
+        with self._database.reading() as sql:
+            return recipients.histories(sql, addresses)
+
+    # Deliveries
+
+    def queue_events(self, rows: Iterable[OutboxRow], now: datetime) -> None:
+        """Queue events that no message led to."""
+        with self._database.transaction() as sql:
+            outbox.queue(sql, rows, now)
+
+    def take_due(self, now: datetime, limit: int, lease: timedelta) -> list[Delivery]:
+        """Lease the deliveries that are due, oldest first."""
+        with self._database.transaction() as sql:
+            return outbox.take_due(sql, now, limit, lease)
+
+    def next_due(self) -> datetime | None:
+        """Tell when the next delivery can be taken, or None where none waits."""
+        with self._database.reading() as sql:
+            return outbox.next_due(sql)
+
+    def mark_delivered(self, delivery: int, now: datetime) -> None:
+        """Remember that the endpoint took an event."""
+        with self._database.transaction() as sql:
+            outbox.finish(sql, delivery, "delivered", now)
+
+    def mark_retry(self, delivery: int, due: datetime, error: str, now: datetime) -> None:  # noqa: ARG002
+        """Count a failed try; the next is due at `due`."""
+        with self._database.transaction() as sql:
+            outbox.retry(sql, delivery, due, error)
+
+    def mark_dead(self, delivery: int, error: str, now: datetime) -> None:
+        """Give a delivery up after its last try; it is kept."""
+        with self._database.transaction() as sql:
+            outbox.finish(sql, delivery, "dead", now, error)
+
+    # Health
+
+    def mark_mailbox(self, name: str, *, ok: bool, now: datetime, error: str | None = None) -> bool:
+        """Remember how the last try at a mailbox ended; tell whether that is a change from before."""
+        with self._database.transaction() as sql:
+            return health.mark_mailbox(sql, name, now, None if ok else error or "unknown")
+
+    def overview(self, now: datetime) -> Overview:
+        """Count all that `status` shows."""
+        with self._database.reading() as sql:
+            return health.overview(sql, now)
+
+    def check_writable(self) -> None:
+        """Raise StoreError if the store cannot take a write now."""
+        with self._database.transaction() as sql:
+            sql.execute("UPDATE schema_version SET version = version")
+
+    def purge(self, keep: Keep, now: datetime) -> int:
+        """Drop what is older than the config wants it kept; tell how many rows went."""
+        with self._database.transaction() as sql:
+            return retention.purge(sql, keep, now)

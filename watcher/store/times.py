@@ -1,0 +1,28 @@
+"""Turn moments into the text that the store keeps, and back.
+
+RFC 3339 in UTC, always with six decimals, so that the texts sort as the moments do.
+"""
+
+from datetime import UTC, datetime
+
+
+def to_text(moment: datetime) -> str:
+    """Write an aware moment; a naive one has no place here."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone; give an aware datetime")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def to_text_or_none(moment: datetime | None) -> str | None:
+    """Write a moment, or nothing."""
+    return None if moment is None else to_text(moment)
+
+
+def from_text(text: str) -> datetime:
+    """Read what `to_text` wrote."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z")
+
+
+def from_text_or_none(text: str | None) -> datetime | None:
+    """Read what `to_text_or_none` wrote."""
+    return None if text is None else from_text(text)
