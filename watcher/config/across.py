@@ -1,0 +1,127 @@
+"""Check what concerns several keys at once.
+
+These work on the values as written, so that they are told together with the faults of single keys; values of
+the wrong form are left to the shape.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from watcher.config.kinds import is_loopback
+from watcher.config.nearest import did_you_mean
+from watcher.config.problem import KeyPath, key_path, shown
+from watcher.config.shape import Folders, Mailbox, Webhook
+
+
+Fault = tuple[KeyPath, str]
+_FOLDER_DEFAULTS = {field.alias or name: field.default for name, field in Folders.model_fields.items()}
+
+
+def check_across(values: dict[str, Any]) -> Iterator[Fault]:
+    """Give every fault between keys."""
+    mailboxes = list(_sections(values, "mailboxes"))
+    webhooks = list(_sections(values, "webhooks"))
+    names = [str(_text(box, "name") or _text(box, "username") or "") for _, box in mailboxes]
+    default = Webhook.model_fields["name"].default
+    yield from _name_twice(mailboxes, names)
+    yield from _name_twice(webhooks, [_text(hook, "name") or default for _, hook in webhooks])
+    yield from _folder_twice(mailboxes)
+    for path, box in mailboxes:
+        yield from _check_plaintext(path, box)
+        yield from _check_folders(path, box)
+        if box.get("cron") is not None and box.get("poll") is not None:
+            yield (*path, "cron"), "both poll and cron are set; keep one"
+    for path, hook in webhooks:
+        yield from _check_mailboxes(path, hook, names)
+    yield from _check_listen(values.get("http"))
+
+
+def _sections(values: dict[str, Any], key: str) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
+    found = values.get(key)
+    for number, section in enumerate(found if isinstance(found, list) else ()):
+        if isinstance(section, dict):
+            yield (key, number), section
+
+
+def _text(section: dict[str, Any], key: str) -> str | None:
+    value = section.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _name_twice(sections: list[tuple[KeyPath, dict[str, Any]]], names: list[str]) -> Iterator[Fault]:
+    first: dict[str, KeyPath] = {}
+    for (path, _), name in zip(sections, names, strict=True):
+        if name and name in first:
+            yield (
+                (*path, "name"),
+                f"{shown(name)} is the name of {key_path(first[name])} already; name another",
+            )
+        first.setdefault(name, path)
+
+
+def _folder_twice(mailboxes: list[tuple[KeyPath, dict[str, Any]]]) -> Iterator[Fault]:
+    first: dict[tuple[str, ...], KeyPath] = {}
+    for path, box in mailboxes:
+        host, username = _text(box, "host"), _text(box, "username")
+        if host is None or username is None:
+            continue
+        place = (host.lower(), str(_text(box, "port")), username, _plain(_watched(box)))
+        if place in first:
+            yield (
+                path,
+                f"watches the same folder as {key_path(first[place])}; remove one, or name another folder",
+            )
+        first.setdefault(place, path)
+
+
+def _watched(box: dict[str, Any]) -> str:
+    return _text(box, "folder") or str(Mailbox.model_fields["folder"].default)
+
+
+def _plain(folder: str) -> str:
+    # RFC 9051 section 5.1: INBOX is the one name compared without case.
+    return "INBOX" if folder.upper() == "INBOX" else folder
+
+
+def _check_plaintext(path: KeyPath, box: dict[str, Any]) -> Iterator[Fault]:
+    host = _text(box, "host")
+    if _text(box, "tls") != "none" or host is None or is_loopback(host):
+        return
+    way_out = "write implicit or starttls, or set allow_plaintext: true"
+    if (_text(box, "allow_plaintext") or "false").lower() not in {"true", "yes", "on", "1", "t", "y"}:
+        yield (
+            (*path, "tls"),
+            f"'none' would send the password to {shown(host)} in the clear; {way_out}",
+        )
+
+
+def _check_folders(path: KeyPath, box: dict[str, Any]) -> Iterator[Fault]:
+    watched = _plain(_watched(box))
+    given = box.get("folders")
+    folders = {**_FOLDER_DEFAULTS, **(given if isinstance(given, dict) else {})}
+    for key, folder in folders.items():
+        if isinstance(folder, str) and _plain(folder) == watched:
+            way_out = "name another, or null to leave such mail where it is"
+            yield (*path, "folders", key), f"{shown(folder)} is the folder being watched; {way_out}"
+
+
+def _check_mailboxes(path: KeyPath, hook: dict[str, Any], names: list[str]) -> Iterator[Fault]:
+    wanted = hook.get("mailboxes")
+    for number, name in enumerate(wanted if isinstance(wanted, list) else ()):
+        if isinstance(name, str) and name not in names:
+            yield (
+                (*path, "mailboxes", number),
+                f"{shown(name)} is no mailbox here; {did_you_mean(name, names)}",
+            )
+
+
+def _check_listen(http: Any) -> Iterator[Fault]:
+    if not isinstance(http, dict):
+        return
+    listen = _text(http, "listen") or ""
+    host = listen.rpartition(":")[0]
+    if host and not is_loopback(host) and not http.get("token"):
+        yield (
+            ("http", "listen"),
+            f"{shown(listen)} is open beyond this machine; set token, or listen on 127.0.0.1",
+        )

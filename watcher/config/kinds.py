@@ -1,0 +1,221 @@
+"""The kinds of text that stand in a config: hosts, addresses, URLs, folders, files, events.
+
+Each takes the text as written and gives it back in the form the program uses, or says what is wrong with it
+and what to write instead.
+"""
+
+import re
+from datetime import date
+from ipaddress import ip_address
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+
+from watcher.config.events import EVENT_TYPES
+from watcher.config.nearest import did_you_mean
+from watcher.config.problem import shown
+from watcher.config.secret import reason_of
+from watcher.config.units import surroundings_of
+
+
+_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_PIN = re.compile(r"[0-9a-f]{64}")
+_OWN_HEADERS = ("content-type", "content-length", "host", "user-agent")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine, by name or number alone: nothing is looked up."""
+    if host.rstrip(".").lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _host(value: str) -> str:
+    if "://" in value or "/" in value:
+        raise ValueError(f"{shown(value)} is no host name; write the name alone, without scheme or path")
+    if not _is_host(value):
+        name, colon, port = value.rpartition(":")
+        if colon and port.isdigit() and _is_host(name):
+            raise ValueError(f"{shown(value)} names a port; write the host alone, and the port under port")
+        raise ValueError(f"{shown(value)} is no host name; write a name such as imap.example.com")
+    return value
+
+
+def _is_host(value: str) -> bool:
+    try:
+        ip_address(value)
+    except ValueError:
+        labels = value.removesuffix(".").split(".")
+        return len(value) <= 253 and all(_LABEL.fullmatch(label) for label in labels)
+    return True
+
+
+def _url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port, parts = "", None, urlsplit("")
+    if parts.scheme not in {"http", "https"} or not _is_host(host) or port == 0 or not value.isprintable():
+        raise ValueError(f"{shown(value)} is no URL; write https://host/path")
+    if parts.username is not None:
+        raise ValueError("a URL holds no user or password; write them under basic_auth as user:password")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ValueError(f"http to {shown(host)} would send addresses in the clear; write https://")
+    return value
+
+
+def _proxy(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        valid = parts.scheme in {"http", "https"} and _is_host(parts.hostname or "") and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise ValueError(f"{shown(value)} is no proxy; write http://host:port")
+    return value
+
+
+def _folder(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("a folder's name holds a control character; remove it")
+    if not value or any(not level.strip() for level in value.split("/")):
+        raise ValueError(f"{shown(value)} has an empty level; write a name such as Bounces/Hard")
+    if any(sign in value for sign in "*%"):
+        raise ValueError(f"{shown(value)} holds * or %, which IMAP reads as wildcards; name another")
+    if len(value.encode()) > 200:
+        raise ValueError("a folder's name is longer than 200 octets; shorten it")
+    return value
+
+
+def _kept(value: str | None) -> str | None:
+    if value == "delete":
+        raise ValueError("'delete' is not for this kind, which a person has to see; name a folder, or null")
+    return value
+
+
+def _file(value: str, info: ValidationInfo) -> str:
+    path = surroundings_of(info).path(value)
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise ValueError(f"{shown(path)}: {reason_of(error)}; name a file that this user can read") from None
+    return str(path)
+
+
+def _new_file(value: str, info: ValidationInfo) -> str:
+    return str(surroundings_of(info).path(value))
+
+
+def _state(value: str, info: ValidationInfo) -> str:
+    if "://" in value:
+        raise ValueError("this version keeps its state in a file alone; write a path such as state.db")
+    return value if value == ":memory:" else _new_file(value, info)
+
+
+def _ca_file(value: str, info: ValidationInfo) -> str:
+    import ssl  # noqa: PLC0415 - most configs name none
+
+    path = _file(value, info)
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except (ssl.SSLError, OSError):
+        raise ValueError(f"{shown(path)} holds no certificate; name a PEM file") from None
+    return path
+
+
+def _pin(value: str) -> str:
+    found = value.removeprefix("sha256:").replace(":", "").lower()
+    if not _PIN.fullmatch(found):
+        raise ValueError(f"{shown(value)} is no SHA-256 pin; write 64 hexadecimal digits")
+    return found
+
+
+def _day(value: str) -> str:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise ValueError(f"{shown(value)} is no day; write it as 2026-01-31") from None
+
+
+def _cron(value: str) -> str:
+    from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 - slow, and few configs have one
+
+    try:
+        CronTrigger.from_crontab(value, timezone="UTC")  # type: ignore[no-untyped-call]
+    except ValueError as error:
+        fault = str(error).lower().rstrip(".")
+        raise ValueError(f"{shown(value)}: {fault}; write five fields, such as */5 * * * *") from None
+    return value
+
+
+def _event(value: str) -> str:
+    if value != "*" and value not in EVENT_TYPES:
+        raise ValueError(f"{shown(value)} is no event; {did_you_mean(value, EVENT_TYPES)}")
+    return value
+
+
+def _name(value: str) -> str:
+    if not value.strip() or not value.isprintable() or len(value) > 200:
+        raise ValueError("a name is one line of 1 to 200 characters; write a short one")
+    return value
+
+
+def _header(value: str) -> str:
+    if not _HEADER.fullmatch(value):
+        raise ValueError(f"{shown(value)} is no header name; write letters, digits and hyphens")
+    if value.lower() in _OWN_HEADERS or value.lower().startswith("webhook-"):
+        raise ValueError(f"{shown(value)} is set by the watcher itself; name another header")
+    return value
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not _is_host(host.strip("[]")) or not (port.isascii() and port.isdigit() and int(port) < 65_536):
+        raise ValueError(
+            f"{shown(value)} is no address to listen on; write HOST:PORT, such as 127.0.0.1:8025"
+        )
+    return value
+
+
+def _domain(value: str) -> str:
+    if "." not in value or not _is_host(value) or "@" in value:
+        raise ValueError(f"{shown(value)} is no domain; write a name such as example.com")
+    return value.rstrip(".").lower()
+
+
+def _filled(value: Any) -> Any:
+    if isinstance(value, list | tuple) and not value:
+        raise ValueError("the list is empty; give it at least one item")
+    return value
+
+
+def _one_or_list(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+Host = Annotated[str, AfterValidator(_host)]
+Url = Annotated[str, AfterValidator(_url)]
+Proxy = Annotated[str, AfterValidator(_proxy)]
+FolderName = Annotated[str, AfterValidator(_folder)]
+Kept = AfterValidator(_kept)
+ReadableFile = Annotated[str, AfterValidator(_file)]
+NewFile = Annotated[str, AfterValidator(_new_file)]
+StateFile = Annotated[str, AfterValidator(_state)]
+CaFile = Annotated[str, AfterValidator(_ca_file)]
+Pin = Annotated[str, AfterValidator(_pin)]
+Day = Annotated[str, AfterValidator(_day)]
+Cron = Annotated[str, AfterValidator(_cron)]
+EventType = Annotated[str, AfterValidator(_event)]
+Name = Annotated[str, AfterValidator(_name)]
+HeaderName = Annotated[str, AfterValidator(_header)]
+Listen = Annotated[str, AfterValidator(_listen)]
+Domain = Annotated[str, AfterValidator(_domain)]
+Filled = BeforeValidator(_filled)
+OneOrList = BeforeValidator(_one_or_list)
