@@ -1,0 +1,3 @@
+"""Make the mail servers of tests/servers known to every test as fixtures."""
+
+pytest_plugins = ["tests.servers.fixtures"]

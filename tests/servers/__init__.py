@@ -1,0 +1,1 @@
+"""Mail servers that tests start for themselves: real ones, and scripted ones for faults."""

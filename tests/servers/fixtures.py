@@ -1,0 +1,79 @@
+"""Servers as pytest fixtures; a test that needs a missing one skips, or fails where REQUIRE_SERVERS=1."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.servers.dovecot import Dovecot, find_dovecot
+from tests.servers.mailboxes import ImapServer
+from tests.servers.pymap import Pymap, is_installed
+
+
+USERS = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One empty mailbox of a running server."""
+
+    server: ImapServer
+    user: str
+
+    def append(self, *mails: bytes, folder: str = "INBOX") -> None:
+        self.server.append(self.user, mails, folder)
+
+    def mails(self) -> dict[str, list[bytes]]:
+        return self.server.mails(self.user)
+
+    def flags(self, folder: str = "INBOX") -> list[set[bytes]]:
+        return self.server.flags(self.user, folder)
+
+
+def skip_without(server: str, found: bool) -> None:
+    """Skip the test, or fail it where every server must be there."""
+    if not found and os.environ.get("REQUIRE_SERVERS") == "1":
+        pytest.fail(f"{server} is not installed, and REQUIRE_SERVERS=1")
+    if not found:
+        pytest.skip(f"{server} is not installed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a server of the system."""
+    for item in items:
+        if "dovecot" in getattr(item, "fixturenames", ()):
+            item.add_marker("servers")
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """One Dovecot for all tests; take a user name of your own."""
+    skip_without("dovecot", find_dovecot() is not None)
+    with Dovecot() as server:
+        yield server
+
+
+@pytest.fixture
+def pymap() -> Iterator[Pymap]:
+    """Start a pymap of the test's own, with one user."""
+    skip_without("pymap", is_installed())
+    with Pymap() as server:
+        yield server
+
+
+@pytest.fixture
+def dovecot_account(dovecot: Dovecot) -> Account:
+    """Give an empty mailbox on Dovecot."""
+    return Account(dovecot, f"bounces{next(USERS)}")
+
+
+@pytest.fixture(params=["dovecot", "pymap"])
+def account(request: pytest.FixtureRequest) -> Account:
+    """Give an empty mailbox, once on each server."""
+    if request.param == "dovecot":
+        found: Account = request.getfixturevalue("dovecot_account")
+        return found
+    server: Pymap = request.getfixturevalue("pymap")
+    return Account(server, server.username)

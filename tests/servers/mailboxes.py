@@ -1,0 +1,61 @@
+"""Fill and look into the mailboxes of a test's IMAP server, by a plain IMAP library and none of our code."""
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Self
+
+from imapclient import IMAPClient
+
+
+class ImapServer:
+    """What the servers that tests start have in common; `close` is theirs."""
+
+    imap_port: int
+    password = "secret"  # of every user
+
+    def close(self) -> None:
+        """Stop and leave nothing behind."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        """Run from here."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop here."""
+        self.close()
+
+    def client(self, user: str) -> IMAPClient:
+        """Give a signed-in connection."""
+        client = IMAPClient("127.0.0.1", self.imap_port, ssl=False, timeout=20)
+        client.login(user, self.password)
+        return client
+
+    def append(self, user: str, mails: Iterable[bytes], folder: str = "INBOX") -> None:
+        """Put mails into a folder, which is made where it is missing."""
+        with self.client(user) as client:
+            if not client.folder_exists(folder):
+                client.create_folder(folder)
+            for mail in mails:
+                client.append(folder, mail)
+
+    def mails(self, user: str) -> dict[str, list[bytes]]:
+        """List every folder of a user with the mails in it, in the order of their arrival."""
+        found: dict[str, list[bytes]] = {}
+        with self.client(user) as client:
+            for flags, _, folder in client.list_folders():
+                if b"\\Noselect" not in flags and b"\\NonExistent" not in flags:
+                    client.select_folder(folder, readonly=True)
+                    uids = client.search("UNDELETED")
+                    bodies = client.fetch(uids, ["BODY.PEEK[]"])
+                    found[folder] = [bodies[uid][b"BODY[]"] for uid in uids]
+        return found
+
+    def flags(self, user: str, folder: str = "INBOX") -> list[set[bytes]]:
+        """List the flags of each mail of a folder, without that of recent mail."""
+        with self.client(user) as client:
+            client.select_folder(folder, readonly=True)
+            flags = client.get_flags(client.search())
+        return [set(of_one) - {b"\\Recent"} for _, of_one in sorted(flags.items())]
