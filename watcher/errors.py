@@ -51,7 +51,14 @@ class ServerError(WatcherError):
     """A server that cannot be reached or refuses; `retry` says whether waiting can help."""
 
     exit_code = 3
-    retry: ClassVar[bool] = True
+    retry: bool = True
+    retry_after: float | None = None  # seconds, where the server named a time
+
+    def __init__(self, text: str, *, retry: bool | None = None, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        if retry is not None:
+            self.retry = retry
+        self.retry_after = retry_after
 
 
 class ConnectError(ServerError):
