@@ -31,25 +31,37 @@ def queue(sql: Connection, rows: Iterable[OutboxRow], now: datetime) -> None:
     )
 
 
-def take_due(sql: Connection, now: datetime, limit: int, lease: timedelta) -> list[Delivery]:
-    """Lease the deliveries that are due, oldest first."""
+def take_due(
+    sql: Connection, now: datetime, limit: int, lease: timedelta, endpoint: str | None = None
+) -> list[Delivery]:
+    """Lease the deliveries that are due, oldest first; of one endpoint, or of all."""
     taken = sql.execute(
         "UPDATE outbox SET lease_until = :until WHERE id IN ("
         "  SELECT id FROM outbox WHERE state = 'due' AND due <= :now"
+        "  AND (:endpoint IS NULL OR endpoint = :endpoint)"
         "  AND (lease_until IS NULL OR lease_until <= :now) ORDER BY due, id LIMIT :limit)"
         " RETURNING id, event_id, endpoint, type, body, attempts, queued",
-        {"now": to_text(now), "until": to_text(now + lease), "limit": limit},
+        {"now": to_text(now), "until": to_text(now + lease), "limit": limit, "endpoint": endpoint},
     ).fetchall()
     return sorted((_delivery(row) for row in taken), key=lambda delivery: delivery.id)
 
 
-def next_due(sql: Connection) -> datetime | None:
+def next_due(sql: Connection, endpoint: str | None = None) -> datetime | None:
     """Tell when the next delivery can be taken: due, and under no lease."""
     row = sql.execute(
         "SELECT min(CASE WHEN lease_until > due THEN lease_until ELSE due END) AS due"
-        " FROM outbox WHERE state = 'due'"
+        " FROM outbox WHERE state = 'due' AND (:endpoint IS NULL OR endpoint = :endpoint)",
+        {"endpoint": endpoint},
     ).fetchone()
     return from_text_or_none(row["due"])
+
+
+def waiting(sql: Connection) -> dict[str, int]:
+    """Count the deliveries that are due now or later, by endpoint."""
+    rows = sql.execute(
+        "SELECT endpoint, count(*) AS n FROM outbox WHERE state = 'due' GROUP BY endpoint ORDER BY endpoint"
+    )
+    return {row["endpoint"]: row["n"] for row in rows}
 
 
 def finish(sql: Connection, row_id: int, state: str, now: datetime, error: str | None = None) -> None:

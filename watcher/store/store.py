@@ -171,15 +171,22 @@ class Store:
         with self._database.transaction() as sql:
             outbox.queue(sql, rows, now)
 
-    def take_due(self, now: datetime, limit: int, lease: timedelta) -> list[Delivery]:
-        """Lease the deliveries that are due, oldest first."""
+    def take_due(
+        self, now: datetime, limit: int, lease: timedelta, endpoint: str | None = None
+    ) -> list[Delivery]:
+        """Lease the deliveries that are due, oldest first; of one endpoint, or of all."""
         with self._database.transaction() as sql:
-            return outbox.take_due(sql, now, limit, lease)
+            return outbox.take_due(sql, now, limit, lease, endpoint)
 
-    def next_due(self) -> datetime | None:
+    def next_due(self, endpoint: str | None = None) -> datetime | None:
         """Tell when the next delivery can be taken, or None where none waits."""
         with self._database.reading() as sql:
-            return outbox.next_due(sql)
+            return outbox.next_due(sql, endpoint)
+
+    def waiting(self) -> dict[str, int]:
+        """Count the deliveries that are due now or later, by endpoint."""
+        with self._database.reading() as sql:
+            return outbox.waiting(sql)
 
     def mark_delivered(self, delivery: int, now: datetime) -> None:
         """Remember that the endpoint took an event."""
