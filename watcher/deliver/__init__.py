@@ -1,0 +1,1 @@
+"""Deliver: events from the outbox to webhooks, signed, at least once."""

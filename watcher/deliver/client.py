@@ -1,0 +1,111 @@
+"""Post one event to one endpoint over HTTP, and say what came of it.
+
+What is not done matters as much: no redirect is followed, no cookie kept, no proxy of the environment used,
+no answer unpacked or read beyond 20 kB, and no try outlasts `timeout`.  Only 2xx counts as delivered.
+"""
+
+import asyncio
+from datetime import UTC, datetime
+
+import aiohttp
+
+from watcher.config.shape import Webhook
+from watcher.deliver.endpoint import fixed_headers, redact, tls_context
+from watcher.deliver.faults import client_fault, place_of, status_fault, timeout_fault
+from watcher.deliver.outcome import DELIVERED, Outcome, Result
+from watcher.deliver.schedule import bound_asked, parse_retry_after
+from watcher.deliver.signature import sign
+
+
+CONNECT_TIMEOUT = 5.0  # seconds, or the webhook's timeout where that is shorter
+READ_LIMIT = 20_000  # octets read of an answer
+KEPT = 1_000  # letters of it that are kept for a person to read
+LINGER = 1.0  # seconds given to an answer's body, so that its connection can be used again
+
+
+class Client:
+    """One endpoint's session; opened and used in one event loop.
+
+    Raises ValueError with one line where the endpoint's files cannot be used.
+    """
+
+    def __init__(self, webhook: Webhook, connections: int) -> None:
+        self._webhook = webhook
+        self._place = place_of(webhook.name, webhook.url)
+        self._secrets = [secret.reveal() for secret in webhook.secret]
+        self._total = webhook.timeout.total_seconds()
+        # QUIRK: aiohttp rounds timeouts above its ceil_threshold up to a whole second.
+        self._timeout = aiohttp.ClientTimeout(
+            total=None, connect=min(CONNECT_TIMEOUT, self._total), ceil_threshold=86_400
+        )
+        try:
+            tls = tls_context(webhook)
+        except ValueError as error:
+            raise ValueError(f"webhook {webhook.name}: {error}") from None
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=tls, limit=connections),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers=fixed_headers(webhook),
+            timeout=self._timeout,
+            auto_decompress=False,
+            trust_env=False,
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._session.close()
+
+    async def post(self, event_id: str, body: bytes, now: datetime) -> Outcome:
+        """Send a body once; never raises for what the endpoint or the network does."""
+        headers = sign(self._secrets, event_id, int(now.timestamp()), body)
+        try:
+            async with asyncio.timeout(self._total) as deadline, self._request(headers, body) as response:
+                deadline.reschedule(None)  # the status is the answer; reading on has a bound of its own
+                return await self._outcome(response)
+        except (aiohttp.ConnectionTimeoutError, TimeoutError) as error:
+            connected = not isinstance(error, aiohttp.ConnectionTimeoutError)
+            return _failed(timeout_fault(self._place, self._webhook.timeout, connected=connected))
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return _failed(client_fault(self._place, error))
+
+    def _request(self, headers: dict[str, str], body: bytes) -> "aiohttp.client._RequestContextManager":
+        return self._session.post(
+            self._webhook.url, data=body, headers=headers, allow_redirects=False, proxy=self._webhook.proxy
+        )
+
+    async def _outcome(self, response: aiohttp.ClientResponse) -> Outcome:
+        status = response.status
+        if 200 <= status < 300:
+            await _read(response)
+            return DELIVERED
+        after = parse_retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        error = status_fault(self._place, status)
+        answer = self._readable(await _read(response))
+        if status == 410:
+            return Outcome(Result.GONE, error, answer)
+        if status == 429 or after is not None:
+            return Outcome(Result.RETRY, error, answer, bound_asked(after))
+        return Outcome(Result.FAILED, error, answer)
+
+    def _readable(self, answer: bytes) -> str:
+        text = redact(answer.decode("utf-8", "replace"), self._webhook)
+        printable = "".join(letter if letter.isprintable() else " " for letter in text)
+        return " ".join(printable.split())[:KEPT]
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """Read the first of an answer; a body that breaks off, hangs or never ends changes nothing."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(LINGER):
+            while len(body) < READ_LIMIT and (chunk := await response.content.read(READ_LIMIT - len(body))):
+                body += chunk
+    except (aiohttp.ClientError, OSError):  # TimeoutError is an OSError
+        response.close()
+    if not response.content.at_eof():
+        response.close()
+    return bytes(body)
+
+
+def _failed(error: str) -> Outcome:
+    return Outcome(Result.FAILED, error)

@@ -1,0 +1,207 @@
+"""Deliver the events of one endpoint: take what is due, post it, write down what came of it, and again.
+
+Each endpoint has a lane of its own, so that one which fails or hangs holds up no other.  A lane never ends by
+itself: where the store cannot be used it waits and goes on, and what it had sent is then sent again under the
+same id.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from watcher.config.shape import Webhook
+from watcher.deliver.circuit import Circuit
+from watcher.deliver.client import LINGER, Client
+from watcher.deliver.ledger import Ledger, Mark, State, Turn, Wanted
+from watcher.deliver.outcome import Outcome, Result
+from watcher.deliver.schedule import next_wait
+from watcher.errors import StoreError
+from watcher.store.records import Delivery
+
+
+log = logging.getLogger(__name__)
+
+BOUND = 16  # events on their way to one endpoint at once
+LOOK_AGAIN = 30.0  # seconds; other processes queue events too
+AFTER_TROUBLE = 10.0  # seconds before the store or a missing file is tried again
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """What the world decides: the wall clock, and how much of the jitter to take (0 to 1)."""
+
+    now: Callable[[], datetime]
+    jitter: Callable[[], float]
+
+
+class Lane:
+    """One endpoint's events; lives in the deliverer's event loop."""
+
+    def __init__(self, webhook: Webhook, ledger: Ledger, chance: Chance) -> None:
+        self.webhook = webhook
+        self.problem: str | None = None  # why events of this endpoint wait
+        self._ledger = ledger
+        self._chance = chance
+        self._circuit = Circuit()
+        self._changed = asyncio.Event()
+        self._stopping = False
+        self._posts: set[asyncio.Task[None]] = set()
+        self._marks: list[Mark] = []
+        self._waiters: list[asyncio.Future[None]] = []
+        # A lease outlasts the longest try, so that nothing is taken twice while it is on its way.
+        self._lease = webhook.timeout + timedelta(seconds=LINGER + 30)
+
+    def wake(self) -> None:
+        """Look for due events now."""
+        self._changed.set()
+
+    def finish(self) -> None:
+        """Take no more; end once what is on its way has been written down."""
+        self._stopping = True
+        self._changed.set()
+
+    async def drained(self) -> None:
+        """Wait until nothing is on its way, and nothing due can be sent now."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        self._changed.set()
+        await waiter
+
+    async def run(self) -> None:
+        """Deliver until told to finish."""
+        client = await self._open()
+        if client is None:
+            return
+        try:
+            while not (self._stopping and not self._posts and not self._marks):
+                await self._step(client)
+        finally:
+            await self._abandon()
+            await client.close()
+
+    async def _open(self) -> Client | None:
+        while not self._stopping:
+            try:
+                return Client(self.webhook, BOUND)
+            except ValueError as error:
+                self._trouble("webhook_unusable", str(error))
+                await self._rest(AFTER_TROUBLE)
+                self._release_waiters(self._waiters)
+        return None
+
+    async def _step(self, client: Client) -> None:
+        self._changed.clear()
+        waiters, self._waiters = self._waiters, []
+        try:
+            turn, free = await self._turn()
+        except StoreError as error:
+            self._trouble("outbox_unusable", str(error))
+            self._release_waiters(waiters)
+            await self._rest(AFTER_TROUBLE)
+            return
+        for delivery in turn.taken:
+            self._post(client, delivery)
+        if self._posts or self._marks:
+            self._waiters = waiters + self._waiters
+        else:
+            self._release_waiters(waiters)
+        await self._rest(self._pause(turn, free - len(turn.taken)))
+
+    async def _turn(self) -> tuple[Turn, int]:
+        marks = list(self._marks)
+        slots = 0 if self._stopping else self._circuit.slots(self._seconds(), BOUND)
+        free = max(slots - len(self._posts), 0)
+        turn = await self._ledger.turn(
+            marks, Wanted(self.webhook.name, free, self._lease), self._chance.now()
+        )
+        del self._marks[: len(marks)]
+        return turn, free
+
+    def _pause(self, turn: Turn, free: int) -> float:
+        """Say how long to wait if nothing happens before."""
+        if self._marks:
+            return 0.0
+        if free <= 0:  # a post that ends wakes us; or the circuit closes
+            until = self._circuit.paused_until - self._seconds()
+            return until if until > 0 and not self._posts else LOOK_AGAIN
+        if turn.next_due is None:
+            return LOOK_AGAIN
+        return min(max((turn.next_due - self._chance.now()).total_seconds(), 0.0), LOOK_AGAIN)
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        except TimeoutError:
+            pass
+
+    def _post(self, client: Client, delivery: Delivery) -> None:
+        task = asyncio.create_task(self._try(client, delivery))
+        self._posts.add(task)
+        task.add_done_callback(self._posted)
+
+    def _posted(self, task: asyncio.Task[None]) -> None:
+        self._posts.discard(task)
+        self._changed.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # Its lease brings the event back.
+            log.error("delivery_broken endpoint=%s", self.webhook.name, exc_info=error)
+
+    async def _try(self, client: Client, delivery: Delivery) -> None:
+        outcome = await client.post(delivery.event_id, delivery.body, self._chance.now())
+        self._circuit = self._circuit.after(outcome, self._seconds())
+        mark = self._mark(delivery, outcome)
+        self._marks.append(mark)
+        self._tell(delivery, outcome, mark)
+
+    def _mark(self, delivery: Delivery, outcome: Outcome) -> Mark:
+        now = self._chance.now()
+        if outcome.result is Result.DELIVERED:
+            return Mark(delivery.id, State.DELIVERED, now)
+        if outcome.result is Result.GONE:  # the endpoint is paused, the event stays due
+            return Mark(delivery.id, State.DUE, now, outcome.last_error)
+        wait = next_wait(self.webhook.retry, delivery.attempts + 1, self._chance.jitter(), outcome.after)
+        if wait is None:
+            return Mark(delivery.id, State.DEAD, now, outcome.last_error)
+        return Mark(delivery.id, State.DUE, now + wait, outcome.last_error)
+
+    def _tell(self, delivery: Delivery, outcome: Outcome, mark: Mark) -> None:
+        fields = (delivery.event_id, delivery.type, self.webhook.name, delivery.attempts + 1)
+        if outcome.result is Result.DELIVERED:
+            self.problem = None
+            log.info("event_delivered event=%s type=%s endpoint=%s try=%d", *fields)
+            return
+        paused = self._circuit.slots(self._seconds(), BOUND) == 0
+        self.problem = outcome.error if paused else None
+        if mark.state is State.DEAD:
+            log.error("event_dead event=%s type=%s endpoint=%s try=%d error=%r", *fields, outcome.error)
+            return
+        next_try = mark.at.astimezone(UTC).isoformat(timespec="seconds")
+        log.warning(
+            "delivery_failed event=%s type=%s endpoint=%s try=%d next=%s paused=%s error=%r",
+            *fields, next_try, "yes" if paused else "no", outcome.error,
+        )  # fmt: skip
+
+    def _trouble(self, event: str, error: str) -> None:
+        self.problem = error
+        log.error("%s endpoint=%s error=%r", event, self.webhook.name, error)
+
+    async def _abandon(self) -> None:
+        posts = tuple(self._posts)
+        for post in posts:
+            post.cancel()
+        await asyncio.gather(*posts, return_exceptions=True)
+        self._release_waiters(self._waiters)
+
+    @staticmethod
+    def _release_waiters(waiters: list[asyncio.Future[None]]) -> None:
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+        waiters.clear()
+
+    @staticmethod
+    def _seconds() -> float:
+        return asyncio.get_running_loop().time()
