@@ -1,0 +1,1 @@
+"""Web: the one HTTP listener, and the pages it serves."""
