@@ -1,0 +1,150 @@
+"""Find every row that speaks about one failed recipient, and put them in order, the strongest first.
+
+The order: the user's rules; receiver rows that name words; phrases; receiver rows on codes; enhanced codes;
+reply codes.  Refined where servers lie.  The words of the refusing server come before those of the report around
+them.  A weak phrase ("message rejected") yields to an enhanced code that says more, and beats one that says
+nothing (x.7.1).  An enhanced code that the reporting MTA made up, because the refusing server gave a reply
+without one (Sendmail writes 5.1.1 for any 550), comes after every word of that server.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from watcher.model import CodeClass
+from watcher.reader.classify.facts import Facts, Text
+from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.codes import CodeRow
+from watcher.reader.ruleset.phrases import Strength, WordRow
+from watcher.reader.ruleset.wording import locate
+
+
+class Tier(IntEnum):
+    """How strong a kind of evidence is; the lowest number wins."""
+
+    USER = 0  # the user's rules
+    RECEIVER_WORDS = 1  # receiver rows that name words
+    PHRASE = 2  # phrases in the refusing server's words
+    RECEIVER_CODE = 3  # receiver rows on codes alone
+    STATUS = 4  # an enhanced code that the server gave, and that says something
+    PHRASE_AROUND = 5  # phrases in the report's own words around it
+    WEAK_PHRASE = 6
+    STATUS_MADE = 7  # an enhanced code that the reporting MTA made up
+    STATUS_VAGUE = 8
+    LAST_PHRASE = 9  # "gave up after five days"
+    REPLY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row that speaks about the recipient, on which words, and where they begin in that text."""
+
+    tier: Tier
+    rule: str
+    reason: str
+    matched: str
+    where: str
+    position: int = 0
+    clue: int = 0
+    priority: int = 0
+    specificity: int = 0
+
+    @property
+    def rank(self) -> tuple[int, int, int, int, str]:
+        """Sort by tier, then clue, then the row's priority, then how much it had to find."""
+        return (self.tier, self.clue, -self.priority, -self.specificity, self.rule)
+
+
+def find_candidates(facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
+    """Return every row that speaks, the strongest first; each row once."""
+    found = [*_on_words(facts, rules), *_on_codes(facts, rules)]
+    best: dict[str, Candidate] = {}
+    for candidate in sorted(found, key=lambda each: each.rank):
+        best.setdefault(candidate.rule, candidate)
+    return tuple(best.values())
+
+
+def _on_words(facts: Facts, rules: Rules) -> Iterator[Candidate]:
+    for text in facts.texts:
+        for row in rules.phrases.find(text.words, text.folded):
+            if _holds(row, facts):
+                yield _word_candidate(row, text)
+    for row in rules.phrases.bare:
+        if _holds(row, facts):
+            yield Candidate(Tier.USER, row.id, row.reason, facts.codes_text, "codes", priority=row.priority)
+
+
+def _holds(row: WordRow, facts: Facts) -> bool:
+    return (
+        (row.receiver is None or row.receiver in facts.receiver_names)
+        and (not row.statuses or not row.statuses.isdisjoint(facts.statuses))
+        and (not row.reply_codes or facts.reply_code in row.reply_codes)
+        and (row.when is None or row.when is facts.code_class)
+    )
+
+
+def _word_candidate(row: WordRow, text: Text) -> Candidate:
+    matched, position = _quote(row, text)
+    return Candidate(
+        tier=_tier(row, text),
+        rule=row.id,
+        reason=row.reason,
+        matched=matched,
+        where=text.where,
+        position=position,
+        clue=text.index,
+        priority=row.priority,
+        specificity=row.specificity,
+    )
+
+
+def _tier(row: WordRow, text: Text) -> Tier:
+    if row.own:
+        return Tier.USER
+    if row.strength is Strength.LAST:
+        return Tier.LAST_PHRASE
+    if row.strength is Strength.WEAK:
+        return Tier.WEAK_PHRASE
+    if text.is_around:
+        return Tier.PHRASE_AROUND
+    return Tier.RECEIVER_WORDS if row.receiver else Tier.PHRASE
+
+
+def _quote(row: WordRow, text: Text) -> tuple[str, int]:
+    """Return the matched words as the mail has them, and where they begin."""
+    if row.pattern is not None:
+        found = row.pattern.search(text.folded)
+        return (found[0], found.start()) if found else (row.literal, 0)
+    span = locate(text.raw, row.phrase)
+    return (text.raw[span[0] : span[1]], span[0]) if span else (row.phrase, 0)
+
+
+def _on_codes(facts: Facts, rules: Rules) -> Iterator[Candidate]:
+    for receiver in facts.receivers:
+        for code in (*facts.statuses, str(facts.reply_code)):
+            row = receiver.codes.get(code)
+            if row is not None:
+                yield Candidate(Tier.RECEIVER_CODE, row.id, row.reason, code, facts.status_where)
+    for status in facts.statuses:
+        row = rules.codes.find_status(status)
+        if row is not None:
+            yield Candidate(_status_tier(row, status, facts), row.id, row.reason, status, facts.status_where)
+    row = rules.codes.find_reply(facts.reply_code)
+    if row is not None and not (row.compact and facts.has_server_words):
+        yield Candidate(Tier.REPLY, row.id, row.reason, str(facts.reply_code), "reply-code")
+
+
+def _status_tier(row: CodeRow, status: str, facts: Facts) -> Tier:
+    if row.vague:
+        return Tier.STATUS_VAGUE
+    return Tier.STATUS_MADE if status in facts.made_up else Tier.STATUS
+
+
+def codes_disagree(facts: Facts) -> bool:
+    """Say whether reply and enhanced code are of different classes."""
+    return bool(
+        facts.reply_code
+        and facts.statuses
+        and facts.code_class is not CodeClass.NONE
+        and str(facts.reply_code)[0] != facts.statuses[0][0]
+    )

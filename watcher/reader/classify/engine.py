@@ -1,0 +1,103 @@
+"""Choose the reason, class, advice and confidence of one recipient from the rows that speak about it."""
+
+from dataclasses import dataclass
+
+from watcher.model import Action, BounceClass, CodeClass, Evidence
+from watcher.reader.classify.candidates import Candidate, Tier, find_candidates
+from watcher.reader.classify.confidence import confidence_of, find_contradictions
+from watcher.reader.classify.facts import Facts, gather_facts
+from watcher.reader.findings import Extract, Finding, Verdict
+from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.taxonomy import Reason
+
+
+DELAYED = "delay_warning"
+EXPIRED = "delivery_expired"
+# Reasons that name no cause: a delay keeps its own name, and a queue that gave up has expired.
+NO_CAUSE = frozenset({"undetermined_temporary", "undetermined_permanent", "undetermined", EXPIRED})
+# Evidence that names a cause only in the broadest terms.
+VAGUE_TIERS = frozenset({Tier.STATUS_VAGUE, Tier.REPLY})
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A verdict with every row that spoke, the winner first, where it was one of them that decided."""
+
+    verdict: Verdict
+    candidates: tuple[Candidate, ...]
+
+
+def classify(finding: Finding, extract: Extract, rules: Rules, profile: str = "default") -> Verdict:
+    """Say why one recipient failed and what follows."""
+    return explain_classify(finding, extract, rules, profile).verdict
+
+
+def explain_classify(
+    finding: Finding, extract: Extract, rules: Rules, profile: str = "default"
+) -> Explanation:
+    """Give the verdict of `classify`, and all the rows that it was chosen from."""
+    facts = gather_facts(finding, extract, rules)
+    candidates = tuple(each for each in find_candidates(facts, rules) if _is_shown(each, facts, rules))
+    temporary = is_temporary(facts, rules)
+    winner = candidates[0] if candidates else None
+    reason = rules.taxonomy[_reason(winner, finding.action, facts, temporary=temporary)]
+    verdict = Verdict(
+        reason=reason.name,
+        bounce_class=_class(reason, finding, facts, rules, profile, temporary=temporary),
+        code_class=facts.code_class,
+        fault=reason.fault,
+        advice=reason.advice_for(temporary=temporary),
+        confidence=confidence_of(candidates, facts, reason, rules),
+        evidence=_evidence(candidates, rules),
+    )
+    return Explanation(verdict, candidates)
+
+
+def is_temporary(facts: Facts, rules: Rules) -> bool:
+    """Say whether the refusal is for now: by its codes, or where it has none, by its words."""
+    if facts.code_class is CodeClass.NONE:
+        return any(rules.phrases.says_try_again(text.words) for text in facts.texts if not text.is_around)
+    return facts.code_class is CodeClass.TEMPORARY
+
+
+def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
+    """Drop a code that would call an address dead although the server did not say so itself."""
+    if candidate.tier is Tier.STATUS_VAGUE and candidate.matched in facts.made_up:
+        hard = rules.taxonomy[candidate.reason].bounce_class is BounceClass.HARD
+        return not (hard and facts.has_server_words)
+    if candidate.tier is Tier.STATUS_MADE:
+        return rules.taxonomy[candidate.reason].bounce_class is not BounceClass.HARD
+    return True
+
+
+def _reason(winner: Candidate | None, action: Action | None, facts: Facts, *, temporary: bool) -> str:
+    named = winner.reason if winner else None
+    if action is Action.DELAYED:
+        vague = winner is None or winner.tier in VAGUE_TIERS
+        return DELAYED if vague or named in NO_CAUSE else str(named)
+    if temporary and action is Action.FAILED:
+        vague = winner is None or winner.tier in VAGUE_TIERS
+        return EXPIRED if vague or named in NO_CAUSE else str(named)
+    if named is not None:
+        return named
+    return {
+        CodeClass.PERMANENT: "undetermined_permanent",
+        CodeClass.TEMPORARY: "undetermined_temporary",
+        CodeClass.NONE: "undetermined",
+    }[facts.code_class]
+
+
+def _class(
+    reason: Reason, finding: Finding, facts: Facts, rules: Rules, profile: str, *, temporary: bool
+) -> BounceClass | None:
+    if finding.action is Action.DELAYED:
+        return None
+    chosen = None
+    if profile in rules.profiles:
+        chosen = rules.profiles[profile].find_class(finding.status, finding.reply_code, facts.code_class)
+    return chosen or reason.class_for(temporary=temporary)
+
+
+def _evidence(candidates: tuple[Candidate, ...], rules: Rules) -> tuple[Evidence, ...]:
+    shown = (*candidates[:1], *find_contradictions(candidates, rules))
+    return tuple(Evidence(each.rule, each.matched, each.where) for each in shown)

@@ -1,0 +1,122 @@
+"""Prepare what extraction found about one recipient for the rows: texts, codes, receivers.
+
+The diagnostic comes first where extraction did not put it first.  An enhanced code in the server's own words
+counts before the report's Status field (Exim and OpenSMTPD always write 5.0.0 there).
+"""
+
+import re
+from dataclasses import dataclass
+
+from watcher.model import CodeClass
+from watcher.reader.findings import Clue, Extract, Finding
+from watcher.reader.parse.text import fold
+from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.receivers import Receiver
+from watcher.reader.ruleset.wording import MAX_TEXT, canonical
+
+
+MAX_TEXTS = 12
+# Where the server's own words may stand second; every other place is the report's around them.
+SERVERS_OWN = ("diagnostic-code", "transcript")
+_STATUS = re.compile(r"(?<![\w.])([245]\.\d{1,2}\.\d{1,3})(?![\w]|\.\d)")
+_REPLY = re.compile(r"(?:^|[\s;:,(])([245]\d\d)(?=[\s\-,;:]|$)")
+_LETTERS = re.compile(r"[^\W\d_]{3}")
+_SKIPPED = re.compile(r"<[^>\s]{0,320}>|\S{1,64}@\S{1,255}|(?:x-\w{1,20}|smtp|x400)\s?;", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One clue in the three forms in which it is looked at."""
+
+    raw: str
+    where: str
+    words: str
+    folded: str
+    index: int
+    is_around: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the rows' conditions ask about."""
+
+    texts: tuple[Text, ...]
+    statuses: tuple[str, ...]  # enhanced codes, the server's own first
+    status_where: str
+    made_up: frozenset[str]  # those that the server did not give, although it gave a reply
+    reply_code: int | None
+    code_class: CodeClass
+    receivers: tuple[Receiver, ...]
+    has_server_words: bool
+
+    @property
+    def receiver_names(self) -> frozenset[str]:
+        """The names of the receivers recognised."""
+        return frozenset(receiver.name for receiver in self.receivers)
+
+    @property
+    def codes_text(self) -> str:
+        """The codes as one writes them, `550 5.1.1`."""
+        return " ".join([*([str(self.reply_code)] if self.reply_code else []), *self.statuses])
+
+
+def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
+    """Collect the facts of one recipient."""
+    texts = _texts(finding)
+    said = find_statuses(texts[0].raw) if texts and not texts[0].is_around else ()
+    field = (finding.status,) if finding.status and not finding.status.endswith(".0.0") else ()
+    statuses = tuple(dict.fromkeys((*said, *field)))
+    server_text = finding.diagnostic or ""
+    return Facts(
+        texts=texts,
+        statuses=statuses,
+        status_where="diagnostic-code" if said else "status",
+        made_up=frozenset(field) - frozenset(said) if has_bare_reply(server_text) or said else frozenset(),
+        reply_code=finding.reply_code,
+        code_class=code_class(finding.status or next(iter(said), None), finding.reply_code),
+        receivers=rules.receivers.find(
+            (finding.remote_mta or extract.reporting_mta or "").lower(),
+            (finding.address or "").rpartition("@")[2].lower(),
+            texts[0].folded if texts else "",
+        ),
+        has_server_words=_has_words(server_text),
+    )
+
+
+def code_class(status: str | None, reply_code: int | None) -> CodeClass:
+    """Say what the codes alone say; the server's reply before an enhanced code, which others may have written."""
+    first = str(reply_code)[0] if reply_code else (status or " ")[0]
+    return {"5": CodeClass.PERMANENT, "4": CodeClass.TEMPORARY}.get(first, CodeClass.NONE)
+
+
+def find_statuses(text: str) -> tuple[str, ...]:
+    """Return the first enhanced code that a server's words hold, x.0.0 left out."""
+    found = (status for status in _STATUS.findall(text[:MAX_TEXT]) if not status.endswith(".0.0"))
+    return tuple(status for status in (next(found, None),) if status and status[0] != "2")
+
+
+def has_bare_reply(text: str) -> bool:
+    """Say whether a diagnostic is an SMTP reply with words but without an enhanced code."""
+    head = text[:MAX_TEXT]
+    return bool(_REPLY.search(head[:80])) and not _STATUS.search(head) and _has_words(head)
+
+
+def _has_words(text: str) -> bool:
+    return _LETTERS.search(_SKIPPED.sub(" ", text[:MAX_TEXT])) is not None
+
+
+def _texts(finding: Finding) -> tuple[Text, ...]:
+    clues = [clue for clue in finding.clues if clue.text.strip()]
+    if finding.diagnostic and all(clue.text != finding.diagnostic for clue in clues):
+        clues.insert(0, Clue(finding.diagnostic, "diagnostic-code"))
+    return tuple(
+        Text(
+            raw=clue.text,
+            where=clue.where,
+            words=canonical(clue.text),
+            folded=fold(clue.text[:MAX_TEXT]),
+            index=index,
+            is_around=index > 0 and clue.where not in SERVERS_OWN,
+        )
+        for index, clue in enumerate(clues[:MAX_TEXTS])
+    )

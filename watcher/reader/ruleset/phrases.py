@@ -1,0 +1,103 @@
+"""Rows on words, and the index that finds all those that a text holds.
+
+A phrase is looked for only where its rarest word occurs; phrases in scripts without spaces, which have no
+words to index, are tried one by one, on text that is not plain ASCII.  A pattern is tried where its literal
+occurs.  Every match is returned: which one wins is for the engine to say, and never hangs on its place.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from watcher.model import CodeClass
+from watcher.reader.ruleset.wording import is_unspaced
+
+
+class Strength(IntEnum):
+    """How much a phrase says: `weak` yields to a code that says more, `last` to any cause at all."""
+
+    STRONG = 0
+    WEAK = 1
+    LAST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class WordRow:
+    """One rule: words (or a pattern, or neither in a user's rule on codes) and the conditions on them."""
+
+    id: str
+    reason: str
+    phrase: str = ""  # canonical, without the outer spaces
+    pattern: re.Pattern[str] | None = None
+    literal: str = ""
+    strength: Strength = Strength.STRONG
+    priority: int = 0
+    receiver: str | None = None
+    statuses: frozenset[str] = frozenset()
+    reply_codes: frozenset[int] = frozenset()
+    when: CodeClass | None = None
+    own: bool = False  # the user's
+    seen: str = ""
+    matches: tuple[str, ...] = ()
+    rejects: tuple[str, ...] = ()
+
+    @property
+    def specificity(self) -> int:
+        """Count the characters that had to be there: of two phrases in one text the longer says more."""
+        return len(self.phrase) or len(self.literal)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """All rows on words, indexed."""
+
+    rows: tuple[WordRow, ...] = ()
+    by_word: Mapping[str, tuple[tuple[str, WordRow], ...]] = field(default_factory=dict)
+    unspaced: tuple[WordRow, ...] = ()
+    patterns: tuple[WordRow, ...] = ()
+    bare: tuple[WordRow, ...] = ()  # the user's rules on codes alone
+    temporary: tuple[str, ...] = ()  # words by which a server says to try again
+
+    @classmethod
+    def build(cls, rows: Iterable[WordRow], temporary: Iterable[str] = ()) -> "Phrases":
+        """Index the rows."""
+        every = tuple(rows)
+        spaced = [row for row in every if row.phrase and not is_unspaced(row.phrase)]
+        return cls(
+            rows=every,
+            by_word=_index(spaced),
+            unspaced=tuple(row for row in every if row.phrase and is_unspaced(row.phrase)),
+            patterns=tuple(row for row in every if row.pattern is not None),
+            bare=tuple(row for row in every if not row.phrase and row.pattern is None),
+            temporary=tuple(temporary),
+        )
+
+    def find(self, words: str, folded: str) -> Iterator[WordRow]:
+        """Yield every row that a text holds, given in its canonical and its folded form."""
+        for word in set(words.split()):
+            for padded, row in self.by_word.get(word, ()):
+                if padded in words:
+                    yield row
+        if not words.isascii():
+            for row in self.unspaced:
+                if row.phrase in words:
+                    yield row
+        for row in self.patterns:
+            if row.pattern is not None and row.literal in folded and row.pattern.search(folded):
+                yield row
+
+    def says_try_again(self, words: str) -> bool:
+        """Say whether a text tells the sender to try again later."""
+        return any(phrase in words for phrase in self.temporary)
+
+
+def _index(rows: Iterable[WordRow]) -> dict[str, tuple[tuple[str, WordRow], ...]]:
+    split = [(row, row.phrase.split()) for row in rows]
+    counts = Counter(word for _, words in split for word in words)
+    index: dict[str, list[tuple[str, WordRow]]] = {}
+    for row, words in split:
+        rarest = min(words, key=lambda word: (counts[word], -len(word)))
+        index.setdefault(rarest, []).append((f" {row.phrase} ", row))
+    return {word: tuple(found) for word, found in index.items()}

@@ -1,0 +1,44 @@
+"""The big receivers, how they are recognised, and what their codes mean against the registry."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from watcher.reader.ruleset.codes import CodeRow
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """One mail provider: host names, addresses' domains and words that give it away, and its codes."""
+
+    name: str
+    hosts: tuple[str, ...] = ()  # endings of the refusing server's name
+    domains: tuple[str, ...] = ()  # of the recipient's address
+    words: tuple[str, ...] = ()  # found in its replies, folded
+    codes: Mapping[str, CodeRow] = field(default_factory=dict)  # by "5.4.1" or "550"
+
+    def is_known_by(self, host: str, domain: str, text: str) -> bool:
+        """Say whether the refusing server, the address or the reply is this receiver's."""
+        return (
+            domain in self.domains
+            or (bool(host) and f".{host}".endswith(self.hosts))
+            or any(word in text for word in self.words)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Receivers:
+    """Every receiver that rows speak of."""
+
+    rows: tuple[Receiver, ...] = ()
+
+    def find(self, host: str, domain: str, text: str) -> tuple[Receiver, ...]:
+        """Return those that the facts of one refusal point to."""
+        return tuple(row for row in self.rows if row.is_known_by(host, domain, text))
+
+    def names(self) -> frozenset[str]:
+        """List the names that a rule's `receiver` may take."""
+        return frozenset(row.name for row in self.rows)
+
+    def __iter__(self) -> Iterator[CodeRow]:
+        for receiver in self.rows:
+            yield from receiver.codes.values()

@@ -1,0 +1,44 @@
+"""Load the rows on codes: `status.csv` (IANA's registry) and `reply.csv` (RFC 5321 and compact spellings).
+
+A registry row x.1.1 becomes two rows, status.5.1.1 and status.4.1.1, since the reason may differ.
+"""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from watcher.reader.ruleset.codes import CodeRow, Codes
+from watcher.reader.ruleset.taxonomy import Taxonomy
+from watcher.rules.row import check_reason
+
+
+def load_codes(folder: Path, taxonomy: Taxonomy) -> Codes:
+    """Read both files."""
+    status = [row for line in _lines(folder / "status.csv") for row in _status_rows(line)]
+    reply = [_reply_row(line) for line in _lines(folder / "reply.csv")]
+    for row in (*status, *reply):
+        check_reason(folder.name, row.id, row.reason, taxonomy)
+    return Codes({row.code: row for row in status}, {int(row.code): row for row in reply})
+
+
+def _lines(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def _status_rows(line: dict[str, str]) -> Iterator[CodeRow]:
+    for digit, reason in (("5", line["reason"]), ("4", line["reason_if_temporary"] or line["reason"])):
+        code = digit + line["code"][1:]
+        yield CodeRow(f"status.{code}", code, reason, vague=line["vague"] == "yes", meaning=line["meaning"])
+
+
+def _reply_row(line: dict[str, str]) -> CodeRow:
+    code = line["code"]
+    return CodeRow(
+        f"reply.{code}",
+        code,
+        line["reason"],
+        vague=True,
+        compact=line["compact"] == "yes",
+        meaning=line["meaning"],
+    )

@@ -1,0 +1,39 @@
+"""Open rule files, and say plainly what is wrong with one that cannot be read."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from watcher.errors import RuleError
+
+
+READER = Path(__file__).parent.parent / "reader"
+CLASSIFY = READER / "classify" / "rules"
+# Our own files hold one key a line; what only tests and people read is most of them, and is skipped at start.
+_FOR_PEOPLE = re.compile(r"^(?:matches|rejects|seen|meaning) *=.*\n", re.MULTILINE)
+
+
+def read_toml(path: Path, *, whole: bool = True) -> dict[str, Any]:
+    """Read one rule file; without `whole`, without the samples (files of ours alone)."""
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise RuleError(f"{path}: {error.strerror}; name a file that can be read") from error
+    except UnicodeDecodeError as error:
+        raise RuleError(f"{path.name}: byte {error.start}: not UTF-8; save it as UTF-8") from error
+    try:
+        return tomllib.loads(text if whole else _FOR_PEOPLE.sub("", text))
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(f"{path.name}: {_one_line(error)}; write it as TOML") from error
+
+
+def toml_files(folder: Path) -> Iterator[Path]:
+    """Yield the rule files of a folder in the order of their names."""
+    yield from sorted(folder.glob("*.toml"))
+
+
+def _one_line(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,52 @@
+"""Load the rows on words: our `phrases/<reason>.toml`, and files of the user's own in the same form."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from watcher.errors import RuleError
+from watcher.reader.ruleset.phrases import WordRow
+from watcher.reader.ruleset.receivers import Receivers
+from watcher.reader.ruleset.taxonomy import Taxonomy
+from watcher.reader.ruleset.wording import canonical
+from watcher.rules.files import read_toml, toml_files
+from watcher.rules.row import read_row
+
+
+def load_phrases(folder: Path, taxonomy: Taxonomy, *, whole: bool = False) -> list[WordRow]:
+    """Read every phrase file; `whole` with the samples, which only checks need."""
+    return [row for path in toml_files(folder) for row in read_rows(path, taxonomy, whole=whole)]
+
+
+def read_rows(path: Path, taxonomy: Taxonomy, *, whole: bool = True) -> list[WordRow]:
+    """Read the rules of one file; a reason atop the file goes for each that names none."""
+    content = read_toml(path, whole=whole)
+    reason = content.pop("reason", None)
+    entries = content.pop("rule", [])
+    for key in content:
+        raise RuleError(f"{path.name}: unknown key '{key}'; a rule file holds reason and [[rule]]")
+    if not isinstance(entries, list) or not entries:
+        raise RuleError(f"{path.name}: no rule in it; begin one with [[rule]]")
+    rows = [read_row(path.name, entry, taxonomy, reason=reason) for entry in entries]
+    seen: set[str] = set()
+    for row in rows:
+        if row.id in seen:
+            raise RuleError(f"{path.name}: rule {row.id}: this id is taken; give it another")
+        seen.add(row.id)
+    return rows
+
+
+def load_user_rules(path: Path, taxonomy: Taxonomy, receivers: Receivers) -> list[WordRow]:
+    """Read a file of the user's; each rule comes before all of ours, and has to bring a sample."""
+    rows = [replace(row, own=True) for row in read_rows(path, taxonomy)]
+    for row in rows:
+        if row.receiver is not None and row.receiver not in receivers.names():
+            known = ", ".join(sorted(receivers.names()))
+            raise RuleError(f"{path.name}: rule {row.id}: receiver '{row.receiver}'; known are {known}")
+        if not row.matches:
+            raise RuleError(f"{path.name}: rule {row.id}: 'matches' is empty; give one real reply")
+    return rows
+
+
+def load_temporary(path: Path) -> tuple[str, ...]:
+    """Read the phrases by which a server without a code says to try again."""
+    return tuple(canonical(phrase) for phrase in read_toml(path)["phrases"])

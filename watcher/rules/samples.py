@@ -1,0 +1,40 @@
+"""Run the samples of rules: what each must find, and what it must leave."""
+
+import re
+from collections.abc import Iterable
+
+from watcher.errors import RuleError
+from watcher.reader.parse.text import fold
+from watcher.reader.ruleset.phrases import Phrases, WordRow
+from watcher.reader.ruleset.wording import MAX_TEXT, canonical
+
+
+_STATUS = re.compile(r"(?<![\w.])[45]\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)")
+_REPLY = re.compile(r"\s*(\d{3})\b")
+
+
+def check_samples(place: str, rows: Iterable[WordRow]) -> None:
+    """Raise for the first sample that a rule does not find, or finds although it must not."""
+    for row in rows:
+        for sample in row.matches:
+            if not finds(row, sample):
+                raise RuleError(
+                    f"{place}: rule {row.id}: matches {sample!r} is not found by it; mend rule or sample"
+                )
+        for sample in row.rejects:
+            if finds(row, sample):
+                raise RuleError(
+                    f"{place}: rule {row.id}: rejects {sample!r} is found by it; mend rule or sample"
+                )
+
+
+def finds(row: WordRow, sample: str) -> bool:
+    """Say whether one rule finds a reply, as far as words and codes go."""
+    if row.statuses and not row.statuses.intersection(_STATUS.findall(sample)):
+        return False
+    reply = _REPLY.match(sample)
+    if row.reply_codes and (reply is None or int(reply[1]) not in row.reply_codes):
+        return False
+    if not row.phrase and row.pattern is None:
+        return True
+    return any(Phrases.build([row]).find(canonical(sample), fold(sample[:MAX_TEXT])))
