@@ -5,6 +5,7 @@ A row that is taken carries a lease: if the process dies, the row is due again w
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from operator import itemgetter
 from sqlite3 import Connection, Row
 
 from watcher.store.records import Delivery, OutboxRow
@@ -32,35 +33,44 @@ def queue(sql: Connection, rows: Iterable[OutboxRow], now: datetime) -> None:
 
 
 def take_due(
-    sql: Connection, now: datetime, limit: int, lease: timedelta, endpoint: str | None = None
+    sql: Connection, now: datetime, limit: int, lease: timedelta, endpoint: str | None
 ) -> list[Delivery]:
-    """Lease the deliveries that are due, oldest first; of one endpoint, or of all."""
-    taken = sql.execute(
-        "UPDATE outbox SET lease_until = :until WHERE id IN ("
-        "  SELECT id FROM outbox WHERE state = 'due' AND due <= :now"
-        "  AND (:endpoint IS NULL OR endpoint = :endpoint)"
-        "  AND (lease_until IS NULL OR lease_until <= :now) ORDER BY due, id LIMIT :limit)"
-        " RETURNING id, event_id, endpoint, type, body, attempts, queued",
-        {"now": to_text(now), "until": to_text(now + lease), "limit": limit, "endpoint": endpoint},
-    ).fetchall()
-    return sorted((_delivery(row) for row in taken), key=lambda delivery: delivery.id)
+    """Lease the deliveries that are due, of one endpoint or of all, oldest first."""
+    values = {"now": to_text(now), "until": to_text(now + lease), "limit": limit, "endpoint": endpoint}
+    sql.execute(
+        "UPDATE outbox SET lease_until = NULL"
+        " WHERE state = 'due' AND lease_until IS NOT NULL AND lease_until <= :now",
+        values,
+    )
+    taken = sql.execute(_TAKE if endpoint is None else _TAKE_FOR_ONE, values).fetchall()
+    return [_delivery(row) for row in sorted(taken, key=itemgetter("due", "id"))]
 
 
-def next_due(sql: Connection, endpoint: str | None = None) -> datetime | None:
+_TAKE = (
+    "UPDATE outbox SET lease_until = :until WHERE id IN (SELECT id FROM outbox"
+    " WHERE state = 'due' AND lease_until IS NULL AND due <= :now ORDER BY due, id LIMIT :limit)"
+    " RETURNING id, event_id, endpoint, type, body, attempts, queued, due"
+)
+_TAKE_FOR_ONE = _TAKE.replace("AND due <=", "AND endpoint = :endpoint AND due <=")
+
+
+def next_due(sql: Connection, endpoint: str | None) -> datetime | None:
     """Tell when the next delivery can be taken: due, and under no lease."""
-    row = sql.execute(
-        "SELECT min(CASE WHEN lease_until > due THEN lease_until ELSE due END) AS due"
-        " FROM outbox WHERE state = 'due' AND (:endpoint IS NULL OR endpoint = :endpoint)",
-        {"endpoint": endpoint},
-    ).fetchone()
-    return from_text_or_none(row["due"])
+    queries = _NEXT if endpoint is None else _NEXT_FOR_ONE
+    found = [sql.execute(query, {"endpoint": endpoint}).fetchone()["due"] for query in queries]
+    return from_text_or_none(min((due for due in found if due is not None), default=None))
+
+
+_NEXT = (
+    "SELECT min(due) AS due FROM outbox WHERE state = 'due' AND lease_until IS NULL",
+    "SELECT min(lease_until) AS due FROM outbox WHERE state = 'due' AND lease_until IS NOT NULL",
+)
+_NEXT_FOR_ONE = tuple(f"{query} AND endpoint = :endpoint" for query in _NEXT)
 
 
 def waiting(sql: Connection) -> dict[str, int]:
-    """Count the deliveries that are due now or later, by endpoint."""
-    rows = sql.execute(
-        "SELECT endpoint, count(*) AS n FROM outbox WHERE state = 'due' GROUP BY endpoint ORDER BY endpoint"
-    )
+    """Count the deliveries that wait, by endpoint."""
+    rows = sql.execute("SELECT endpoint, count(*) AS n FROM outbox WHERE state = 'due' GROUP BY endpoint")
     return {row["endpoint"]: row["n"] for row in rows}
 
 

@@ -17,13 +17,13 @@ def add_facts(sql: Connection, fingerprint: str, facts: Sequence[Fact]) -> None:
     """Write a message's facts; a message met again corrects what it said, at the time it first came."""
     for fact in facts:
         sql.execute(
-            "INSERT INTO facts (fingerprint, place, address, address_key, kind, action, class, reason, level,"
-            " original, held, received) VALUES (:fingerprint, :place, :address, :key, :kind, :action, :class,"
-            " :reason, :level, :original, :held, :received)"
+            "INSERT INTO facts (fingerprint, place, address, address_key, kind, action, class, reason,"
+            " advice, level, original, held, received) VALUES (:fingerprint, :place, :address, :key, :kind,"
+            " :action, :class, :reason, :advice, :level, :original, :held, :received)"
             " ON CONFLICT (fingerprint, place) DO UPDATE SET address = excluded.address,"
             " address_key = excluded.address_key, kind = excluded.kind, action = excluded.action,"
-            " class = excluded.class, reason = excluded.reason, level = excluded.level,"
-            " original = excluded.original, held = excluded.held, received = CASE"
+            " class = excluded.class, reason = excluded.reason, advice = excluded.advice,"
+            " level = excluded.level, original = excluded.original, held = excluded.held, received = CASE"
             " WHEN excluded.received < facts.received THEN excluded.received ELSE facts.received END",
             {
                 "fingerprint": fingerprint,
@@ -34,6 +34,7 @@ def add_facts(sql: Connection, fingerprint: str, facts: Sequence[Fact]) -> None:
                 "action": fact.action,
                 "class": fact.bounce_class,
                 "reason": fact.reason,
+                "advice": fact.advice,
                 "level": fact.level,
                 "original": fact.original,
                 "held": int(fact.held),
@@ -115,6 +116,7 @@ def _fact(row: Row) -> Fact:
         action=None if row["action"] is None else Action(row["action"]),
         bounce_class=None if row["class"] is None else BounceClass(row["class"]),
         reason=row["reason"],
+        advice=row["advice"],
         level=Level(row["level"]),
         original=row["original"],
         held=bool(row["held"]),

@@ -57,6 +57,7 @@ CREATE TABLE facts (
     action       TEXT,
     class        TEXT,
     reason       TEXT,
+    advice       TEXT,
     level        TEXT NOT NULL,
     original     TEXT NOT NULL,      -- what the report is about: bounces of one original count once
     held         INTEGER NOT NULL,   -- 1: waits for a person, counts for nothing
@@ -81,7 +82,8 @@ CREATE TABLE outbox (
     last_error   TEXT,
     UNIQUE (event_id, endpoint)
 );
-CREATE INDEX outbox_waiting ON outbox (due, id) WHERE state = 'due';
+CREATE INDEX outbox_waiting ON outbox (endpoint, due, id) WHERE state = 'due' AND lease_until IS NULL;
+CREATE INDEX outbox_leased ON outbox (endpoint, lease_until) WHERE state = 'due' AND lease_until IS NOT NULL;
 CREATE INDEX outbox_by_state ON outbox (state, finished);
 
 CREATE TABLE suppressions (

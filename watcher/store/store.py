@@ -172,19 +172,19 @@ class Store:
             outbox.queue(sql, rows, now)
 
     def take_due(
-        self, now: datetime, limit: int, lease: timedelta, endpoint: str | None = None
+        self, now: datetime, limit: int, lease: timedelta, *, endpoint: str | None = None
     ) -> list[Delivery]:
-        """Lease the deliveries that are due, oldest first; of one endpoint, or of all."""
+        """Lease the deliveries that are due, of one endpoint or of all, oldest first."""
         with self._database.transaction() as sql:
             return outbox.take_due(sql, now, limit, lease, endpoint)
 
-    def next_due(self, endpoint: str | None = None) -> datetime | None:
+    def next_due(self, *, endpoint: str | None = None) -> datetime | None:
         """Tell when the next delivery can be taken, or None where none waits."""
         with self._database.reading() as sql:
             return outbox.next_due(sql, endpoint)
 
     def waiting(self) -> dict[str, int]:
-        """Count the deliveries that are due now or later, by endpoint."""
+        """Count the deliveries that wait, by endpoint."""
         with self._database.reading() as sql:
             return outbox.waiting(sql)
 
