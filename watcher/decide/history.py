@@ -5,7 +5,7 @@ message met again, counts for nothing.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from watcher.model import Action, BounceClass, Kind, Level
@@ -27,6 +27,7 @@ class Fact:
     action: Action | None
     bounce_class: BounceClass | None
     reason: str | None
+    advice: str | None
     level: Level
     original: str  # what the report is about
     held: bool  # waits for a person
@@ -82,9 +83,20 @@ class History:
         """When the address was last heard of."""
         return max((fact.received for fact in self.facts), default=None)
 
-    def knows(self, fingerprint: str) -> bool:
-        """Tell whether this very message was met before."""
-        return any(fact.fingerprint == fingerprint for fact in self.facts)
+    def says(self, fact: Fact) -> bool:
+        """Tell whether this very fact is known, whenever it came."""
+        return any(replace(known, received=fact.received) == fact for known in self.facts)
+
+    def having(self, fact: Fact) -> "History":
+        """Give the history with a fact added, or corrected where the same message is met again."""
+        others = [
+            known
+            for known in self.facts
+            if (known.fingerprint, known.place) != (fact.fingerprint, fact.place)
+        ]
+        before = [known.received for known in self.facts if known not in others]
+        dated = replace(fact, received=min([fact.received, *before]))
+        return replace(self, facts=tuple(sorted([*others, dated], key=_order)))
 
 
 def counted(facts: Iterable[Fact], bounce_class: BounceClass) -> tuple[Fact, ...]:
@@ -92,7 +104,7 @@ def counted(facts: Iterable[Fact], bounce_class: BounceClass) -> tuple[Fact, ...
     originals: set[str] = set()
     days: set[date] = set()
     kept = []
-    for fact in sorted(facts, key=lambda fact: (fact.received, fact.fingerprint, fact.place)):
+    for fact in sorted(facts, key=_order):
         if fact.bounce_class is not bounce_class or fact.held or fact.action is not Action.FAILED:
             continue
         if fact.original in originals or fact.received.date() in days:
@@ -101,3 +113,7 @@ def counted(facts: Iterable[Fact], bounce_class: BounceClass) -> tuple[Fact, ...
         days.add(fact.received.date())
         kept.append(fact)
     return tuple(kept)
+
+
+def _order(fact: Fact) -> tuple[datetime, str, int]:
+    return fact.received, fact.fingerprint, fact.place

@@ -1,0 +1,44 @@
+"""Choose what a person should look at before anybody is told.
+
+A bounce, complaint or request about which the reader is not sure is held back; an undetermined bounce is
+told, and queued too.
+"""
+
+from watcher.model import Action, BounceClass, Kind, Level, Report
+
+
+MESSAGE = -1  # the place of the message itself, where it names no recipient
+
+_DOUBTED = frozenset({Kind.BOUNCE, Kind.COMPLAINT, Kind.REQUEST})
+_JUDGED = frozenset({Action.FAILED, Action.DELAYED})  # recipients that have a verdict of their own
+
+
+def held_places(report: Report, review_below: float) -> frozenset[int]:
+    """Give the places of the recipients whose events wait for a person."""
+    if report.kind not in _DOUBTED or report.authenticity.level is Level.CONTRADICTED:
+        return frozenset()
+    if report.confidence < review_below:
+        return frozenset(range(len(report.recipients))) or frozenset({MESSAGE})
+    if report.kind is not Kind.BOUNCE:
+        return frozenset()
+    return frozenset(
+        place
+        for place, recipient in enumerate(report.recipients)
+        if recipient.action in _JUDGED and recipient.confidence < review_below
+    )
+
+
+def review_reason(report: Report, held: frozenset[int]) -> str | None:
+    """Say in a word why a person should look at a message, or None."""
+    if report.authenticity.level is Level.CONTRADICTED:
+        return None  # filed as suspicious, and told as rejected
+    if report.kind is Kind.UNREADABLE:
+        return "unreadable"
+    if held:
+        return "low_confidence"
+    if report.kind is not Kind.BOUNCE:
+        return None
+    if not report.recipients:
+        return "no_recipient"
+    undetermined = any(r.bounce_class is BounceClass.UNDETERMINED for r in report.recipients)
+    return "undetermined" if undetermined else None
