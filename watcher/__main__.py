@@ -1,0 +1,14 @@
+"""Start the command: `bounce-watcher …` or `python -m watcher …`."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    from watcher.cli.main import run_command_line  # noqa: PLC0415 - kept out of forked workers' way
+
+    sys.exit(run_command_line(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

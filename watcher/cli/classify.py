@@ -1,0 +1,70 @@
+"""`classify`: say what messages are, in input order, streaming."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from watcher.cli.options import common_options, config_if_told
+from watcher.errors import UsageError
+
+
+PROFILES = ("default", "strict_code", "martech")
+FORMS = ("jsonl", "table", "csv")
+
+
+@click.command(epilog="Example: bounce-watcher classify --jobs 2 --format csv mail/ old.mbox > bounces.csv")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--format", "form", type=click.Choice(FORMS), help="Default: table on a terminal, else jsonl.")
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Worker processes.")
+@click.option(
+    "--profile", type=click.Choice(PROFILES), help="The policy profile; it changes the class alone."
+)
+@click.option("--strict", is_flag=True, help="End with 1 if any message was unreadable.")
+@common_options
+@click.pass_context
+def classify(
+    ctx: click.Context, paths: tuple[str, ...], form: str | None, jobs: int, profile: str | None, strict: bool
+) -> int:
+    """Say what messages are, whom they are about and why delivery failed.
+
+    PATH is a message, an mbox, a Maildir, a folder of these, or - for standard input.
+    """
+    check_paths(paths)
+    config = config_if_told(ctx)
+    from watcher.cli.answers import Question, answers  # noqa: PLC0415 - after the arguments are known to be right
+    from watcher.cli.inputs import find_messages  # noqa: PLC0415
+    from watcher.cli.progress import progress  # noqa: PLC0415
+    from watcher.cli.rows import head  # noqa: PLC0415
+
+    question = Question(
+        form=form or ("table" if sys.stdout.isatty() else "jsonl"),
+        profile=profile or (config.policy.profile if config else "default"),
+        rules=config.rules if config else (),
+    )
+    out, unreadable = sys.stdout.buffer, 0
+    out.write(head(question.form).encode())
+    places = find_messages(paths, tell, sys.stdin.buffer.read)
+    with progress("messages") as count:
+        for found in answers(question, places, jobs):
+            out.write(found.text)
+            unreadable += found.unreadable
+            count(found.messages)
+            for fault in found.faults:
+                tell(fault)
+    out.flush()
+    return 1 if strict and unreadable else 0
+
+
+def check_paths(paths: tuple[str, ...]) -> None:
+    """Refuse a path that leads nowhere before anything is answered."""
+    for path in paths:
+        if path != "-" and not Path(path).exists():
+            raise UsageError(
+                f"{path}: no such file or folder; name a message, an mbox, a Maildir or a folder"
+            )
+
+
+def tell(text: str) -> None:
+    """Name a file that was left out, on standard error."""
+    click.echo(text, err=True)

@@ -1,0 +1,150 @@
+"""Find the messages under the paths of a command line, in byte order of path.
+
+A named file is a message, or an mbox where its first line begins with `From `; of a folder count every
+`.eml`, every mbox and every Maildir below it, and other files are told.  Nothing is read here that is not
+needed to find where a message begins: it is named by file, offset and length, and read where it is answered.
+"""
+
+import mmap
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+
+
+LARGEST = 100_000_000  # octets of one message that are read
+
+# RFC 4155: a message in an mbox begins with a line of sender and time, after an empty line.
+_FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]{0,300}?\d:\d\d[^\n]{0,200}\n")
+_FIRST_LINE = re.compile(rb"\AFrom [^\n]{0,998}\n")
+_QUOTED_FROM = re.compile(rb"^>(>{0,40}From )", re.MULTILINE)
+
+Skipped = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one message lies: a whole file, a piece of an mbox, or bytes already read."""
+
+    source: str
+    path: str | None = None
+    start: int = 0
+    length: int | None = None  # None: to the end of the file
+    content: bytes | None = None
+
+    def read(self) -> bytes:
+        """Give the message's bytes."""
+        if self.content is not None or self.path is None:
+            return self.content or b""
+        with Path(self.path).open("rb") as file:
+            if self.start:
+                file.seek(self.start)
+            raw = file.read(LARGEST if self.length is None else min(self.length, LARGEST))
+        return raw if self.length is None else unquote(raw)
+
+
+def unquote(raw: bytes) -> bytes:
+    """Undo the `>From ` of an mbox (the form called mboxrd)."""
+    return _QUOTED_FROM.sub(rb"\1", raw)
+
+
+def find_messages(paths: Sequence[str], skipped: Skipped, stdin: Callable[[], bytes]) -> Iterator[Place]:
+    """Give every message under the paths; `skipped` is told of files that are none."""
+    for path in paths:
+        if path == "-":
+            yield from _of_standard_input(stdin())
+        elif Path(path).is_dir():
+            yield from _of_folder(path, skipped, in_maildir=_is_maildir(path))
+        else:
+            yield from _of_file(path)
+
+
+def _of_standard_input(raw: bytes) -> Iterator[Place]:
+    pieces = list(_pieces(raw))
+    for number, (start, length) in enumerate(pieces, 1):
+        content = raw[start : start + length]
+        source = "-" if len(pieces) == 1 else f"-#{number}"
+        yield Place(source, content=unquote(content) if start else content)
+
+
+def _of_file(path: str) -> Iterator[Place]:
+    if not Path(path).name.lower().endswith(".eml") and _is_mbox(path):
+        yield from _of_mbox(path)
+    else:
+        yield Place(path, path)
+
+
+def _of_mbox(path: str) -> Iterator[Place]:
+    with Path(path).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        for number, (start, length) in enumerate(_pieces(view), 1):
+            yield Place(f"{path}#{number}", path, start, length)
+
+
+def _pieces(raw: bytes | mmap.mmap) -> Iterator[tuple[int, int]]:
+    if not _FIRST_LINE.match(raw):
+        yield 0, len(raw)
+        return
+    start = None
+    for found in _FROM_LINE.finditer(raw):
+        if start is not None:
+            yield start, found.start() - start
+        start = found.end()
+    if start is None:  # a first line without a time: one message
+        first = raw.find(b"\n") + 1
+        yield first, len(raw) - first
+    else:
+        yield start, len(raw) - start
+
+
+def _of_folder(path: str, skipped: Skipped, *, in_maildir: bool) -> Iterator[Place]:
+    try:
+        entries = sorted(os.scandir(path), key=_byte_order)
+    except OSError as error:
+        skipped(f"{path}: {(error.strerror or 'unreadable').lower()}; skipped")
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if in_maildir and entry.name in {"cur", "new"}:
+                yield from _of_maildir_folder(entry.path)
+            elif not (in_maildir and entry.name == "tmp"):
+                yield from _of_folder(entry.path, skipped, in_maildir=_is_maildir(entry.path))
+        elif not entry.is_file():
+            skipped(f"{entry.path}: neither file nor folder; skipped")
+        elif entry.name.lower().endswith(".eml") or _is_mbox(entry.path):
+            yield from _of_file(entry.path)
+        else:
+            skipped(f"{entry.path}: no .eml and no mbox; skipped")
+
+
+def _of_maildir_folder(path: str) -> Iterator[Place]:
+    for entry in sorted(os.scandir(path), key=_byte_order):
+        if entry.is_file() and not entry.name.startswith("."):
+            yield Place(entry.path, entry.path)
+
+
+def _byte_order(entry: os.DirEntry[str]) -> bytes:
+    # A folder sorts as the paths below it do: with its slash.
+    return os.fsencode(entry.name) + (b"/" if entry.is_dir(follow_symlinks=False) else b"")
+
+
+def _is_maildir(path: str) -> bool:
+    return all(_has_mode(f"{path}/{name}", S_ISDIR) for name in ("cur", "new"))
+
+
+def _is_mbox(path: str) -> bool:
+    if not _has_mode(path, S_ISREG):
+        return False
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(5) == b"From "
+    except OSError:
+        return False
+
+
+def _has_mode(path: str, test: Callable[[int], bool]) -> bool:
+    try:
+        return test(Path(path).stat().st_mode)
+    except OSError:
+        return False
