@@ -1,0 +1,211 @@
+"""Read mail addresses from header fields, report fields and prose.
+
+RFC 5321 section 4.1.2, RFC 5322 section 3.4, RFC 6531, and the address types of RFC 3464 and RFC 6533.  Seen in
+the wild and accepted here: brackets with no type, a type before brackets, source routes, apostrophes as quotes,
+punctuation of the sentence around.  The local part keeps its case, the domain is lower case, and IDNA is shown in
+Unicode.  What is no Internet address (X.400, `/C=US/A=…`) is left as it is.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from watcher.reader.parse.limits import LIMITS
+
+
+_TYPE: Final = re.compile(r"[ \t]*+([A-Za-z][A-Za-z0-9-]{0,15})[ \t]{0,9};[ \t]{0,9}")
+_SCHEME: Final = re.compile(r"(?i:(?:mailto|smtp|rfc822|eml):)\s{0,3}(?:%20)?")
+_ROUTE: Final = re.compile(r"@[^:@\s]{1,255}(?:,\s{0,3}@[^:@\s]{1,255}){0,10}:")
+_BRACKETS: Final = re.compile(r"<([^<>]{1,512})>")
+_DOMAIN: Final = re.compile(r"(?:[\w-]{1,63}\.){0,30}[\w-]{1,63}|\[[0-9A-Fa-f:.IPvx]{2,64}\]")
+_TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|\(|\)|<[^<>]*+>?|>|[,;:]|[^"()<>,;:]++', re.DOTALL)
+_ESCAPED: Final = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
+_DOT_ATOM: Final = re.compile(r"[^\s\"(),:;<>@\[\]\\]{1,64}")
+_SIMPLE: Final = re.compile(r"[A-Za-z0-9._%+=/#$&!*?^{}|~'-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?")
+_QUOTED_LOCAL: Final = re.compile(r'"[^"\n]{1,64}"$')
+_LOCAL_ASCII: Final = frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+/=?^_`{|}~.-"
+)
+_LEADING: Final = "'`*.=/|{}?&#^~!$%+-"
+_PROSE: Final = 1 << 20  # letters of prose that are searched
+
+
+def normalise_address(text: str | None) -> str | None:
+    """Return one address in the form we compare and show, or None where there is none."""
+    if not text:
+        return None
+    # What nearly every address looks like, for speed.
+    if _SIMPLE.fullmatch(text) and text[0] not in "'/=*" and "xn--" not in text and ".." not in text:
+        return text
+    text = text[:2048].strip()
+    found = _TYPE.match(text)
+    kind = found[1].lower() if found else ""
+    if found:
+        text = text[found.end() :].strip()
+    if kind == "x400" or text.startswith("/"):
+        return text or None
+    if kind == "utf-8" or "\\x{" in text:
+        text = _ESCAPED.sub(_unescape, text)
+    return _tidy(_unwrap(text))
+
+
+def _unwrap(text: str) -> str:
+    """Take brackets, quotes, schemes and source routes off."""
+    inner = _BRACKETS.search(text)
+    if inner:
+        text = inner[1]
+    text = (
+        _SCHEME.sub("", text.strip().lstrip("<").rstrip(">"), count=1)
+        if ":" in text
+        else text.strip(" \t\n<>")
+    )
+    route = _ROUTE.match(text)
+    if route:
+        text = text[route.end() :]
+    for mark in "'\"":
+        if len(text) > 2 and text[0] == mark == text[-1]:
+            text = text[1:-1].strip()
+    return text
+
+
+def _tidy(text: str) -> str | None:
+    local, at, domain = text.rpartition("@")
+    if not at:
+        return None
+    local = local.strip()
+    found = _DOMAIN.match(domain.strip())
+    if not found or not local or len(local) > 256:
+        return None
+    if local[0] == '"' and local[-1] == '"' and len(local) > 2:
+        bare = local[1:-1].replace("\\", "")
+        # RFC 5321 section 4.1.2: quotes that the local part does not need are no part of it.
+        local = bare if _DOT_ATOM.fullmatch(bare) else local
+    elif " " in local or "\n" in local or "\t" in local:
+        local = local.split()[-1]
+    local = local.lstrip("<'") if local[0] != '"' else local
+    if not local:
+        return None
+    return f"{local}@{normalise_domain(found[0])}"
+
+
+def normalise_domain(domain: str) -> str:
+    """Return a domain in lower case, its IDNA labels in Unicode."""
+    domain = domain.strip(".").lower()
+    if "xn--" in domain:
+        return ".".join(_show_label(label) for label in domain.split("."))
+    return domain
+
+
+def _show_label(label: str) -> str:
+    if not label.startswith("xn--") or len(label) > 63:
+        return label
+    try:
+        shown = label[4:].encode("ascii").decode("punycode")
+        same = "xn--" + shown.encode("punycode").decode("ascii") == label
+    except (UnicodeError, OverflowError, ValueError):
+        return label
+    # A label that would change its meaning when shown stays as it is.
+    return shown if same and shown.isprintable() and not any(mark in shown for mark in " .@<>\"'") else label
+
+
+def _unescape(found: re.Match[str]) -> str:
+    # RFC 6533 section 3: \x{3B1} in an ASCII-only report.
+    number = int(found[1], 16)
+    return chr(number) if 0x20 < number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF else found[0]
+
+
+def parse_mailbox(field: str | None) -> str | None:
+    """Return the first address of a header field such as From, or None."""
+    return next(_read_mailboxes(field), None) if field else None
+
+
+def parse_mailboxes(field: str | None) -> tuple[str, ...]:
+    """Return the addresses of a header field such as To, in order, each once, up to the limit."""
+    found: dict[str, None] = {}
+    for address in _read_mailboxes(field or ""):
+        found.setdefault(address)
+        if len(found) >= LIMITS.mailboxes:
+            break
+    return tuple(found)
+
+
+def _read_mailboxes(field: str) -> Iterator[str]:
+    """Yield the addresses of an address list; display names, comments and groups fall away (RFC 5322 3.4)."""
+    bare: list[str] = []
+    angle = ""
+    depth = 0
+    for token in _TOKENS.findall(field + ","):
+        if token == "(":
+            depth += 1
+        elif token == ")":
+            depth = max(0, depth - 1)
+        elif depth and token not in {","}:
+            continue
+        elif token[0] == "<":
+            angle = token
+        elif token in {",", ";"}:
+            if depth and "@" not in "".join(bare) + angle:
+                continue
+            address = normalise_address(angle) or normalise_address("".join(bare).strip())
+            bare, angle, depth = [], "", 0
+            if address:
+                yield address
+        elif token == ":" and "@" not in "".join(bare):
+            bare = []
+        else:
+            bare.append(token)
+
+
+def find_addresses(text: str) -> tuple[str, ...]:
+    """Return the addresses in prose, in order, each once."""
+    found: dict[str, None] = {}
+    for _, address in find_address_offsets(text):
+        found.setdefault(address)
+    return tuple(found)
+
+
+def find_address_offsets(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each address in prose with where it begins."""
+    text = text[:_PROSE]
+    end = 0
+    at = text.find("@")
+    while at >= 0:
+        start = _local_start(text, at, end)
+        domain = _DOMAIN.match(text, at + 1)
+        if start < at and domain:
+            stop = domain.end()
+            is_bracketed = text[start - 1 : start] == "<" and text[stop : stop + 1] == ">"
+            address = _prose_address(text[start:at], domain[0].strip("-_"), is_bracketed=is_bracketed)
+            if address:
+                yield start, address
+                end = stop
+        at = text.find("@", max(at + 1, end))
+
+
+def _local_start(text: str, at: int, floor: int) -> int:
+    """Find where the local part before the at sign begins."""
+    floor = max(floor, at - 66)
+    if text[at - 1 : at] == '"':
+        quoted = _QUOTED_LOCAL.search(text[floor:at])
+        if quoted:
+            return floor + quoted.start()
+    start = at
+    while start > floor and (
+        text[start - 1] in _LOCAL_ASCII or (text[start - 1] > "\x9f" and text[start - 1].isalnum())
+    ):
+        start -= 1
+    while start < at and text[start] in _LEADING:
+        start += 1
+    return start
+
+
+def _prose_address(local: str, domain: str, *, is_bracketed: bool) -> str | None:
+    if local[-1] == "." or "//" in local:
+        return None
+    # A single label is an address only where it is marked as one: a host's own users, in brackets.
+    if "." not in domain and ":" not in domain and not is_bracketed and domain.lower() != "localhost":
+        return None
+    top = domain.rpartition(".")[2]
+    if top.isdigit() and domain[0] != "[":
+        return None
+    return normalise_address(f"{local}@{domain}")

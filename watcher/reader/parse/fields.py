@@ -1,0 +1,133 @@
+"""Read the field groups of a message/delivery-status part.
+
+RFC 3464 section 2.1: groups of fields with empty lines between them, the first about the message, each further
+one about one recipient.  Seen in the wild and accepted here: groups sent as base64 (Microsoft 365), no empty line
+between groups, an empty line after each field, comments after a value, encoded words in a value.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from watcher.reader.parse.encoded_word import decode_words
+from watcher.reader.parse.limits import LIMITS
+from watcher.reader.parse.charset import decode
+from watcher.reader.parse.transfer import decode_base64, looks_base64
+
+
+_FIELD: Final = re.compile(r"\n([A-Za-z][!-9;-~]{0,60})[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)")
+_FOLD: Final = re.compile(r"\n[ \t]*+")
+_SPACED: Final = re.compile(r"\n[ \t]++(?=\n|$)")
+_GAP: Final = re.compile(r"\n\n++")
+_COMMENT: Final = re.compile(r"\([^()]{0,500}\)")
+_RECIPIENT: Final = frozenset({"final-recipient", "original-recipient", "x-actual-recipient"})
+_MESSAGE: Final = frozenset(
+    {"reporting-mta", "original-envelope-id", "dsn-gateway", "received-from-mta", "arrival-date"}
+)
+_VERDICT: Final = frozenset({"action", "status"})
+_VALUE: Final = 16_384  # letters of one value
+
+
+class FieldGroup:
+    """The fields of one group, in order, unfolded; names are compared without case."""
+
+    __slots__ = ("_index", "fields")
+
+    def __init__(self, fields: tuple[tuple[str, str], ...]) -> None:
+        self.fields = fields
+        self._index: dict[str, str] = {}
+        for name, value in fields:
+            self._index.setdefault(name.lower(), value)
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._index
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names, lower case, each once."""
+        return iter(self._index)
+
+    def first(self, name: str) -> str | None:
+        """Return the first field of this name, or None."""
+        return self._index.get(name.lower())
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Return every field of this name."""
+        key = name.lower()
+        return tuple(value for other, value in self.fields if other.lower() == key)
+
+    def token(self, name: str) -> str | None:
+        """Return the first word of a field, lower case, without comments: `failed` of `Failed (bad host)`."""
+        words = _COMMENT.sub(" ", self._index.get(name.lower(), "")).split()
+        return words[0].strip(";,").lower() if words else None
+
+    @property
+    def has_recipient(self) -> bool:
+        """Whether this group names a recipient."""
+        return not _RECIPIENT.isdisjoint(self._index)
+
+
+def parse_groups(text: str, limit: int = LIMITS.groups) -> tuple[FieldGroup, ...]:
+    """Return the groups of a delivery-status body, in order, at most `limit`; empty ones are left out."""
+    groups: list[FieldGroup] = []
+    for block in _blocks(text, limit):
+        for fields in _divide(_FIELD.findall(block)):
+            group = FieldGroup(fields)
+            if groups and _belongs(groups[-1], group):
+                groups[-1] = FieldGroup(groups[-1].fields + group.fields)
+            else:
+                groups.append(group)
+        if len(groups) >= limit:
+            break
+    return tuple(groups[:limit])
+
+
+def _blocks(text: str, limit: int) -> Iterator[str]:
+    """Yield the blocks between empty lines, each with a newline before it."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\n " in text or "\n\t" in text:
+        text = _SPACED.sub("\n", text)
+    for block in _GAP.split(text.strip("\n"), maxsplit=4 * limit):
+        # QUIRK: Microsoft 365 sends the recipients' groups as base64 within a plain part.
+        if ":" not in block[:200] and looks_base64(block):
+            decoded = decode(decode_base64(block.encode("latin-1", "replace")))
+            inner = decoded.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+            yield from ("\n" + piece for piece in _GAP.split(inner, maxsplit=limit))
+        else:
+            yield "\n" + block
+
+
+def _divide(fields: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], ...]]:
+    """Divide fields that no empty line divides: where a recipient's name comes again, or after the message's."""
+    group: list[tuple[str, str]] = []
+    seen: set[str] = set()
+    for name, value in fields:
+        key = name.lower()
+        if key in _RECIPIENT and (
+            key in seen or (not seen.isdisjoint(_MESSAGE) and seen.isdisjoint(_RECIPIENT))
+        ):
+            yield tuple(group)
+            group, seen = [], set()
+        seen.add(key)
+        group.append((name, _value(value)))
+    if group:
+        yield tuple(group)
+
+
+def _belongs(before: FieldGroup, group: FieldGroup) -> bool:
+    """Tell whether an empty line only seems to divide two groups."""
+    if group.has_recipient:
+        return False
+    names = set(group)
+    if before.has_recipient:
+        return _VERDICT.isdisjoint(before) and not names & set(before) and names.isdisjoint(_MESSAGE)
+    return not names & set(before)
+
+
+def _value(value: str) -> str:
+    value = value[:_VALUE]
+    if "\n" in value:
+        value = _FOLD.sub(" ", value)
+    if "=?" in value:
+        value = decode_words(value)
+    return value.strip()

@@ -1,0 +1,77 @@
+"""Turn the bytes of a mail into a message: headers, and a tree of parts.
+
+RFC 5322, RFC 2045 to 2049.  The bytes become text once, one letter for each octet (latin-1), with line ends as
+newlines; all else is offsets into that text, decoded where it is asked for.  Seen in the wild and accepted here:
+bare CR, bare LF and CR CR LF as line ends, a byte order mark, empty lines or an mbox `From ` line on top.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from watcher.reader.parse.header import Headers, parse_headers
+from watcher.reader.parse.limits import LIMITS, Limits
+from watcher.reader.parse.mime import Part, parse_parts, Whole
+
+
+_LEAD: Final = re.compile(r"(?:ï»¿)?\s{0,1000}(?=[!-9;-~]{1,80}[ \t]{0,3}:|From )")
+
+
+class Message:
+    """One mail.  `text` is the whole of it; `headers` and `root.headers` are the same."""
+
+    __slots__ = ("_whole", "headers", "root", "size", "text")
+
+    def __init__(self, whole: Whole, root: Part, size: int) -> None:
+        self._whole = whole
+        self.text = whole.text
+        self.headers: Headers = root.headers
+        self.root = root
+        self.size = size
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was odd, and what was left out; grows while parts are read."""
+        return tuple(self._whole.notes)
+
+    @property
+    def depth(self) -> int:
+        """How many messages this one is embedded in."""
+        return self._whole.depth
+
+    def walk(self) -> Iterator[Part]:
+        """Yield every part, parents first; messages within are left to `Part.embedded`."""
+        waiting = [self.root]
+        while waiting:
+            part = waiting.pop()
+            yield part
+            waiting.extend(reversed(part.children))
+
+
+def parse_message(raw: bytes, limits: Limits = LIMITS) -> Message:
+    """Read a mail; takes any bytes."""
+    return _parse_text(_normalise_lines(raw.decode("latin-1")), limits, 0, len(raw))
+
+
+def _parse_embedded(text: str, limits: Limits, depth: int) -> Message:
+    return _parse_text(_normalise_lines(text), limits, depth, len(text))
+
+
+def _parse_text(text: str, limits: Limits, depth: int, size: int) -> Message:
+    whole = Whole(text, limits, depth, _parse_embedded)
+    start = 0
+    if text[:1] in "\n \t\xef":  # the empty text, too
+        lead = _LEAD.match(text)
+        start = lead.end() if lead else 0
+    headers, body = parse_headers(text, start, None, limits, whole.notes)
+    return Message(whole, parse_parts(whole, headers, body), size)
+
+
+def _normalise_lines(text: str) -> str:
+    if "\r" not in text:
+        return text
+    text = text.replace("\r\n", "\n")
+    if "\r" not in text:
+        return text
+    # QUIRK: CR CR LF, from relays that add a CR to each line end they see.
+    return text.replace("\r\n", "\n").replace("\r", "\n")

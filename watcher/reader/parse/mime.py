@@ -1,0 +1,216 @@
+"""Split a mail into its parts, and decode the content of those that are asked for.
+
+RFC 2045, RFC 2046.  Seen in the wild and accepted here: boundaries that are missing, wrong, never closed or used
+twice, parts without headers, messages that are base64-encoded, text in no known charset.  A multipart in which no
+boundary can be found has one part: its whole body, as plain text.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final, TYPE_CHECKING
+
+from watcher.reader.parse.charset import decode, is_seven_bit
+from watcher.reader.parse.header import Headers, parse_headers
+from watcher.reader.parse.limits import Limits
+from watcher.reader.parse.params import parse_params, parse_value
+from watcher.reader.parse.transfer import decode_transfer, looks_base64
+
+
+if TYPE_CHECKING:
+    from watcher.reader.parse.message import Message
+
+
+_EMBEDDED: Final = frozenset({"message/rfc822", "message/global", "message/news"})
+_ENCODED: Final = frozenset({"base64", "quoted-printable"})
+_PLAIN: Final = "text/plain"
+_GUESS: Final = re.compile(r"\n--([^\s\n][^\n]{0,69})\n(?i:content-[a-z-]{2,25})[ \t]{0,3}:")
+
+
+class Whole:
+    """What all parts of one message share: its text, limits and notes, and how to read a message within it."""
+
+    __slots__ = ("depth", "limits", "notes", "parse_embedded", "text")
+
+    def __init__(
+        self, text: str, limits: Limits, depth: int, parse_embedded: "Callable[[str, Limits, int], Message]"
+    ) -> None:
+        self.text = text
+        self.limits = limits
+        self.depth = depth
+        self.notes: list[str] = []
+        self.parse_embedded = parse_embedded
+
+    def note(self, note: str) -> None:
+        """Keep a note, once."""
+        if note not in self.notes:
+            self.notes.append(note)
+
+
+class Part:
+    """One part: its headers, and where its body stands in the message's text."""
+
+    __slots__ = (
+        "_embedded",
+        "_params",
+        "_text",
+        "_whole",
+        "children",
+        "content_type",
+        "end",
+        "headers",
+        "start",
+    )
+
+    def __init__(self, whole: Whole, headers: Headers, start: int, end: int, default: str = _PLAIN) -> None:
+        self._whole = whole
+        self.headers = headers
+        self.start = start
+        self.end = max(start, end)
+        self.children: tuple[Part, ...] = ()
+        self._params: dict[str, str] | None = None
+        self._text: str | None = None
+        self._embedded: Message | None = None
+        field = headers.raw("content-type")
+        self.content_type = default if field is None else _parse_type(field)
+
+    @property
+    def params(self) -> dict[str, str]:
+        """The parameters of the Content-Type field, by lower-case name."""
+        if self._params is None:
+            self._params = parse_params(self.headers.raw("content-type") or "")
+        return self._params
+
+    @property
+    def body(self) -> str:
+        """The body as it came, one letter for each octet."""
+        return self._whole.text[self.start : self.end]
+
+    @property
+    def encoding(self) -> str:
+        """The Content-Transfer-Encoding, lower case; empty where there is none."""
+        return parse_value(self.headers.raw("content-transfer-encoding") or "")
+
+    def content(self) -> bytes:
+        """Return the transfer-decoded body, no more than the limit."""
+        return decode_transfer(self._bounded_body().encode("latin-1"), self.encoding)
+
+    def as_text(self) -> str:
+        """Return the body as text, decoded by its charset or the likeliest, no more than the limit."""
+        if self._text is None:
+            text = self._decode_text()
+            if len(text) > self._whole.limits.text:
+                text = text[: self._whole.limits.text]
+                self._whole.note("text cut")
+            self._text = text
+        return self._text
+
+    def embedded(self) -> "Message | None":
+        """Return the message within a message/rfc822 or message/global part."""
+        if self._embedded is None and self.content_type in _EMBEDDED:
+            whole = self._whole
+            if whole.depth >= whole.limits.depth:
+                whole.note("messages nested too deep")
+                return None
+            text = self.body
+            # RFC 2046 section 5.2.1 forbids base64 here; RFC 6532 section 3.5 allows it for message/global.
+            if self.encoding in _ENCODED and (self.encoding != "base64" or looks_base64(text)):
+                text = self.content().decode("latin-1")
+            self._embedded = whole.parse_embedded(text, whole.limits, whole.depth + 1)
+        return self._embedded
+
+    def _bounded_body(self) -> str:
+        limit = self._whole.limits.content
+        if self.end - self.start <= limit:
+            return self.body
+        self._whole.note("content cut")
+        return self._whole.text[self.start : self.start + limit]
+
+    def _decode_text(self) -> str:
+        encoding = self.encoding
+        body = self._bounded_body()
+        charset = self.params.get("charset")
+        if encoding not in _ENCODED:
+            if body.isascii() and "\x1b" not in body and not (charset and is_seven_bit(charset)):
+                return body
+            return decode(body.encode("latin-1"), charset)
+        text = decode(decode_transfer(body.encode("latin-1"), encoding), charset)
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return text
+
+
+def parse_parts(whole: Whole, headers: Headers, start: int) -> Part:
+    """Read the tree of parts whose top has these headers and a body at `start`."""
+    root = Part(whole, headers, start, len(whole.text))
+    waiting = [(root, 0)] if root.content_type.startswith("multipart/") else []
+    count = 1
+    while waiting:
+        part, depth = waiting.pop()
+        if depth >= whole.limits.depth:
+            whole.note("parts nested too deep")
+            continue
+        part.children = _split(whole, part, whole.limits.parts - count)
+        count += len(part.children)
+        waiting.extend(
+            (child, depth + 1) for child in part.children if child.content_type.startswith("multipart/")
+        )
+    return root
+
+
+def _split(whole: Whole, part: Part, most: int) -> tuple[Part, ...]:
+    default = "message/rfc822" if part.content_type == "multipart/digest" else _PLAIN
+    boundary = part.params.get("boundary", "").rstrip()
+    spans = _find_spans(whole.text, part.start, part.end, boundary, most) if boundary else []
+    if not spans:
+        boundary = _guess_boundary(whole.text, part.start, part.end)
+        spans = _find_spans(whole.text, part.start, part.end, boundary, most) if boundary else []
+        whole.note("boundary guessed" if spans else "no boundary found")
+    if not spans:
+        return (Part(whole, Headers([]), part.start, part.end),)
+    if len(spans) > most:
+        del spans[most:]
+        whole.note("parts cut")
+    children = []
+    for start, end in spans:
+        headers, body = parse_headers(whole.text, start, end, whole.limits, whole.notes)
+        children.append(Part(whole, headers, body, end, default))
+    return tuple(children)
+
+
+def _find_spans(text: str, start: int, end: int, boundary: str, most: int) -> list[tuple[int, int]]:
+    """Find the parts between boundary lines, as (start, end); one more than `most` at the most."""
+    delimiter = "\n--" + boundary
+    spans: list[tuple[int, int]] = []
+    # The first line may be a boundary; the line end before it belongs to the header.
+    at = text.find(delimiter, max(0, start - 1), end)
+    opened = -1
+    while at >= 0 and len(spans) <= most:
+        after = at + len(delimiter)
+        line_end = text.find("\n", after, end)
+        line_end = end if line_end < 0 else line_end
+        rest = text[after : min(line_end, after + 200)].rstrip(" \t")
+        if rest in {"", "--"}:
+            if opened >= 0:
+                spans.append((opened, max(opened, at)))
+            opened = -1 if rest else min(line_end + 1, end)
+            if rest:
+                break
+        # The line end of this boundary may begin the next one.
+        at = text.find(delimiter, after, end)
+    if opened >= 0 and len(spans) <= most:
+        spans.append((opened, end))
+    return spans
+
+
+def _guess_boundary(text: str, start: int, end: int) -> str:
+    """Find a line that looks like a boundary: two dashes, then a line that looks like a part's header."""
+    found = _GUESS.search(text, max(0, start - 1), end)
+    return found[1].rstrip() if found else ""
+
+
+def _parse_type(field: str) -> str:
+    # RFC 2045 section 5.2: what cannot be read is text/plain.
+    value = parse_value(field)
+    return (
+        value if value.count("/") == 1 and not value.startswith("/") and not value.endswith("/") else _PLAIN
+    )

@@ -1,0 +1,77 @@
+"""Find the address that a report was sent to, which is the return-path of our own mail, and read its form.
+
+Plain; VERP, in the forms `prefix+user=domain@ours` and `prefix-user=domain@ours`; BATV (`prvs=tag=…@ours`); SRS
+(`SRS0=…`, `SRS1=…`).  Signed tokens of our own are read with their keys, elsewhere.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from watcher.model import ReturnPath
+from watcher.reader.parse.address import normalise_address, parse_mailbox
+from watcher.reader.parse.header import Headers
+
+
+# Where delivery leaves the envelope recipient, the surest first; To last, where a DSN has it (RFC 3464 section 2).
+_FIELDS: Final = ("x-original-to", "envelope-to", "x-envelope-to", "delivered-to", "to")
+_DOMAIN: Final = r"([A-Za-z0-9\u0080-\U0010ffff](?:[A-Za-z0-9\u0080-\U0010ffff-]{0,62}\.){1,10}[A-Za-z\u0080-\U0010ffff][\w-]{1,62})"
+_VERP: Final = re.compile(rf"([^=]{{1,200}})={_DOMAIN}")
+_PREFIX: Final = re.compile(
+    r"(?i:(?:[\w.-]{0,60}[.-])?(?:bounces?|returns?|owner|verp|errors?|err|b|bnc|mailer|return-path)"
+    r"(?:[+-][0-9]{1,20})?[+-])(?=.)"
+)
+_BATV: Final = re.compile(r"(?i:prvs)=(?:([0-9A-Za-z]{6,20})=(.+)|([^=/]+)/([0-9A-Za-z]{6,20}))")
+_SRS: Final = re.compile(r"(?i:srs[01])[=+-].")
+
+
+def parse_return_path(headers: Headers) -> ReturnPath | None:
+    """Return the return-path that a report came back to: one that tells its recipient before one that does not."""
+    best: ReturnPath | None = None
+    for address in _addresses(headers):
+        found = parse_form(address)
+        if found.recipient:
+            return found
+        if best is None or (best.form == "plain" and found.form != "plain"):
+            best = found
+    return best
+
+
+def _addresses(headers: Headers) -> Iterator[str]:
+    for name in _FIELDS:
+        for field in headers.all(name)[:5]:
+            address = parse_mailbox(field)
+            if address:
+                yield address
+
+
+def parse_form(address: str) -> ReturnPath:
+    """Read the form of a return-path."""
+    local, _, domain = address.rpartition("@")
+    found = _BATV.fullmatch(local)
+    if found:
+        inner = parse_form(f"{found[2] or found[3]}@{domain}")
+        return replace(inner, address=address, form="batv", id=found[1] or found[4])
+    if _SRS.match(local):
+        return ReturnPath(address, "srs")
+    recipient = _find_recipient(local)
+    return ReturnPath(address, "verp" if recipient else "plain", recipient)
+
+
+def _find_recipient(local: str) -> str | None:
+    """Return the recipient that a VERP local part carries."""
+    found = _VERP.fullmatch(local)
+    if found is None:
+        return None
+    head, domain = found.groups()
+    prefix = _PREFIX.match(head)
+    if prefix:
+        user = head[prefix.end() :]
+    else:
+        # The recipient may hold both marks; a list's name rarely holds a plus.
+        mark = "+" if "+" in head else "-"
+        name, _, user = head.partition(mark)
+        if not name:
+            return None
+    return normalise_address(f"{user}@{domain}") if user else None

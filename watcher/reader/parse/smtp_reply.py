@@ -1,0 +1,219 @@
+"""Read what a mail server answered: reply code, enhanced status code and words, from one answer or from prose.
+
+RFC 5321 section 4.2, RFC 2034, RFC 3463.  Seen in the wild and accepted here: continued lines, also where folding
+has joined them (`550-5.1.1 … 550 5.1.1 …`), qmail's `(#5.1.1)`, a comma or colon after the code, a type before
+it (`smtp; 550 …`), an enhanced code alone.  A number is a code only where codes stand: at the start of a text or
+line, or after words that announce one; never within a date, a time, a version, an address or an amount.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpReply:
+    """One answer: the reply code, the enhanced code, and the words without them."""
+
+    reply_code: int | None
+    status: str | None
+    text: str
+
+
+_ENHANCED: Final = r"([245]\.\d\.\d{1,3})(?![\w/@])(?![.-]\d)"
+_CODE: Final = re.compile(
+    rf"([2-5]\d\d)(?:[ \t]{{0,3}}([-,:;]?)[ \t\n]{{0,9}}[(\[]?#?{_ENHANCED}[)\]]?)?([-,:;]?)"
+)
+_STATUS: Final = re.compile(rf"[(\[<\"']?#?{_ENHANCED}[)\]]?[,:;]?")
+_LATER_STATUS: Final = re.compile(rf"(?:[(\[ ]#|[(\[]|(?<=\s)){_ENHANCED}")
+# The type of a Diagnostic-Code (RFC 3464 section 2.3.6), with what some put around the answer.
+_TYPE: Final = re.compile(
+    r"[\s\"'(\[<]{0,9}(?:(?:e?smtp|lmtp|unix|dns|local|x-[a-z0-9.-]{1,30})\s{0,3};[\s\"'(\[<]{0,9})?",
+    re.IGNORECASE,
+)
+# Every place where a reply code or an enhanced code could stand; what is before and after it decides.
+_PLACE: Final = re.compile(
+    rf"(?<![\w.@/+$€£,-])(?<!\d:)[2-5]\d\d(?=[\s,;:\-(\"'<\[#]|$)|(?<![\w.@/+-]){_ENHANCED}"
+)
+_LINE_START: Final = re.compile(r"(?:^|\n)[ \t>|*\"'(\[<-]{0,20}$")
+_SERVER_SAID: Final = re.compile(
+    r"(?i:<<<|(?:said|says|replied|responded|response|reply|answer|answered|returned)(?: with| was)?:?|smtp;)"
+    r"[\s\"'(\[#<]{0,20}$"
+)
+_ANNOUNCED: Final = re.compile(
+    r"(?:[:;]\s{0,20}|(?i:error|status|code|failed with|was|with)\s{1,20})[\"'(\[#<]{0,3}$"
+)
+_VERSION: Final = re.compile(
+    r"(?i:version|release|revision|build|ver|rev|v|exim|postfix|sendmail|qmail|server|section|chapter|sect?\.|§|"
+    r"linux|kernel|php|python|perl|openssl|mailscanner|spamassassin|rfc ?\d{3,4},?)[\s:/=-]{0,3}$"
+)
+_AMOUNT: Final = re.compile(
+    r"[\s-]{0,3}(?:(?i:bytes?|octets?|[kmg]i?b|kbytes?|mbytes?|messages?|e?mails?|recipients?|lines?|users?|"
+    r"seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|percent|people|characters?|%)(?!\w)|%|\d)"
+)
+_WORDS_FOLLOW: Final = re.compile(r"[ \t-]{1,3}[^\W\d]|[ \t-]{1,3}[<\"'(\[#*]|[ \t]*\n[ \t]+[^\s\d]")
+_JOINED: Final = re.compile(rf"(?:^|\s)(?:<<<\s{{0,3}})?([2-5]\d\d)(?:[- ]|$)(?:#?{_ENHANCED}[ :-]?)?")
+_NEXT_LINE: Final = re.compile(r"\n([ \t>]*+(?:<<<[ \t]*+)?)([^\n]*+)")
+_REPLY_LINE: Final = re.compile(r"([2-5]\d\d)[ -]")
+_READ: Final = 1 << 16  # letters of one answer
+_WORDS: Final = 4_096  # letters of its words, where it stands in prose
+_PROSE: Final = 1 << 20
+
+
+def parse_reply(text: str) -> SmtpReply:
+    """Read the answer that a text holds; codes that are not there are None."""
+    text = text[:_READ].strip()
+    lead = _TYPE.match(text)
+    start = lead.end() if lead else 0
+    status = None
+    found = _STATUS.match(text, start)
+    if found:  # QUIRK: Exchange 2003 writes `#5.1.1 smtp;550 5.1.1 …`
+        status, start = found[1], found.end()
+        lead = _TYPE.match(text, start)
+        start = lead.end() if lead else start
+    found = _CODE.match(text, start)
+    if found and _ends_well(text, found):
+        return _read(found, text[found.end() :], status)
+    if status:
+        return SmtpReply(None, status, _tidy(text[start:]))
+    for _, reply in _find(text):
+        return reply
+    return SmtpReply(None, None, _tidy(text[start:]))
+
+
+def find_replies(text: str) -> tuple[tuple[int, SmtpReply], ...]:
+    """Return the answers that prose holds, each with where it begins; none overlaps another."""
+    return tuple(_find(text[:_PROSE]))
+
+
+def _find(text: str) -> Iterator[tuple[int, SmtpReply]]:
+    end = 0
+    for place in _PLACE.finditer(text):
+        start = place.start()
+        if start < end:
+            continue
+        if place[1]:
+            if not _is_status(text, place):
+                continue
+            reply, end = _read_status(text, place)
+        else:
+            found = _CODE.match(text, start)
+            if found is None or not _is_code(text, found):
+                continue
+            words, end = _gather(text, found)
+            reply = _read(found, words, None)
+        yield start, reply
+
+
+def _is_code(text: str, found: re.Match[str]) -> bool:
+    """Tell whether the number stands where a reply code stands."""
+    if found[3]:  # an enhanced code follows
+        return True
+    if not _ends_well(text, found):
+        return False
+    before = text[max(0, found.start() - 60) : found.start()]
+    if _SERVER_SAID.search(before):
+        return True
+    # Without a word that announces it, only a failure that words follow: `550 User unknown`.
+    if found[1] < "421" or not _WORDS_FOLLOW.match(text, found.end() - len(found[4])):
+        return False
+    return (_LINE_START.search(before) or _ANNOUNCED.search(before)) is not None
+
+
+def _ends_well(text: str, found: re.Match[str]) -> bool:
+    if found[3]:
+        return True
+    after = text[found.end() : found.end() + 1]
+    if found[4] in {"-", ":", ","} and after.isdigit():  # a range, a time, an amount
+        return False
+    if after and not found[4] and not (after.isspace() or after in "(\"'<[#"):
+        return False
+    return _AMOUNT.match(text, found.end()) is None or (found[4] == "-" and after.isalpha())
+
+
+def _is_status(text: str, place: re.Match[str]) -> bool:
+    if place[0][0] == "2":
+        return False
+    return _VERSION.search(text[max(0, place.start() - 30) : place.start()]) is None
+
+
+def _read_status(text: str, place: re.Match[str]) -> tuple[SmtpReply, int]:
+    """Read an enhanced code without a reply code, or with one right after it."""
+    after = re.compile(r"[)\]]?[\s,:;-]{0,5}").match(text, place.end())
+    start = after.end() if after else place.end()
+    lead = _TYPE.match(text, start)
+    found = _CODE.match(text, lead.end() if lead else start)
+    if found and _ends_well(text, found) and (found[3] or _WORDS_FOLLOW.match(text, found.end())):
+        words, end = _gather(text, found)
+        return _read(found, words, place[1]), end
+    end = _line_end(text, start)
+    return SmtpReply(None, place[1], _tidy(text[start:end])), end
+
+
+def _read(found: re.Match[str], words: str, status: str | None) -> SmtpReply:
+    code = found[1]
+    status = found[3] or status
+    if "-" in (found[2], found[4]) or "\n" in words:
+        words, later = _join(code, words)
+        status = status or later
+    if status is None:
+        later_status = _LATER_STATUS.search(words[:1000])
+        # Only one that agrees: a word such as "5.1.2" may be about something else.
+        if later_status and later_status[1][0] == code[0]:
+            status = later_status[1]
+    return SmtpReply(int(code), status, _tidy(words))
+
+
+def _join(code: str, words: str) -> tuple[str, str | None]:
+    """Take the codes that begin each continued line out of the words."""
+    status: list[str] = []
+
+    def drop(found: re.Match[str]) -> str:
+        if found[1] != code:
+            return found[0]
+        if found[2]:
+            status.append(found[2])
+        return " "
+
+    joined = _JOINED.sub(drop, words)
+    return joined, status[0] if status else None
+
+
+def _gather(text: str, found: re.Match[str]) -> tuple[str, int]:
+    """Return the words of an answer in prose, over continued and indented lines, and where they end."""
+    line = text.rfind("\n", 0, found.start()) + 1
+    indent = len(text[line : line + 40]) - len(text[line : line + 40].lstrip(" \t"))
+    end = _line_end(text, found.end())
+    while end < len(text) and end - found.end() < _WORDS:
+        following = _NEXT_LINE.match(text, end)
+        if following is None or not following[2].strip():
+            break
+        coded = _REPLY_LINE.match(following[2])
+        if coded:
+            if coded[1] != found[1]:
+                break
+        elif not _is_continued(following, indent):
+            break
+        end = following.end()
+    return text[found.end() : end][:_WORDS], end
+
+
+def _is_continued(following: re.Match[str], indent: int) -> bool:
+    """Tell whether a line goes on with the sentence before it: indented, and about nobody else."""
+    margin = following[1]
+    if ">" in margin or "<<<" in margin or len(margin) < max(indent, 1):
+        return False
+    return (
+        not (following[2].startswith("<") and following[2].rstrip().endswith((">:", ">")))
+        or len(margin) > indent
+    )
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
+
+
+def _tidy(words: str) -> str:
+    return " ".join(words.split()).lstrip("-,:; ")
