@@ -32,10 +32,10 @@ def classify(
     """
     check_paths(paths)
     config = config_if_told(ctx)
-    from watcher.cli.answers import Question, answers  # noqa: PLC0415 - after the arguments are known to be right
-    from watcher.cli.inputs import find_messages  # noqa: PLC0415
-    from watcher.cli.progress import progress  # noqa: PLC0415
-    from watcher.cli.rows import head  # noqa: PLC0415
+    from watcher.cli.answers import Question, answers
+    from watcher.cli.inputs import find_messages
+    from watcher.cli.progress import progress
+    from watcher.cli.rows import head
 
     question = Question(
         form=form or ("table" if sys.stdout.isatty() else "jsonl"),

@@ -17,8 +17,8 @@ def demo(ctx: click.Context, mails: int, exit_when_idle: bool) -> int:
 
     Everything runs inside this process, on loopback, and leaves nothing behind.
     """
-    from watcher.demo import run  # noqa: PLC0415
-    from watcher.service.logs import set_up_logging  # noqa: PLC0415
+    from watcher.demo import run
+    from watcher.service.logs import set_up_logging
 
     given = options(ctx)
     set_up_logging(given.log_level or "warning", given.log_format or "auto")

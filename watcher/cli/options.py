@@ -59,8 +59,8 @@ def options(ctx: click.Context) -> Options:
 
 def open_config(ctx: click.Context) -> "Config":
     """Load the config that holds for this run, and set the log up as it says."""
-    from watcher.config import find_config, load_config  # noqa: PLC0415 - pydantic takes a while
-    from watcher.service.logs import set_up_logging  # noqa: PLC0415
+    from watcher.config import find_config, load_config
+    from watcher.service.logs import set_up_logging
 
     given = options(ctx)
     set_up_logging(given.log_level or "info", given.log_format or "auto")

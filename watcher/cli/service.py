@@ -14,11 +14,11 @@ def run(ctx: click.Context) -> int:
     A server that fails never ends it: it tries again, and says so in the log and on /readyz.
     """
     config = open_config(ctx)
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from watcher.rules import load_rules  # noqa: PLC0415
-    from watcher.service.daemon import Daemon  # noqa: PLC0415
-    from watcher.store import Store  # noqa: PLC0415
+    from watcher.rules import load_rules
+    from watcher.service.daemon import Daemon
+    from watcher.store import Store
 
     rules = load_rules([Path(path) for path in config.rules])
     store = Store.open(config.state)
@@ -40,12 +40,12 @@ def once(ctx: click.Context, dry_run: bool) -> int:
     Serves all it can first, then ends with 3 if any server failed.
     """
     config = open_config(ctx)
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
-    from watcher.rules import load_rules  # noqa: PLC0415
-    from watcher.service.once import dry_run as pass_dry  # noqa: PLC0415
-    from watcher.service.once import run_once  # noqa: PLC0415
-    from watcher.store import Store  # noqa: PLC0415
+    from watcher.rules import load_rules
+    from watcher.service.once import dry_run as pass_dry
+    from watcher.service.once import run_once
+    from watcher.store import Store
 
     rules = load_rules([Path(path) for path in config.rules])
     if dry_run:

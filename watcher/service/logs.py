@@ -1,8 +1,8 @@
 """Set up the log: an event name and its fields, as text or JSON, on standard error.
 
-A record is written as `log.info("message_recorded mailbox=%s uid=%d", name, uid)`: the first word is the event,
-each `key=%…` a field, which JSON keeps apart and text quotes where it holds more than a word.  Under systemd's
-journal a line begins with its priority (sd-daemon(3)) and carries no time, for the journal keeps both.
+A record is written as `log.info("message_recorded mailbox=%s uid=%d", name, uid)`: the first word is the
+event, each `key=%…` a field, which JSON keeps apart and text quotes where it holds more than a word.  Under
+systemd's journal a line begins with its priority (sd-daemon(3)) and carries no time; the journal keeps both.
 """
 
 import json

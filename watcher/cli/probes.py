@@ -1,0 +1,153 @@
+"""Try all that a config names, and change nothing: what `check` asks of servers, files and the store.
+
+A probe gives findings; a fault ends the probe it belongs to and no other.
+"""
+
+import asyncio
+import os
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from watcher.config.shape import Config, Folders, Mailbox, Webhook
+from watcher.deliver.client import Client
+from watcher.deliver.endpoint import tls_context
+from watcher.deliver.faults import client_fault, place_of, timeout_fault
+from watcher.deliver.outcome import Result
+from watcher.deliver.shapes.standard import encode
+from watcher.errors import ConnectError, StoreError, TlsError, WatcherError
+from watcher.events import Event, event_id, moment
+from watcher.imap.session import Session
+from watcher.rules import load_rules
+from watcher.store import Store
+
+
+TELLING = ("IDLE", "MOVE", "UIDPLUS", "CONDSTORE", "QRESYNC", "SPECIAL-USE")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the answer: what was tried, and how it went."""
+
+    about: str
+    text: str
+    exit_code: int = 0  # of the fault, or 0
+
+
+def probe(config: Config, *, send_test: bool) -> Iterator[Finding]:
+    """Try everything, one thing after the other."""
+    yield from _guarded("rules", lambda: _rules(config))
+    yield from _guarded("state", lambda: _state(config.state))
+    if config.results is not None:
+        yield from _guarded("results", lambda: _results(str(config.results)))
+    for mailbox in config.mailboxes:
+        yield from _guarded(f"mailbox {mailbox.name}", lambda box=mailbox: _mailbox(box))  # type: ignore[misc]
+    for webhook in config.webhooks:
+        yield from _guarded(f"webhook {webhook.name}", lambda hook=webhook: _webhook(hook, send_test))  # type: ignore[misc]
+
+
+def _guarded(about: str, attempt: Callable[[], Iterator[str]]) -> Iterator[Finding]:
+    try:
+        for text in attempt():
+            yield Finding(about, text)
+    except WatcherError as error:
+        yield Finding(about, str(error).removeprefix(f"{about}: "), error.exit_code)
+
+
+def _rules(config: Config) -> Iterator[str]:
+    load_rules([Path(path) for path in config.rules])
+    yield (
+        f"the built-in rules and {len(config.rules)} of your own files"
+        if config.rules
+        else "the built-in rules"
+    )
+
+
+def _state(state: str) -> Iterator[str]:
+    path = Path(state)
+    if path.exists():
+        Store.open(path, readonly=True).close()
+        if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+            raise StoreError(f"{path}: cannot be written; let this user write the file and its folder")
+        yield f"{path} can be read and written"
+    else:
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            raise StoreError(
+                f"{path}: cannot be made; make the folder {path.parent} and let this user write there"
+            )
+        yield f"{path} will be made"
+
+
+def _results(results: str) -> Iterator[str]:
+    path = Path(results)
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise StoreError(f"{path}: cannot be written; make its folder and let this user write there")
+    yield f"{path} can be written"
+
+
+def _mailbox(mailbox: Mailbox) -> Iterator[str]:
+    with Session.open(mailbox) as session:
+        offered = [name for name in TELLING if name in session.capabilities]
+        place = f"{mailbox.host}:{mailbox.port} as {mailbox.username}"
+        yield f"signed in to {place} ({', '.join(offered) or 'IMAP alone'})"
+        selected = session.select(readonly=True)
+        yield f"{mailbox.folder} holds {selected.exists} messages"
+        missing = session.missing_folders(_targets(mailbox.folders))
+        yield f"folders that will be made: {', '.join(missing)}" if missing else "every folder is there"
+
+
+def _targets(folders: Folders) -> list[str]:
+    names = (getattr(folders, field) for field in type(folders).model_fields)
+    return list(dict.fromkeys(name for name in names if name is not None and name != "delete"))
+
+
+def _webhook(webhook: Webhook, send_test: bool) -> Iterator[str]:
+    place = place_of(webhook.name, webhook.url)
+    yield asyncio.run(_send_test(webhook, place) if send_test else _connect(webhook, place))
+
+
+async def _connect(webhook: Webhook, place: str) -> str:
+    parts = urlsplit(webhook.proxy or webhook.url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        tls = tls_context(webhook) if parts.scheme == "https" else None
+        opening = asyncio.open_connection(parts.hostname, port, ssl=tls)
+        _, writer = await asyncio.wait_for(opening, webhook.timeout.total_seconds())
+        writer.close()
+    except TimeoutError:
+        raise ConnectError(timeout_fault(place, webhook.timeout, connected=False)) from None
+    except ssl.SSLCertVerificationError as error:
+        why = error.verify_message.lower().rstrip(".")
+        raise TlsError(f"{place}: the certificate is not accepted ({why}); name its CA in ca_file") from None
+    except OSError as error:
+        raise ConnectError(client_fault(place, error)) from None
+    except ValueError as error:
+        raise ConnectError(f"{place}: {error}") from None
+    return f"{'the proxy ' if webhook.proxy else ''}{parts.hostname}:{port} answers; nothing was sent"
+
+
+async def _send_test(webhook: Webhook, place: str) -> str:
+    now = datetime.now(UTC)
+    try:
+        client = Client(webhook, connections=1)
+    except ValueError as error:
+        raise ConnectError(str(error)) from None
+    try:
+        event = test_event(webhook.name, now)
+        outcome = await client.post(event.event_id, encode(event), now)
+    finally:
+        await client.close()
+    if outcome.result is not Result.DELIVERED:
+        raise ConnectError(outcome.last_error or f"{place}: refused")
+    return f"took a signed webhook.test event ({event.event_id[:12]}…)"
+
+
+def test_event(webhook: str, now: datetime) -> Event:
+    """Make the event that says nothing but that the way is open."""
+    name = event_id("", f"{webhook} {now.isoformat()}", "webhook.test")
+    absent = ("mailbox", "recipient", "message", "original", "return_path", "authenticity", "history")
+    content = {"event_id": name, **dict.fromkeys(absent), "replay": False}
+    return Event(event_id=name, type="webhook.test", timestamp=moment(now), data=content)
