@@ -1,0 +1,1 @@
+"""The demo, its mail, and the README that leads to it."""
