@@ -1,0 +1,1 @@
+"""The main job with nothing to set up."""
