@@ -1,9 +1,9 @@
 """Read mail addresses from header fields, report fields and prose.
 
-RFC 5321 section 4.1.2, RFC 5322 section 3.4, RFC 6531, and the address types of RFC 3464 and RFC 6533.  Seen in
-the wild and accepted here: brackets with no type, a type before brackets, source routes, apostrophes as quotes,
-punctuation of the sentence around.  The local part keeps its case, the domain is lower case, and IDNA is shown in
-Unicode.  What is no Internet address (X.400, `/C=US/A=…`) is left as it is.
+RFC 5321 section 4.1.2, RFC 5322 section 3.4, RFC 6531, and the address types of RFC 3464 and RFC 6533. Seen
+in the wild and accepted here: brackets with no type, a type before brackets, source routes, apostrophes as
+quotes, punctuation of the sentence around.  The local part keeps its case, the domain is lower case, and
+IDNA is shown in Unicode.  What is no Internet address (X.400, `/C=US/A=…`) is left as it is.
 """
 
 import re
@@ -134,26 +134,26 @@ def _read_mailboxes(field: str) -> Iterator[str]:
     bare: list[str] = []
     angle = ""
     depth = 0
-    for token in _TOKENS.findall(field + ","):
-        if token == "(":
+    for piece in _TOKENS.findall(field + ","):
+        if piece == "(":
             depth += 1
-        elif token == ")":
+        elif piece == ")":
             depth = max(0, depth - 1)
-        elif depth and token not in {","}:
+        elif depth and piece != ",":
             continue
-        elif token[0] == "<":
-            angle = token
-        elif token in {",", ";"}:
+        elif piece[0] == "<":
+            angle = piece
+        elif piece in {",", ";"}:
             if depth and "@" not in "".join(bare) + angle:
                 continue
             address = normalise_address(angle) or normalise_address("".join(bare).strip())
             bare, angle, depth = [], "", 0
             if address:
                 yield address
-        elif token == ":" and "@" not in "".join(bare):
+        elif piece == ":" and "@" not in "".join(bare):
             bare = []
         else:
-            bare.append(token)
+            bare.append(piece)
 
 
 def find_addresses(text: str) -> tuple[str, ...]:

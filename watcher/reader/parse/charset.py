@@ -2,8 +2,8 @@
 
 RFC 2978 names, and what mail programs write in their place.  Only names from a closed table reach Python's
 codec registry: it remembers every unknown name for ever, and some of its codecs are no charsets at all.
-The narrow charsets are read as their supersets, as browsers do (WHATWG Encoding): ISO-8859-1 as Windows-1252,
-GB2312 as GB18030, KS C 5601 as CP949, Shift_JIS as CP932.
+The narrow charsets are read as their supersets, as browsers do (WHATWG Encoding): ISO-8859-1 as
+Windows-1252, GB2312 as GB18030, KS C 5601 as CP949, Shift_JIS as CP932.
 """
 
 from encodings.aliases import aliases
@@ -139,6 +139,13 @@ def _decode_broken(octets: bytes, codec: str) -> str:
             return octets.decode("utf_8")
         except UnicodeError:
             pass
+    if codec == "iso2022_jp_ext":
+        # QUIRK: Japanese mail whose label is right about the language alone.
+        for likely in ("euc_jp", "cp932"):
+            try:
+                return octets.decode(likely)
+            except UnicodeError:
+                continue
     if codec in _MULTI_BYTE or codec == "utf_8":
         text = octets.decode(codec, "replace")
         broken = text.count("\ufffd")

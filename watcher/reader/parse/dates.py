@@ -1,11 +1,11 @@
 """Turn the date of a mail into UTC, as RFC 3339 writes it.
 
-RFC 5322 section 3.3 and its obsolete forms (4.3), the form of C's asctime, and RFC 3339 itself.  A date without
-a zone, or with one that nobody can know, is taken as UTC.
+RFC 5322 section 3.3 and its obsolete forms (4.3), the form of C's asctime, and RFC 3339 itself.  A date
+without a zone, or with one that nobody can know, is taken as UTC.
 """
 
 import re
-from datetime import datetime, timedelta, UTC
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 
@@ -19,16 +19,16 @@ _ASCTIME: Final = re.compile(
     r"(?:([+-]\d{4}|[A-Z]{3,5})[ \t]{1,9})?(\d{4})(?:[ \t]{1,9}([+-]\d{4}))?",
 )
 _RFC3339: Final = re.compile(
-    r"(?<!\d)(\d{4})-(\d{2})-(\d{2})[Tt \t](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?[ \t]?([+-]\d{2}:?\d{2})?",
+    r"(?<!\d)(\d{4})-(\d{2})-(\d{2})[Tt \t](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?"
+    r"[ \t]?([+-]\d{2}:?\d{2})?",
 )
-_MONTHS: Final = {
-    name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
-}
+_NAMES: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS: Final = {name: number for number, name in enumerate(_NAMES, start=1)}
 # RFC 5322 section 4.3; the military letters are all taken as UTC, as it says.
 _ZONES: Final = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7} | {
     # Not in the standard, common in mail, and of one meaning there.
-    "CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "BST": 1, "WEST": 1, "EET": 2, "EEST": 3, "MSK": 3, "JST": 9, "KST": 9,
+    "CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "BST": 1, "WEST": 1, "EET": 2, "EEST": 3, "MSK": 3,
+    "JST": 9, "KST": 9,
 }  # fmt: skip
 
 

@@ -1,17 +1,18 @@
 """Read the field groups of a message/delivery-status part.
 
-RFC 3464 section 2.1: groups of fields with empty lines between them, the first about the message, each further
-one about one recipient.  Seen in the wild and accepted here: groups sent as base64 (Microsoft 365), no empty line
-between groups, an empty line after each field, comments after a value, encoded words in a value.
+RFC 3464 section 2.1: groups of fields with empty lines between them, the first about the message, each
+further one about one recipient.  Seen in the wild and accepted here: groups sent as base64 (Microsoft 365),
+no empty line between groups, an empty line after each field, comments after a value, encoded words in a
+value.
 """
 
 import re
 from collections.abc import Iterator
 from typing import Final
 
+from watcher.reader.parse.charset import decode
 from watcher.reader.parse.encoded_word import decode_words
 from watcher.reader.parse.limits import LIMITS
-from watcher.reader.parse.charset import decode
 from watcher.reader.parse.transfer import decode_base64, looks_base64
 
 
@@ -40,6 +41,7 @@ class FieldGroup:
             self._index.setdefault(name.lower(), value)
 
     def __contains__(self, name: str) -> bool:
+        """Tell whether a field of this name is there."""
         return name.lower() in self._index
 
     def __iter__(self) -> Iterator[str]:
@@ -98,7 +100,7 @@ def _blocks(text: str, limit: int) -> Iterator[str]:
 
 
 def _divide(fields: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], ...]]:
-    """Divide fields that no empty line divides: where a recipient's name comes again, or after the message's."""
+    """Divide fields where an empty line is missing: before each recipient's first name."""
     group: list[tuple[str, str]] = []
     seen: set[str] = set()
     for name, value in fields:

@@ -1,7 +1,7 @@
 """Say what a message is, whatever way it came: a hash of what all its copies share.
 
-SHA-256 of the first 1 MiB, line ends as CRLF, without the trace that each delivery adds: Return-Path, Received,
-Delivered-To, X-Original-To, and the `From ` line of an mbox.
+SHA-256 of the first 1 MiB, line ends as CRLF, without the trace that each delivery adds: Return-Path,
+Received, Delivered-To, X-Original-To, and the `From ` line of an mbox.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Read a header block into fields, and unfold and decode only those that are asked for.
 
-RFC 5322 section 2.2.  Seen in the wild and accepted here: blanks before the colon, an mbox `From ` line on top,
-no empty line before the body, 8-bit letters (RFC 6532, or none), a folded line that lost its indent.
+RFC 5322 section 2.2. Seen in the wild and accepted here: blanks before the colon, an mbox `From ` line on
+top, no empty line before the body, 8-bit letters (RFC 6532, or none), a folded line that lost its indent.
 """
 
 import re
@@ -14,7 +14,7 @@ from watcher.reader.parse.limits import LIMITS, Limits
 
 _FIELD: Final = re.compile(r"\n([!-9;-~]++)[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)")
 _STRAY: Final = re.compile(r"\n(?![!-9;-~]*+[ \t]*+:|[ \t]|>?From )")
-_GOES_ON: Final = re.compile(r"\n[^\n]{1,998}\n(?i:mime-version|content-type|content-transfer-encoding):")
+_GOES_ON: Final = re.compile(r"\n(?!--)[^\n]{1,998}\n(?i:mime-version|content-(?:type|transfer-encoding)):")
 _FOLD: Final = re.compile(r"\n[ \t]*+")
 _CHARSET: Final = re.compile(r"(?i:charset)[ \t]*+=[ \t]*+[\"']?([^\s;\"']{1,60})")
 
@@ -38,9 +38,11 @@ class Headers:
         self._index = index
 
     def __contains__(self, name: str) -> bool:
+        """Tell whether a field of this name is there."""
         return name.lower() in self._index
 
     def __len__(self) -> int:
+        """Return how many fields there are."""
         return len(self._fields)
 
     def __iter__(self) -> Iterator[str]:

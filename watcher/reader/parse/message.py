@@ -1,8 +1,9 @@
 """Turn the bytes of a mail into a message: headers, and a tree of parts.
 
-RFC 5322, RFC 2045 to 2049.  The bytes become text once, one letter for each octet (latin-1), with line ends as
-newlines; all else is offsets into that text, decoded where it is asked for.  Seen in the wild and accepted here:
-bare CR, bare LF and CR CR LF as line ends, a byte order mark, empty lines or an mbox `From ` line on top.
+RFC 5322, RFC 2045 to 2049. The bytes become text once, one letter for each octet (latin-1), with line ends
+as newlines; all else is offsets into that text, decoded where it is asked for.  Seen in the wild and
+accepted here: bare CR, bare LF and CR CR LF as line ends, a byte order mark, empty lines or an mbox `From `
+line on top.
 """
 
 import re
@@ -11,7 +12,7 @@ from typing import Final
 
 from watcher.reader.parse.header import Headers, parse_headers
 from watcher.reader.parse.limits import LIMITS, Limits
-from watcher.reader.parse.mime import Part, parse_parts, Whole
+from watcher.reader.parse.mime import Part, Whole, parse_parts
 
 
 _LEAD: Final = re.compile(r"(?:ï»¿)?\s{0,1000}(?=[!-9;-~]{1,80}[ \t]{0,3}:|From )")
@@ -33,6 +34,11 @@ class Message:
     def notes(self) -> tuple[str, ...]:
         """What was odd, and what was left out; grows while parts are read."""
         return tuple(self._whole.notes)
+
+    @property
+    def limits(self) -> Limits:
+        """How much of this mail is read."""
+        return self._whole.limits
 
     @property
     def depth(self) -> int:

@@ -1,13 +1,13 @@
 """Split a mail into its parts, and decode the content of those that are asked for.
 
-RFC 2045, RFC 2046.  Seen in the wild and accepted here: boundaries that are missing, wrong, never closed or used
-twice, parts without headers, messages that are base64-encoded, text in no known charset.  A multipart in which no
-boundary can be found has one part: its whole body, as plain text.
+RFC 2045, RFC 2046. Seen in the wild and accepted here: boundaries that are missing, wrong, never closed or
+used twice, parts without headers, messages that are base64-encoded, text in no known charset.  A multipart
+in which no boundary can be found has one part: its whole body, as plain text.
 """
 
 import re
 from collections.abc import Callable
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from watcher.reader.parse.charset import decode, is_seven_bit
 from watcher.reader.parse.header import Headers, parse_headers
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 _EMBEDDED: Final = frozenset({"message/rfc822", "message/global", "message/news"})
 _ENCODED: Final = frozenset({"base64", "quoted-printable"})
 _PLAIN: Final = "text/plain"
+_WORD: Final = re.compile(r"\S")
 _GUESS: Final = re.compile(r"\n--([^\s\n][^\n]{0,69})\n(?i:content-[a-z-]{2,25})[ \t]{0,3}:")
 
 
 class Whole:
-    """What all parts of one message share: its text, limits and notes, and how to read a message within it."""
+    """What all parts of one message share: text, limits, notes, and how to read a message within."""
 
     __slots__ = ("depth", "limits", "notes", "parse_embedded", "text")
 
@@ -118,6 +119,10 @@ class Part:
             self._embedded = whole.parse_embedded(text, whole.limits, whole.depth + 1)
         return self._embedded
 
+    def has_words(self) -> bool:
+        """Tell whether the body holds more than blanks."""
+        return _WORD.search(self._whole.text, self.start, self.end) is not None
+
     def _bounded_body(self) -> str:
         limit = self._whole.limits.content
         if self.end - self.start <= limit:
@@ -165,6 +170,8 @@ def _split(whole: Whole, part: Part, most: int) -> tuple[Part, ...]:
         boundary = _guess_boundary(whole.text, part.start, part.end)
         spans = _find_spans(whole.text, part.start, part.end, boundary, most) if boundary else []
         whole.note("boundary guessed" if spans else "no boundary found")
+    if not spans and not part.has_words():
+        return ()
     if not spans:
         return (Part(whole, Headers([]), part.start, part.end),)
     if len(spans) > most:

@@ -1,7 +1,7 @@
 """Find the address that a report was sent to, which is the return-path of our own mail, and read its form.
 
-Plain; VERP, in the forms `prefix+user=domain@ours` and `prefix-user=domain@ours`; BATV (`prvs=tag=…@ours`); SRS
-(`SRS0=…`, `SRS1=…`).  Signed tokens of our own are read with their keys, elsewhere.
+Plain; VERP, in the forms `prefix+user=domain@ours` and `prefix-user=domain@ours`; BATV (`prvs=tag=…@ours`);
+SRS (`SRS0=…`, `SRS1=…`). Signed tokens of our own are read with their keys, elsewhere.
 """
 
 import re
@@ -14,10 +14,9 @@ from watcher.reader.parse.address import normalise_address, parse_mailbox
 from watcher.reader.parse.header import Headers
 
 
-# Where delivery leaves the envelope recipient, the surest first; To last, where a DSN has it (RFC 3464 section 2).
+# Where delivery leaves the envelope recipient, the surest first; RFC 3464 section 2 puts it in To.
 _FIELDS: Final = ("x-original-to", "envelope-to", "x-envelope-to", "delivered-to", "to")
-_DOMAIN: Final = r"([A-Za-z0-9\u0080-\U0010ffff](?:[A-Za-z0-9\u0080-\U0010ffff-]{0,62}\.){1,10}[A-Za-z\u0080-\U0010ffff][\w-]{1,62})"
-_VERP: Final = re.compile(rf"([^=]{{1,200}})={_DOMAIN}")
+_VERP: Final = re.compile(r"([^=]{1,200})=((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,10}[^\W\d_][\w-]{1,62})")
 _PREFIX: Final = re.compile(
     r"(?i:(?:[\w.-]{0,60}[.-])?(?:bounces?|returns?|owner|verp|errors?|err|b|bnc|mailer|return-path)"
     r"(?:[+-][0-9]{1,20})?[+-])(?=.)"
@@ -27,7 +26,7 @@ _SRS: Final = re.compile(r"(?i:srs[01])[=+-].")
 
 
 def parse_return_path(headers: Headers) -> ReturnPath | None:
-    """Return the return-path that a report came back to: one that tells its recipient before one that does not."""
+    """Return the address that a report came back to; one that tells its recipient goes first."""
     best: ReturnPath | None = None
     for address in _addresses(headers):
         found = parse_form(address)

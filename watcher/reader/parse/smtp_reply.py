@@ -1,9 +1,10 @@
-"""Read what a mail server answered: reply code, enhanced status code and words, from one answer or from prose.
+"""Read what a mail server answered, in one answer or in prose: reply code, enhanced code and words.
 
-RFC 5321 section 4.2, RFC 2034, RFC 3463.  Seen in the wild and accepted here: continued lines, also where folding
-has joined them (`550-5.1.1 … 550 5.1.1 …`), qmail's `(#5.1.1)`, a comma or colon after the code, a type before
-it (`smtp; 550 …`), an enhanced code alone.  A number is a code only where codes stand: at the start of a text or
-line, or after words that announce one; never within a date, a time, a version, an address or an amount.
+RFC 5321 section 4.2, RFC 2034, RFC 3463. Seen in the wild and accepted here: continued lines, also where
+folding has joined them (`550-5.1.1 … 550 5.1.1 …`), qmail's `(#5.1.1)`, a comma or colon after the code, a
+type before it (`smtp; 550 …`), an enhanced code alone.  A number is a code only where codes stand: at the
+start of a text or line, or after words that announce one; never within a date, a time, a version, an
+address or an amount.
 """
 
 import re
@@ -33,9 +34,8 @@ _TYPE: Final = re.compile(
     re.IGNORECASE,
 )
 # Every place where a reply code or an enhanced code could stand; what is before and after it decides.
-_PLACE: Final = re.compile(
-    rf"(?<![\w.@/+$€£,-])(?<!\d:)[2-5]\d\d(?=[\s,;:\-(\"'<\[#]|$)|(?<![\w.@/+-]){_ENHANCED}"
-)
+_PLACE: Final = re.compile(r"[2-5](?:\d\d(?=[\s,;:\-(\"'<\[#]|$)|(\.\d\.\d{1,3})(?![\w/@])(?![.-]\d))")
+_AFTER_STATUS: Final = re.compile(r"[)\]]?[\s,:;-]{0,5}")
 _LINE_START: Final = re.compile(r"(?:^|\n)[ \t>|*\"'(\[<-]{0,20}$")
 _SERVER_SAID: Final = re.compile(
     r"(?i:<<<|(?:said|says|replied|responded|response|reply|answer|answered|returned)(?: with| was)?:?|smtp;)"
@@ -91,7 +91,8 @@ def _find(text: str) -> Iterator[tuple[int, SmtpReply]]:
     end = 0
     for place in _PLACE.finditer(text):
         start = place.start()
-        if start < end:
+        before = text[start - 1] if start else "\n"
+        if start < end or before.isalnum() or before in "_.@/+$€£,-":
             continue
         if place[1]:
             if not _is_status(text, place):
@@ -99,7 +100,11 @@ def _find(text: str) -> Iterator[tuple[int, SmtpReply]]:
             reply, end = _read_status(text, place)
         else:
             found = _CODE.match(text, start)
-            if found is None or not _is_code(text, found):
+            if (
+                found is None
+                or (before == ":" and text[start - 2 : start - 1].isdigit())
+                or not _is_code(text, found)
+            ):
                 continue
             words, end = _gather(text, found)
             reply = _read(found, words, None)
@@ -140,15 +145,15 @@ def _is_status(text: str, place: re.Match[str]) -> bool:
 
 def _read_status(text: str, place: re.Match[str]) -> tuple[SmtpReply, int]:
     """Read an enhanced code without a reply code, or with one right after it."""
-    after = re.compile(r"[)\]]?[\s,:;-]{0,5}").match(text, place.end())
+    after = _AFTER_STATUS.match(text, place.end())
     start = after.end() if after else place.end()
     lead = _TYPE.match(text, start)
     found = _CODE.match(text, lead.end() if lead else start)
     if found and _ends_well(text, found) and (found[3] or _WORDS_FOLLOW.match(text, found.end())):
         words, end = _gather(text, found)
-        return _read(found, words, place[1]), end
+        return _read(found, words, place[0]), end
     end = _line_end(text, start)
-    return SmtpReply(None, place[1], _tidy(text[start:end])), end
+    return SmtpReply(None, place[0], _tidy(text[start:end])), end
 
 
 def _read(found: re.Match[str], words: str, status: str | None) -> SmtpReply:

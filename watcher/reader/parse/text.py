@@ -10,27 +10,34 @@ from watcher.reader.parse.mime import Part
 
 __all__ = ["body_text", "fold", "html_to_text"]
 
-# Letters that look alike and are compared as one; letters that are not seen at all.
-_ALIKE: Final = str.maketrans(
-    {
-        "‘": "'", "’": "'", "‚": "'", "‛": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "‟": '"',
-        "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "\u00ad": None, "\u200b": None, "\u200c": None,
-        "\u200d": None, "\u2060": None, "\ufeff": None,
-    }
-)  # fmt: skip
+# Letters that are not seen at all, and letters that look alike and are compared as one.
+_UNSEEN: Final = ("\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff")
+_ALIKE: Final = (("'", "‘’‚‛´`"), ('"', "“”„‟"), ("-", "‐‑‒–—"))
 
 
 def fold(text: str) -> str:
     """Return the form in which phrases are compared: no case, one form of each letter, single blanks."""
-    if text.isascii():
-        return " ".join(text.lower().replace("`", "'").split())
-    text = unicodedata.normalize("NFKC", text.translate(_ALIKE)).casefold()
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_ALIKE).split())
+    if not text.isascii():
+        text = _compose(_unify(_compose(_unify(text)).casefold()))
+    return " ".join(text.lower().replace("`", "'").split())
+
+
+def _unify(text: str) -> str:
+    for letter in _UNSEEN:
+        text = text.replace(letter, "")
+    for plain, letters in _ALIKE:
+        for letter in letters:
+            text = text.replace(letter, plain)
+    return text
+
+
+def _compose(text: str) -> str:
+    return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
 
 
 def body_text(message: Message) -> str:
     """Return what a person would read, HTML as text; reports and returned messages are left out."""
-    limit = message._whole.limits.text
+    limit = message.limits.text
     pieces: list[str] = []
     size = 0
     for part in find_readable_parts(message):

@@ -6,27 +6,26 @@ from typing import Final
 
 
 _NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_BASE64_PIECE: Final = re.compile(rb"\s{0,80}[A-Za-z0-9+/]{4,200}\s{0,80}(?:[A-Za-z0-9+/]|$)")
 _SOFT_BREAK: Final = re.compile(rb"=[ \t]{1,80}\r?\n")
 _BASE64_LINE: Final = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}\s*")
 
 
 def decode_base64(octets: bytes) -> bytes:
-    """Decode base64; junk is skipped, missing padding supplied, and text joined from several pieces read on."""
+    """Decode base64; junk is skipped, lost padding supplied, and read on after padding amid the text."""
     pieces = []
-    for piece in _pieces(octets):
+    for number, piece in enumerate(octets.split(b"=") if b"=" in octets else [octets]):
+        # Padding ends a piece; more may follow it, or text that a mailing list or virus scanner has added.
+        if number and not _BASE64_PIECE.match(piece):
+            if piece.strip():
+                break
+            continue
         letters = _NOT_BASE64.sub(b"", piece).translate(None, b"= \t\r\n\f\v")
         spare = len(letters) % 4
         if spare == 1:  # one letter alone carries six bits of nothing
             letters = letters[:-1]
         pieces.append(binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)))
     return b"".join(pieces)
-
-
-def _pieces(octets: bytes) -> list[bytes]:
-    # Padding ends a piece; more may follow it (encoders that work block by block).
-    if octets.rstrip(b"= \t\r\n").find(b"=") < 0:
-        return [octets]
-    return octets.split(b"=")
 
 
 def decode_quoted_printable(octets: bytes) -> bytes:
