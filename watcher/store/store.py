@@ -70,6 +70,12 @@ class Store:
 
         StoreError where another process holds the claim.  It ends with the process, however that ends.
         """
+        if self._claim is None:
+            self._claim = self._lock_file()
+        with self._database.transaction() as sql:
+            outbox.release(sql)
+
+    def _lock_file(self) -> int:
         path = Path(f"{self._database.path}.lock")
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -84,9 +90,7 @@ class Store:
             raise StoreError(
                 f"{self._database.path}: another bounce-watcher uses it; stop that one, or name another file"
             ) from error
-        self._claim = handle
-        with self._database.transaction() as sql:
-            outbox.release(sql)
+        return handle
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
