@@ -1,0 +1,110 @@
+"""All that works under one config: started together, stopped together, replaced as a whole."""
+
+import logging
+import threading
+import time
+
+from watcher.config.shape import Config
+from watcher.deliver.outbox import Deliverer
+from watcher.errors import StoreError
+from watcher.reader.ruleset import Rules
+from watcher.service.health import find_problems
+from watcher.service.pipeline import Pipeline
+from watcher.service.results import ResultsFile
+from watcher.service.schedule import Schedule
+from watcher.service.sweep import Sweep, Tools, utc_now
+from watcher.service.worker import Worker
+from watcher.store import Keep, Store
+from watcher.web.listener import Listener
+
+
+log = logging.getLogger(__name__)
+
+SECONDS_TO_END = 15.0  # for all workers together; what they leave is done again by the next start
+
+
+class Crew:
+    """The workers, the deliverer, the clock and the listener."""
+
+    def __init__(self, config: Config, store: Store, rules: Rules) -> None:
+        self._store = store
+        self._keep = keep(config)
+        self._stop = threading.Event()
+        self._deliverer = Deliverer(store, config.webhooks)
+        tools = make_tools(config, store, rules)
+        self._workers = tuple(
+            Worker(
+                mailbox,
+                Sweep(mailbox, tools, recorded=self._deliverer.wake, stopping=self._stop.is_set),
+                store,
+                self._stop,
+            )
+            for mailbox in config.mailboxes
+        )
+        self._schedule = Schedule(self._workers, self._purge)
+        self._listener = None if config.http is None else Listener(config.http, self.problems)
+
+    def start(self) -> None:
+        """Begin; PortTakenError where the listener's address cannot be had."""
+        if self._listener is not None:  # first: the only part that can refuse
+            self._listener.start()
+        self._deliverer.start()
+        for worker in self._workers:
+            worker.start()
+        self._schedule.start()
+
+    def stop(self) -> None:
+        """End all parts; a part that never began is no fault."""
+        self._stop.set()
+        self._schedule.stop()
+        ends = time.monotonic() + SECONDS_TO_END
+        for worker in self._workers:
+            if not worker.join(max(0.0, ends - time.monotonic())):
+                log.warning("worker_left_behind mailbox=%s", worker.mailbox.name)
+        self._deliverer.stop()
+        if self._listener is not None:
+            self._listener.stop()
+
+    @property
+    def port(self) -> int | None:
+        """The listener's port, where there is one."""
+        return None if self._listener is None else self._listener.port
+
+    def problems(self) -> list[str]:
+        """Give what keeps the crew from its work, one line each."""
+        return find_problems(self._store, self._workers, self._deliverer)
+
+    def drained(self) -> bool:
+        """Tell whether every mailbox was read to its end."""
+        return all(worker.drained.is_set() for worker in self._workers)
+
+    def beats(self) -> bool:
+        """Tell whether every worker lives and is not stuck."""
+        return all(worker.beats() for worker in self._workers)
+
+    def status(self) -> str:
+        """Say in one line how things are."""
+        failing = [worker.mailbox.name for worker in self._workers if worker.problem is not None]
+        if failing:
+            return f"{len(failing)} of {len(self._workers)} mailboxes failing: {', '.join(failing)}"
+        return f"watching {len(self._workers)} mailboxes"
+
+    def _purge(self) -> None:
+        try:
+            dropped = self._store.purge(self._keep, utc_now())
+        except StoreError as error:
+            log.error("purge_failed error=%s", error)  # noqa: TRY400
+        else:
+            log.info("purged rows=%d", dropped)
+
+
+def make_tools(config: Config, store: Store, rules: Rules) -> Tools:
+    """Give what the mailboxes of a config are served with."""
+    results = None if config.results is None else ResultsFile(config.results, store)
+    return Tools(store, Pipeline(config, rules), results)
+
+
+def keep(config: Config) -> Keep:
+    """Give the retention of a config in the store's terms."""
+    kept = config.retention
+    return Keep(kept.facts, kept.delivered_events, kept.dead_events)

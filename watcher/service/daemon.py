@@ -1,0 +1,126 @@
+"""Run for years, under signals and systemd.
+
+SIGTERM ends with 0, SIGINT with 130; SIGHUP takes a changed config up, whole or not at all.
+"""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+from watcher.config.shape import Config
+from watcher.errors import WatcherError
+from watcher.reader.ruleset import Rules
+from watcher.service.crew import Crew
+from watcher.service.notify import Notifier
+from watcher.store import Store
+
+
+log = logging.getLogger(__name__)
+
+_TICK = 10.0  # seconds between two looks at the crew, less where systemd wants to hear of us more often
+
+Reload = Callable[[], tuple[Config, Rules]]
+
+
+class Daemon:
+    """The whole service; `reload` reads the config and rules anew."""
+
+    def __init__(self, config: Config, store: Store, rules: Rules, *, reload: Reload | None = None) -> None:
+        self._config = config
+        self._rules = rules
+        self._store = store
+        self._reload = reload
+        self._crew = Crew(config, store, rules)
+        self._signalled = threading.Event()
+        self._ends_with: int | None = None
+        self._reload_asked = False
+
+    def start(self) -> None:
+        """Begin to work; StoreError or PortTakenError where that cannot be."""
+        self._store.claim()
+        self._crew.start()
+
+    def stop(self) -> None:
+        """End; what is under way is finished, or done again by the next start."""
+        self._crew.stop()
+
+    def idle(self) -> bool:
+        """Tell whether every mailbox is drained and no delivery waits."""
+        return self._crew.drained() and self._store.next_due() is None
+
+    @property
+    def port(self) -> int | None:
+        """The listener's port, where there is one."""
+        return self._crew.port
+
+    def run(self) -> int:
+        """Work until a signal says otherwise; give the exit code."""
+        notifier = Notifier()
+        before = {number: signal.signal(number, self._on_signal) for number in _SIGNALS}
+        try:
+            self.start()
+            notifier.ready()
+            log.info(
+                "started mailboxes=%d webhooks=%d", len(self._config.mailboxes), len(self._config.webhooks)
+            )
+            self._watch(notifier)
+            notifier.stopping()
+            self.stop()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        log.info("stopped")
+        return self._ends_with or 0
+
+    def _watch(self, notifier: Notifier) -> None:
+        tick = min(_TICK, notifier.watchdog / 3) if notifier.watchdog else _TICK
+        while self._ends_with is None:
+            notifier.status(self._crew.status())
+            if self._crew.beats():
+                notifier.alive()
+            self._signalled.wait(tick)
+            self._signalled.clear()
+            if self._reload_asked:
+                self._reload_asked = False
+                self._take_up()
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGHUP:
+            self._reload_asked = True
+        else:
+            self._ends_with = 130 if number == signal.SIGINT else 0
+        self._signalled.set()
+
+    def _take_up(self) -> None:
+        """Work by the config as it now stands, or go on by the old one."""
+        if self._reload is None:
+            log.warning("reload_refused error=this run cannot read its config anew; restart it")
+            return
+        try:
+            config, rules = self._reload()
+        except WatcherError as error:
+            log.error("reload_refused error=%s", error)  # noqa: TRY400
+            return
+        if config.state != self._config.state:
+            log.error("reload_refused error=state: cannot change while running; restart")
+            return
+        self._replace(config, rules)
+
+    def _replace(self, config: Config, rules: Rules) -> None:
+        self._crew.stop()
+        crew = Crew(config, self._store, rules)
+        try:
+            crew.start()
+        except WatcherError as error:
+            log.error("reload_refused error=%s", error)  # noqa: TRY400
+            crew.stop()
+            self._crew = Crew(self._config, self._store, self._rules)
+            self._crew.start()
+            return
+        self._crew, self._config, self._rules = crew, config, rules
+        log.info("reloaded mailboxes=%d webhooks=%d", len(config.mailboxes), len(config.webhooks))
+
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

@@ -1,0 +1,86 @@
+"""Tell what a pass would do, and change nothing anywhere.
+
+Folders are opened by EXAMINE (RFC 3501 section 6.3.2), the store for reading alone.
+"""
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from watcher.config.shape import Config, Mailbox
+from watcher.decide.address import address_key
+from watcher.decide.decision import Decision
+from watcher.decide.history import History
+from watcher.errors import ServerError
+from watcher.events import moment
+from watcher.imap.session import Selected, Session
+from watcher.reader.report_json import report_to_dict
+from watcher.reader.ruleset import Rules
+from watcher.service.pipeline import Pipeline, Reading
+from watcher.service.sweep import is_left_alone, utc_now
+from watcher.store import Store
+
+
+def dry_run(config: Config, rules: Rules) -> Iterator[str]:
+    """Give a line of JSON for each message that a pass would record; the first fault is raised at the end."""
+    pipeline = Pipeline(config, rules)
+    fault: ServerError | None = None
+    with contextlib.ExitStack() as stack:
+        store = None
+        if Path(config.state).exists():
+            store = stack.enter_context(Store.open(config.state, readonly=True))
+        for mailbox in config.mailboxes:
+            try:
+                yield from _look(mailbox, pipeline, store)
+            except ServerError as error:
+                fault = fault or error
+    if fault is not None:
+        raise fault
+
+
+def _look(mailbox: Mailbox, pipeline: Pipeline, store: Store | None) -> Iterator[str]:
+    known: dict[str, History] = {}  # what the messages so far would have led to
+
+    def histories(addresses: Iterable[str]) -> Mapping[str, History]:
+        wanted = set(addresses)
+        recorded = {} if store is None else store.histories(wanted)
+        return recorded | {key: known[key] for key in map(address_key, wanted) if key in known}
+
+    with Session.open(mailbox) as session:
+        selected = session.select(readonly=True)
+        for uids in session.new_uids(_start(mailbox, selected, store)):
+            for mails in session.fetch_bounded(uids):
+                readings = [
+                    pipeline.read(mailbox, selected.uidvalidity, mail)
+                    for mail in mails
+                    if not is_left_alone(mailbox, mail)
+                ]
+                for reading, decision in pipeline.decide(mailbox, readings, histories, utc_now()):
+                    known.update(decision.histories)
+                    yield _line(mailbox, reading, decision)
+
+
+def _start(mailbox: Mailbox, selected: Selected, store: Store | None) -> int:
+    progress = None if store is None else store.progress(mailbox.name, mailbox.folder)
+    return progress[1] if progress is not None and progress[0] == selected.uidvalidity else 0
+
+
+def _line(mailbox: Mailbox, reading: Reading, decision: Decision) -> str:
+    line: dict[str, Any] = dict(report_to_dict(reading.report, reading.source))
+    line["would"] = {
+        "folder": mailbox.folders.target(decision.filing),
+        "events": [event.type for event in decision.events],
+        "suppression": [
+            {
+                "address": change.address,
+                "state": change.state,
+                "reason": change.reason,
+                "since": moment(change.since),
+                "until": None if change.until is None else moment(change.until),
+            }
+            for change in decision.suppressions
+        ],
+    }
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":"))

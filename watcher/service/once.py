@@ -1,0 +1,57 @@
+"""Make one pass over every mailbox and every due delivery."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from watcher.config.shape import Config, Mailbox
+from watcher.deliver.outbox import Deliverer
+from watcher.errors import ServerError
+from watcher.imap.session import Session
+from watcher.reader.ruleset import Rules
+from watcher.service.crew import make_tools
+from watcher.service.dry import dry_run
+from watcher.service.sweep import Sweep, Tools, utc_now
+from watcher.store import Store
+
+
+__all__ = ["dry_run", "run_once"]
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 8  # mailboxes
+LONGEST = timedelta(hours=1)  # that the deliveries may take in all
+
+
+def run_once(config: Config, store: Store, rules: Rules) -> int:
+    """Serve all that can be served, then give the exit code: 3 if any server failed.
+
+    StoreError where the store cannot be used; what was done until then is done.
+    """
+    store.claim()
+    deliverer = Deliverer(store, config.webhooks)
+    tools = make_tools(config, store, rules)
+    deliverer.start()
+    try:
+        with ThreadPoolExecutor(_AT_ONCE, "mailbox") as executor:
+            served = list(executor.map(lambda mailbox: _serve(mailbox, tools, deliverer), config.mailboxes))
+        deliverer.drain(utc_now() + LONGEST)
+    finally:
+        deliverer.stop()
+    problems = deliverer.problems()
+    for problem in problems:
+        log.error("endpoint_failing error=%s", problem)
+    return 0 if all(served) and not problems else ServerError.exit_code
+
+
+def _serve(mailbox: Mailbox, tools: Tools, deliverer: Deliverer) -> bool:
+    """Sweep one mailbox; tell whether its server served."""
+    try:
+        with Session.open(mailbox) as session:
+            Sweep(mailbox, tools, recorded=deliverer.wake).run(session)
+    except ServerError as error:
+        log.error("mailbox_failing mailbox=%s error=%s", mailbox.name, error)  # noqa: TRY400
+        tools.store.mark_mailbox(mailbox.name, ok=False, now=utc_now(), error=str(error))
+        return False
+    tools.store.mark_mailbox(mailbox.name, ok=True, now=utc_now())
+    return True

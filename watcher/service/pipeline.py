@@ -1,0 +1,144 @@
+"""Take a fetched mail through the pure core: read it, decide on it, make the record that the store keeps."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from urllib.parse import quote
+
+from watcher.authenticity import assess
+from watcher.config.shape import Config, Mailbox, Webhook
+from watcher.decide.decision import Arrival, Decision, Policy, decide
+from watcher.decide.history import History
+from watcher.deliver.shapes.standard import encode
+from watcher.events import Event
+from watcher.imap.session import Fetched
+from watcher.model import Kind, MessageFacts, Report
+from watcher.reader import analyse
+from watcher.reader.parse.message import parse_message
+from watcher.reader.report_json import encode_report
+from watcher.reader.ruleset import Rules
+from watcher.store.records import MessageKey, MessageRecord, OutboxRow
+
+
+log = logging.getLogger(__name__)
+
+Histories = Callable[[Iterable[str]], Mapping[str, History]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A fetched mail, read."""
+
+    key: MessageKey
+    source: str
+    received: datetime
+    report: Report
+
+
+class Pipeline:
+    """The way of a mail from bytes to record, under one config."""
+
+    def __init__(self, config: Config, rules: Rules) -> None:
+        self._config = config
+        self._rules = rules
+        self._policy = Policy(
+            review_below=config.policy.review_below,
+            quarantine=config.policy.quarantine,
+            trust_all=config.authenticity.mode == "off",
+        )
+
+    def read(self, mailbox: Mailbox, uidvalidity: int, mail: Fetched) -> Reading:
+        """Read a mail; whatever is wrong with it, there is a report."""
+        source = _source(mailbox, uidvalidity, mail.uid)
+        return Reading(
+            key=MessageKey(mailbox.name, mailbox.folder, uidvalidity, mail.uid),
+            source=source,
+            received=mail.internal_date,
+            report=self._report(mailbox, mail, source),
+        )
+
+    def decide(
+        self, mailbox: Mailbox, readings: Sequence[Reading], histories: Histories, now: datetime
+    ) -> list[tuple[Reading, Decision]]:
+        """Decide on mails in their order, each knowing what those before it led to."""
+        addresses = [r.address for reading in readings for r in reading.report.recipients if r.address]
+        known = dict(histories(addresses))
+        decided = []
+        for reading in readings:
+            outcome = self._decide(mailbox, reading, known, now)
+            known.update(outcome[1].histories)
+            decided.append(outcome)
+        return decided
+
+    def record(self, mailbox: Mailbox, reading: Reading, decision: Decision, now: datetime) -> MessageRecord:
+        """Make what the store is to keep of a mail."""
+        return MessageRecord(
+            key=reading.key,
+            received=reading.received,
+            source=reading.source,
+            report=reading.report,
+            report_json=encode_report(reading.report, reading.source),
+            target=mailbox.folders.target(decision.filing),
+            review=decision.review,
+            events=tuple(self._rows(mailbox, decision.events, now)),
+            suppressions=decision.suppressions,
+            facts=decision.facts,
+        )
+
+    def _report(self, mailbox: Mailbox, mail: Fetched, source: str) -> Report:
+        if mail.raw is None:
+            return _unreadable(source, mail.size, mail.error or "the server gave no mail")
+        try:
+            report = analyse(mail.raw, self._rules, self._config.policy.profile)
+            level = assess(parse_message(mail.raw), report, self._domains(mailbox))
+        except Exception as error:
+            log.exception("message_unreadable source=%s", source)
+            return _unreadable(source, mail.size, f"the reader failed: {type(error).__name__}")
+        note = ("larger than max_size, read in part",) if mail.truncated else ()
+        facts = replace(report.message, size=mail.size)
+        return replace(report, message=facts, authenticity=level, notes=report.notes + note)
+
+    def _decide(
+        self, mailbox: Mailbox, reading: Reading, known: Mapping[str, History], now: datetime
+    ) -> tuple[Reading, Decision]:
+        arrival = Arrival(mailbox.name, reading.source, reading.received, now)
+        try:
+            return reading, decide(reading.report, known, self._policy, arrival)
+        except Exception as error:
+            log.exception("message_undecided source=%s", reading.source)
+            fault = f"the decision failed: {type(error).__name__}"
+            report = _unreadable(reading.source, reading.report.message.size, fault)
+            return replace(reading, report=report), decide(report, {}, self._policy, arrival)
+
+    def _domains(self, mailbox: Mailbox) -> tuple[str, ...]:
+        """Give the domains that are ours: as configured, else that of the mailbox's user name."""
+        if self._config.authenticity.domains:
+            return self._config.authenticity.domains
+        _, at, domain = mailbox.username.rpartition("@")
+        return (domain,) if at else ()
+
+    def _rows(self, mailbox: Mailbox, events: Iterable[Event], now: datetime) -> Iterable[OutboxRow]:
+        for event in events:
+            endpoints = [hook for hook in self._config.webhooks if _wants(hook, mailbox.name, event.type)]
+            body = encode(event) if endpoints else b""
+            for hook in endpoints:
+                yield OutboxRow(event.event_id, hook.name, event.type, body, now + hook.retry[0])
+
+
+def _wants(hook: Webhook, mailbox: str, event_type: str) -> bool:
+    from_here = hook.mailboxes is None or mailbox in hook.mailboxes
+    return from_here and ("*" in hook.events or event_type in hook.events)
+
+
+def _source(mailbox: Mailbox, uidvalidity: int, uid: int) -> str:
+    # RFC 5092 section 4.
+    user, folder = quote(mailbox.username, safe=""), quote(mailbox.folder, safe="/")
+    return f"imap://{user}@{mailbox.host}/{folder};UIDVALIDITY={uidvalidity}/;UID={uid}"
+
+
+def _unreadable(source: str, size: int, why: str) -> Report:
+    # Without the mail there is no fingerprint of it; where it lies tells it from all others.
+    fingerprint = f"sha256:{sha256(source.encode()).hexdigest()}"
+    return Report(Kind.UNREADABLE, MessageFacts(fingerprint, size=size), notes=(why,))

@@ -1,0 +1,167 @@
+"""Serve one mailbox once: file what is left over, then fetch, record, file, until nothing is new.
+
+Every step rests on the store's rows, so that a stop between any two of them loses nothing: what is fetched
+and not recorded is fetched again, what is recorded and not filed is filed at the start of the next sweep.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import groupby
+
+from watcher.config.shape import Mailbox
+from watcher.errors import FolderError
+from watcher.imap.session import Fetched, Selected, Session
+from watcher.service.pipeline import Pipeline
+from watcher.service.results import ResultsFile
+from watcher.store import Store
+from watcher.store.records import MessageRecord, WantedMove
+
+
+log = logging.getLogger(__name__)
+
+_MOVES_AT_ONCE = 200
+
+
+def utc_now() -> datetime:
+    """Give the wall clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What all mailboxes are served with."""
+
+    store: Store
+    pipeline: Pipeline
+    results: ResultsFile | None
+
+
+class Sweep:
+    """One mailbox, and how to serve it.
+
+    `recorded` is called after each batch, `stopping` asked before each.
+    """
+
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        tools: Tools,
+        *,
+        recorded: Callable[[], None] = lambda: None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._mailbox = mailbox
+        self._store = tools.store
+        self._pipeline = tools.pipeline
+        self._results = tools.results
+        self._recorded = recorded
+        self._stopping = stopping
+
+    def run(self, session: Session) -> None:
+        """Serve the mailbox until nothing is new; ServerError or StoreError where that cannot be."""
+        selected = session.select()
+        after = self._start(selected)
+        self._write_results()
+        fault = self._file(session, selected)
+        for uids in session.new_uids(after):
+            left = set(uids)
+            for mails in session.fetch_bounded(uids):
+                if self._stopping():
+                    return
+                left.difference_update(mail.uid for mail in mails)
+                # Mails may come in another order than their UIDs: no further than the first that is to come.
+                self._record(mails, selected, min(left) - 1 if left else max(uids))
+                self._write_results()
+                self._recorded()
+                fault = self._file(session, selected) or fault
+            if left:  # they vanished: whoever had them before us keeps them
+                self._record((), selected, max(uids))
+        if fault is not None:
+            raise fault
+
+    def _start(self, selected: Selected) -> int:
+        """Give the UID to go on from; a new UIDVALIDITY is a new folder, read from its start."""
+        mailbox = self._mailbox
+        known = self._store.progress(mailbox.name, mailbox.folder)
+        if known is None:
+            return 0
+        uidvalidity, last_uid = known
+        if uidvalidity == selected.uidvalidity:
+            return last_uid
+        lost = self._store.abandon_moves(mailbox.name, mailbox.folder, selected.uidvalidity)
+        log.warning(
+            "folder_renumbered mailbox=%s uidvalidity=%d before=%d unfiled=%d",
+            mailbox.name, selected.uidvalidity, uidvalidity, lost,
+        )  # fmt: skip
+        return 0
+
+    def _record(self, mails: Sequence[Fetched], selected: Selected, last_uid: int) -> None:
+        mailbox, now = self._mailbox, utc_now()
+        readings = [
+            self._pipeline.read(mailbox, selected.uidvalidity, mail)
+            for mail in mails
+            if not is_left_alone(mailbox, mail)
+        ]
+        # What is decided rests on the histories, so nobody may change them in between.
+        with self._store.transaction():
+            decided = self._pipeline.decide(mailbox, readings, self._store.histories, now)
+            records = [self._pipeline.record(mailbox, reading, made, now) for reading, made in decided]
+            self._store.record_batch(
+                records,
+                (mailbox.name, mailbox.folder, selected.uidvalidity, last_uid),
+                now,
+                results=self._results is not None,
+            )
+        for entry in records:
+            _log(entry)
+
+    def _write_results(self) -> None:
+        if self._results is not None:
+            self._results.append_pending()
+
+    def _file(self, session: Session, selected: Selected) -> FolderError | None:
+        """Carry out the moves that are wanted; a folder that cannot be used holds up no other."""
+        mailbox, fault = self._mailbox, None
+        moves = self._store.wanted_moves(mailbox.name, mailbox.folder, selected.uidvalidity)
+        for target, group in groupby(sorted(moves, key=_target), key=_target):
+            try:
+                self._move(session, list(group), target)
+            except FolderError as error:
+                fault = error
+        return fault
+
+    def _move(self, session: Session, moves: Sequence[WantedMove], target: str) -> None:
+        if target != "delete" and session.missing_folders([target]):
+            session.ensure_folder(target)
+        for first in range(0, len(moves), _MOVES_AT_ONCE):
+            some = moves[first : first + _MOVES_AT_ONCE]
+            uids = [move.key.uid for move in some]
+            if target == "delete":
+                session.delete(uids)
+            else:
+                session.move(uids, target)
+            self._store.mark_moved((move.id for move in some), utc_now())
+
+
+def is_left_alone(mailbox: Mailbox, mail: Fetched) -> bool:
+    """Tell whether a mail is older than `since`."""
+    return mailbox.since is not None and mail.internal_date.date() < date.fromisoformat(mailbox.since)
+
+
+def _target(move: WantedMove) -> str:
+    return move.target
+
+
+def _log(entry: MessageRecord) -> None:
+    rules: Iterable[str] = (e.rule for r in entry.report.recipients[:1] for e in r.evidence[:1])
+    log.info(
+        "message_recorded mailbox=%s uidvalidity=%d uid=%d kind=%s recipients=%d rule=%s",
+        entry.key.mailbox,
+        entry.key.uidvalidity,
+        entry.key.uid,
+        entry.report.kind,
+        len(entry.report.recipients),
+        next(iter(rules), "-"),
+    )
