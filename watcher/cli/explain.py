@@ -1,0 +1,62 @@
+"""`explain`: one message in words."""
+
+import json
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from watcher.cli.options import common_options, config_if_told
+from watcher.cli.style import paint
+from watcher.errors import UsageError
+
+
+@click.command(epilog="Example: bounce-watcher explain mail/bounce.eml")
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Words or JSON.",
+)
+@common_options
+@click.pass_context
+def explain(ctx: click.Context, file: str, form: str) -> None:
+    """Explain one message: what it is, whom it is about, which line decided, what would be done.
+
+    FILE is a message, or - for standard input; of an mbox, the first message.
+    """
+    if file != "-" and not Path(file).is_file():
+        raise UsageError(f"{file}: no such file; name one message, or - for standard input")
+    config = config_if_told(ctx)
+    from watcher.authenticity import assess
+    from watcher.cli.classify import tell
+    from watcher.cli.explanation import Case, as_json, in_words, safe
+    from watcher.cli.inputs import find_messages
+    from watcher.config.shape import Folders
+    from watcher.decide.decision import Arrival, Policy, decide
+    from watcher.reader.analyse import analyse
+    from watcher.reader.parse.message import parse_message
+    from watcher.rules import load_rules
+
+    place = next(iter(find_messages([file], tell, sys.stdin.buffer.read)))
+    raw, now = place.read(), datetime.now(UTC)
+    rules = load_rules([Path(path) for path in config.rules] if config else ())
+    report = analyse(raw, rules, config.policy.profile if config else "default")
+    domains = config.authenticity.domains if config else ()
+    report = replace(report, authenticity=assess(parse_message(raw), report, domains))
+    policy = Policy(review_below=config.policy.review_below) if config else Policy()
+    decision = decide(report, {}, policy, Arrival("-", place.source, now, now))
+    case = Case(
+        place.source, raw, report, decision, rules, config.mailboxes[0].folders if config else Folders()
+    )
+    if form == "json":
+        click.echo(json.dumps(as_json(case), ensure_ascii=False).encode(errors="backslashreplace"))
+        return
+    for line in in_words(case):
+        marks = line.strip(" |^") == "" and "^" in line
+        click.echo(paint(safe(line), "red") if marks else safe(line))
