@@ -1,8 +1,16 @@
 """`run` and `once`: the daemon, and one pass."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from watcher.cli.options import common_options, open_config
+
+
+if TYPE_CHECKING:
+    from watcher.config.shape import Config
+    from watcher.reader.ruleset import Rules
 
 
 @click.command(epilog="Example: bounce-watcher run -c /etc/bounce-watcher/config.yaml")
@@ -11,21 +19,20 @@ from watcher.cli.options import common_options, open_config
 def run(ctx: click.Context) -> int:
     """Watch every mailbox and deliver every event, in the foreground, until SIGTERM.
 
-    A server that fails never ends it: it tries again, and says so in the log and on /readyz.
+    A server that fails never ends it: it tries again, and says so in the log and on /readyz.  SIGHUP takes a
+    changed config up; a bad one is refused whole.
     """
-    config = open_config(ctx)
-    from pathlib import Path
 
-    from watcher.rules import load_rules
+    def load() -> "tuple[Config, Rules]":
+        config = open_config(ctx)
+        return config, rules_of(config)
+
+    config, rules = load()
     from watcher.service.daemon import Daemon
     from watcher.store import Store
 
-    rules = load_rules([Path(path) for path in config.rules])
-    store = Store.open(config.state)
-    try:
-        return Daemon(config, store, rules).run()
-    finally:
-        store.close()
+    with Store.open(config.state) as store:
+        return Daemon(config, store, rules, reload=load).run()
 
 
 @click.command(epilog="Example: bounce-watcher once --dry-run")
@@ -40,20 +47,21 @@ def once(ctx: click.Context, dry_run: bool) -> int:
     Serves all it can first, then ends with 3 if any server failed.
     """
     config = open_config(ctx)
-    from pathlib import Path
-
-    from watcher.rules import load_rules
-    from watcher.service.once import dry_run as pass_dry
+    from watcher.service.once import dry_run as look
     from watcher.service.once import run_once
     from watcher.store import Store
 
-    rules = load_rules([Path(path) for path in config.rules])
+    rules = rules_of(config)
     if dry_run:
-        for line in pass_dry(config, rules):
-            click.echo(line)
+        for line in look(config, rules):
+            click.echo(line.encode(errors="backslashreplace"))
         return 0
-    store = Store.open(config.state)
-    try:
+    with Store.open(config.state) as store:
         return run_once(config, store, rules)
-    finally:
-        store.close()
+
+
+def rules_of(config: "Config") -> "Rules":
+    """Load the rules in force: ours, and the files that the config names."""
+    from watcher.rules import load_rules
+
+    return load_rules([Path(path) for path in config.rules])
