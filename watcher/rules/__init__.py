@@ -7,11 +7,13 @@ from watcher.errors import RuleError
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.phrases import Phrases
 from watcher.rules.codes import load_codes
+from watcher.rules.dialects import DIALECTS, load_dialects
 from watcher.rules.files import CLASSIFY
 from watcher.rules.phrases import load_phrases, load_temporary, load_user_rules
 from watcher.rules.profiles import load_profiles
 from watcher.rules.receivers import load_receivers
 from watcher.rules.samples import check_samples
+from watcher.rules.signs import SIGNS, load_signs
 from watcher.rules.taxonomy import load_taxonomy
 
 
@@ -38,4 +40,6 @@ def load_rules(extra: Sequence[Path] = ()) -> Rules:
         phrases=Phrases.build(rows, load_temporary(CLASSIFY / "temporary.toml")),
         receivers=receivers,
         profiles=load_profiles(CLASSIFY / "profiles.toml"),
+        signs=load_signs(SIGNS, taxonomy),
+        dialects=load_dialects(DIALECTS),
     )

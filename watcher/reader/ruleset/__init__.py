@@ -1,12 +1,13 @@
 """The rows that the reader goes by, as frozen values: `Rules` is handed to every stage."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from watcher.reader.ruleset.codes import Codes
+from watcher.reader.ruleset.dialects import Dialects
 from watcher.reader.ruleset.phrases import Phrases
 from watcher.reader.ruleset.profiles import Profiles
 from watcher.reader.ruleset.receivers import Receivers
+from watcher.reader.ruleset.signs import Signs
 from watcher.reader.ruleset.taxonomy import Taxonomy
 
 
@@ -19,5 +20,5 @@ class Rules:
     phrases: Phrases
     receivers: Receivers
     profiles: Profiles = field(default_factory=Profiles)
-    signs: Any = None
-    dialects: Any = None
+    signs: Signs = field(default_factory=Signs)
+    dialects: Dialects = field(default_factory=Dialects)

@@ -1,0 +1,12 @@
+"""The reader, usable alone as a library: bytes of a mail in, a report out; nothing here opens or changes anything.
+
+from watcher.reader import analyse
+from watcher.rules import load_rules
+
+report = analyse(raw, load_rules())
+"""
+
+from watcher.reader.analyse import analyse
+
+
+__all__ = ["analyse"]

@@ -1,0 +1,138 @@
+"""Join the stages of the reader: bytes of a mail and rules in, a report out.  Pure, and never raises on mail."""
+
+from dataclasses import replace
+from hashlib import sha256
+
+from watcher.model import Action, Evidence, Kind, MessageFacts, Recipient, Report
+from watcher.reader.classify import classify
+from watcher.reader.extract import extract
+from watcher.reader.findings import Extract, Finding, Recognition
+from watcher.reader.parse.address import parse_mailbox, parse_mailboxes
+from watcher.reader.parse.dates import parse_date
+from watcher.reader.parse.fingerprint import fingerprint
+from watcher.reader.parse.message import Message, parse_message
+from watcher.reader.parse.return_path import parse_return_path
+from watcher.reader.recognise import recognise
+from watcher.reader.ruleset import Rules
+
+
+MAX_TO = 50
+MAX_TEXT = 998  # RFC 5322 section 2.1.1: no line is longer
+MAX_DIGEST = 1 << 20
+_ARRIVED = frozenset({Action.DELIVERED, Action.RELAYED, Action.EXPANDED})
+_REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERY})
+# Kinds whose recipients are those that the mail is about: named by the report, else its own sender.
+_ABOUT_SENDER = frozenset({Kind.AUTO_REPLY, Kind.CHALLENGE})
+_ABOUT_NAMED = frozenset({Kind.COMPLAINT, Kind.FEEDBACK, Kind.RECEIPT})
+
+
+def analyse(raw: bytes, rules: Rules, profile: str = "default") -> Report:
+    """Say all that one mail says: kind, recipients, reasons, original."""
+    try:
+        return _analyse(raw, rules, profile)
+    except Exception as error:  # noqa: BLE001 - the one loop that must not stop: a strange mail is set aside
+        return _unreadable(raw, f"the reader failed: {type(error).__name__}: {error}"[:300])
+
+
+def _analyse(raw: bytes, rules: Rules, profile: str) -> Report:
+    message = parse_message(raw)
+    facts = _facts(message)
+    if not raw.strip():
+        return Report(Kind.UNREADABLE, facts, notes=("empty mail",))
+    if not len(message.headers):
+        return Report(Kind.UNREADABLE, facts, notes=("no header field",))
+    found = extract(message, rules)
+    kind = recognise(message, found, rules)
+    return Report(
+        kind=kind.kind,
+        message=facts,
+        reason=kind.reason,
+        advice=_advice(kind, rules),
+        confidence=kind.confidence,
+        evidence=kind.evidence,
+        format=None if kind.kind is Kind.ORDINARY else found.format,
+        language=kind.language,
+        reporting_mta=found.reporting_mta,
+        recipients=_recipients(kind, found, message, rules, profile),
+        original=None if kind.kind is Kind.ORDINARY else found.original,
+        return_path=parse_return_path(message.headers),
+        notes=(*message.notes, *found.notes),
+    )
+
+
+def _facts(message: Message) -> MessageFacts:
+    headers = message.headers
+    message_id = headers.first("Message-ID")
+    return MessageFacts(
+        fingerprint=fingerprint(message),
+        message_id=message_id.strip()[:MAX_TEXT] if message_id else None,
+        sender=parse_mailbox(headers.first("From")),
+        to=parse_mailboxes(headers.first("To"))[:MAX_TO],
+        subject=subject[:MAX_TEXT] if (subject := headers.first("Subject")) is not None else None,
+        date=parse_date(headers.first("Date")),
+        size=message.size,
+    )
+
+
+def _advice(kind: Recognition, rules: Rules) -> str | None:
+    return rules.taxonomy[kind.reason].advice if kind.reason in rules.taxonomy else None
+
+
+def _recipients(
+    kind: Recognition, found: Extract, message: Message, rules: Rules, profile: str
+) -> tuple[Recipient, ...]:
+    if kind.kind in _REPORTS:
+        return tuple(_judge(finding, found, rules, profile) for finding in found.findings)
+    if kind.kind in _ABOUT_NAMED:
+        return tuple(_mention(finding.address, kind) for finding in found.findings if finding.address)
+    if kind.kind in _ABOUT_SENDER:
+        sender = parse_mailbox(message.headers.first("From"))
+        return (_mention(sender, kind),) if sender else ()
+    return ()
+
+
+def _judge(finding: Finding, found: Extract, rules: Rules, profile: str) -> Recipient:
+    """Add the verdict to what was found about one recipient."""
+    action = finding.action or Action.FAILED
+    facts = Recipient(
+        address=finding.address,
+        original_address=finding.original_address,
+        action=action,
+        status=finding.status,
+        reply_code=finding.reply_code,
+        diagnostic=finding.diagnostic,
+        remote_mta=finding.remote_mta,
+        command=finding.command,
+    )
+    if action in _ARRIVED:
+        reason = rules.taxonomy["delivered"]
+        evidence = (Evidence("dsn.action", action.value, "action"),)
+        return replace(
+            facts,
+            reason=reason.name,
+            fault=reason.fault,
+            advice=reason.advice,
+            confidence=0.98,
+            evidence=evidence,
+        )
+    verdict = classify(finding, found, rules, profile)
+    return replace(
+        facts,
+        code_class=verdict.code_class,
+        bounce_class=verdict.bounce_class,
+        reason=verdict.reason,
+        fault=verdict.fault,
+        advice=verdict.advice,
+        confidence=verdict.confidence,
+        evidence=verdict.evidence,
+    )
+
+
+def _mention(address: str | None, kind: Recognition) -> Recipient:
+    """Name whom a mail other than a delivery report is about."""
+    return Recipient(address=address, reason=kind.reason, confidence=kind.confidence)
+
+
+def _unreadable(raw: bytes, note: str) -> Report:
+    digest = sha256(raw[:MAX_DIGEST]).hexdigest()
+    return Report(Kind.UNREADABLE, MessageFacts(f"sha256:{digest}", size=len(raw)), notes=(note,))

@@ -1,0 +1,130 @@
+"""Find the lines of a report's prose that name a failed recipient.
+
+A line may lead with the address (`<a@b>: host x said …`, `  a@b`), label it (`Recipient: a@b`), or speak of
+it (`Your message to a@b could not be delivered`).  Lines that name the sender or somebody to ask do not count.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from watcher.reader.parse.address import normalise_address
+from watcher.reader.ruleset.dialects import Dialect, Prose
+from watcher.reader.ruleset.wording import canonical
+
+
+MAX_ANCHORS = 1_000
+BY_ROW, BY_PLACE, BY_WORDS = 3, 2, 1
+REPLYISH = re.compile(r"(?<![\d.\-])[45]\d\d(?=[ \-#:,)]|$)|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
+_ADDRESS = re.compile(
+    r"(?:\"[^\"@\n]{1,64}\"|[^\s<>\"'()\[\]:;,@|=]{1,64}(?:=[^\s<>\"'()\[\]:;,@|]{1,64})?)@\[?[\w.\-]{1,253}"
+)
+_LEAD = re.compile(
+    r"[\s>*•·|#\-]{0,16}(?:\d{1,3}[.)]\s)?[\"'“<\[(]{0,3}(?:(?i:smtp|mailto|to|rfc822)[:;]\s?)?<?"
+    rf"(?P<address>{_ADDRESS.pattern})[>\])\"'”]{{0,4}}(?P<rest>.*)",
+    re.DOTALL,
+)
+_LABELLED = re.compile(
+    r"[\s>*•|#\-]{0,16}(?P<label>[^\W\d][^\n:=<>@]{0,40}?)\s{0,8}[:=]\s{0,20}[\[<\"'(]{0,3}(?:(?i:smtp|mailto|rfc822)[:;]\s?)?<?"
+    rf"(?P<address>{_ADDRESS.pattern})[>\])\"']{{0,4}}(?P<rest>.*)",
+    re.DOTALL,
+)
+_ORIGINAL = re.compile(
+    rf"(?i:generated|expanded|forwarded|redirected|aliased) from:?\s{{1,3}}<?(?P<original>{_ADDRESS.pattern})"
+)
+_HELPERS = (
+    "postmaster@",
+    "abuse@",
+    "mailer-daemon@",
+    "hostmaster@",
+    "support@",
+    "helpdesk@",
+    "webmaster@",
+    "root@",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One line that names a failed recipient; `strength` says how surely."""
+
+    line: int
+    address: str
+    rest: str
+    strength: int
+    original: str | None = None
+
+
+def find_anchors(lines: tuple[str, ...], prose: Prose, dialect: Dialect | None) -> tuple[Anchor, ...]:
+    """Return the surest anchors: those of a dialect's rows, else those by their place, else by their words."""
+    found: list[Anchor] = []
+    for at, line in enumerate(lines):
+        if "@" in line and len(found) < MAX_ANCHORS:
+            found.extend(_read_line(lines, at, prose, dialect))
+    best = max((anchor.strength for anchor in found), default=0)
+    chosen = [anchor for anchor in found if anchor.strength == best]
+    serious = [anchor for anchor in chosen if not anchor.address.lower().startswith(_HELPERS)]
+    return tuple(serious or chosen)
+
+
+def find_original(text: str) -> str | None:
+    """Find the address that an alias was reached by: `(generated from a@b)`."""
+    found = _ORIGINAL.search(text)
+    return normalise_address(found["original"]) if found else None
+
+
+def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect | None) -> list[Anchor]:
+    line = lines[at]
+    for pattern in dialect.recipient if dialect else ():
+        if row := pattern.match(line):
+            groups = row.groupdict()
+            return _anchor(at, groups["address"], groups.get("reason") or "", BY_ROW, groups.get("original"))
+    labelled = _LABELLED.match(line)
+    if labelled:
+        label = canonical(labelled["label"]).strip()
+        if label in prose.sender_labels:
+            return []
+        if label in prose.recipient_labels:
+            return _anchor(at, labelled["address"], labelled["rest"], BY_PLACE)
+    lead = _LEAD.match(line)
+    if lead and not _names_bystander(_before(lines, at), prose):
+        return [
+            replace(a, original=find_original(line))
+            for a in _anchor(at, lead["address"], lead["rest"], BY_PLACE)
+        ]
+    return _read_sentence(lines, at, prose) if not lead else []
+
+
+def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor]:
+    """Take the addresses of a line that speaks of a failure, here or on the lines beside it."""
+    line = lines[at]
+    if _ORIGINAL.search(line) or line.count("@") > 4:
+        return []
+    beside = " ".join((*lines[max(at - 1, 0) : at], line, *lines[at + 1 : at + 3]))
+    words = canonical(beside)
+    if not REPLYISH.search(line) and not any(f" {phrase} " in words for phrase in prose.failures):
+        return []
+    anchors = []
+    for found in _ADDRESS.finditer(line):
+        if not _names_bystander(f"{_before(lines, at)} {line[: found.start()]}", prose):
+            anchors += _anchor(at, found.group(), line[found.end() :], BY_WORDS)
+    return anchors
+
+
+def _before(lines: tuple[str, ...], at: int) -> str:
+    """Return the last line before this one that is not blank: it may say whose address follows."""
+    for line in reversed(lines[max(at - 3, 0) : at]):
+        if line.strip():
+            return line
+    return ""
+
+
+def _names_bystander(before: str, prose: Prose) -> bool:
+    words = canonical(before[-90:]).rstrip(" ,.;")
+    return any(words.endswith(f" {phrase}") for phrase in prose.bystanders)
+
+
+def _anchor(at: int, raw: str, rest: str, strength: int, original: str | None = None) -> list[Anchor]:
+    address = normalise_address(raw.rstrip("."))
+    if not address or "@" not in address or address.startswith("@") or address.endswith("@"):
+        return []
+    return [Anchor(at, address, rest, strength, normalise_address(original) if original else None)]

@@ -1,0 +1,187 @@
+"""Read the delivery status of a report: RFC 3464, and RFC 6533 for international addresses.
+
+Groups of fields, the first about the message, each further one about one recipient.  Seen in the wild and
+accepted here: a status part in multipart/mixed (OpenSMTPD), as text/plain, as an attachment, in the plain
+text of a mail without MIME, or inside a report that a mailing list passed on; several status parts in one
+mail; one group for both message and recipient.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from watcher.model import Action, Evidence
+from watcher.reader.extract.diagnosis import (
+    clean_diagnostic,
+    find_command,
+    find_reply,
+    infer_action,
+    parse_action,
+    settle_status,
+)
+from watcher.reader.findings import Clue, Finding
+from watcher.reader.parse.address import normalise_address
+from watcher.reader.parse.fields import FieldGroup, parse_groups
+from watcher.reader.parse.message import Message
+from watcher.reader.parse.mime import Part
+
+
+MAX_RECIPIENTS = 1_000
+MAX_NESTING = 2
+STATUS_TYPES = frozenset(
+    {
+        "message/delivery-status",
+        "message/global-delivery-status",
+        "message/delivery-report",
+        "application/delivery-status",
+        "text/delivery-status",
+    }
+)
+_PER_RECIPIENT = ("Final-Recipient", "Original-Recipient", "Action", "Status")
+# Further fields that carry the refusing server's words; the standard one first.
+_WORDS = (
+    "Diagnostic-Code",
+    "X-Supplementary-Info",
+    "X-Notes",
+    "X-Error",
+    "X-PowerMTA-BounceCategory",
+)
+_REMOTES = ("Remote-MTA", "X-Remote-MTA", "DSN-Gateway", "X-Unix-Host")
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """What the status parts of a mail say."""
+
+    groups: tuple[FieldGroup, ...]
+    findings: tuple[Finding, ...]
+    reporting_mta: str | None
+    evidence: Evidence
+    nested: bool = False  # found inside a mail that was passed on
+    crowded: bool = False  # more recipients than are read
+
+
+def find_status(message: Message, *, delayed: bool) -> StatusReport | None:
+    """Read every status part of a mail; `delayed` says what a missing Action field means."""
+    for level, parts in _levels(message):
+        groups = tuple(group for part in parts for group in parse_groups(_status_text(part)))
+        told = [group for group in groups if _is_about_recipient(group)]
+        if told:
+            rows = [parse_recipient(group, delayed=delayed) for group in told[:MAX_RECIPIENTS]]
+            return StatusReport(
+                groups=groups,
+                findings=_merge(rows),
+                reporting_mta=_reporting_mta(groups),
+                evidence=_evidence(parts[0], message),
+                nested=level > 0,
+                crowded=len(told) > MAX_RECIPIENTS,
+            )
+    return None
+
+
+def parse_recipient(group: FieldGroup, *, delayed: bool) -> Finding:
+    """Read the fields about one recipient."""
+    final = _address(group.first("Final-Recipient"))
+    original = _address(group.first("Original-Recipient")) or _address(group.first("X-Original-Recipient"))
+    field = group.first("Status")
+    texts = [(name, text) for name in _WORDS if (text := clean_diagnostic(group.first(name)))]
+    diagnostic = texts[0][1] if texts and texts[0][0] == "Diagnostic-Code" else None
+    reply = find_reply(diagnostic or "")
+    status = settle_status(field, reply)
+    comment = field.partition("(")[2].rstrip(") ") if field else ""
+    clues = [Clue(text, name.lower()) for name, text in texts]
+    if comment:
+        clues.append(Clue(comment, "status"))
+    return Finding(
+        address=final or original,
+        original_address=original if final else None,
+        action=parse_action(group.first("Action")) or infer_action(status, delayed=delayed),
+        status=status,
+        reply_code=reply.reply_code,
+        diagnostic=diagnostic,
+        remote_mta=next((mta for name in _REMOTES if (mta := _host(group.first(name)))), None),
+        command=find_command(diagnostic),
+        clues=tuple(clues),
+    )
+
+
+def _levels(message: Message) -> Iterator[tuple[int, list[Part]]]:
+    """Yield the status parts of the mail, then of the reports inside it."""
+    level = [message]
+    for depth in range(MAX_NESTING + 1):
+        parts = [part for mail in level for part in mail.walk() if _is_status(part)]
+        if parts:
+            yield depth, parts
+        inner = (part.embedded() for mail in level for part in mail.walk() if _is_message(part))
+        level = [mail for mail in inner if mail is not None and _is_report(mail)]
+        if not level:
+            return
+
+
+def _is_status(part: Part) -> bool:
+    if part.content_type in STATUS_TYPES:
+        return True
+    if part.children or not part.content_type.startswith(("text/plain", "application/octet-stream")):
+        return False
+    return "Final-Recipient:" in part.body and "Action:" in part.body
+
+
+def _is_message(part: Part) -> bool:
+    return part.content_type in {"message/rfc822", "message/global"}
+
+
+def _is_report(mail: Message) -> bool:
+    root = mail.root
+    return root.content_type == "multipart/report" or any(
+        p.content_type in STATUS_TYPES for p in root.children
+    )
+
+
+def _status_text(part: Part) -> str:
+    if part.content_type in STATUS_TYPES:
+        return part.content().decode("utf-8", "replace")
+    text = part.as_text()
+    # QUIRK: fields within prose, with the returned original below; the fields end at the first long gap.
+    start = min((at for name in ("Reporting-MTA:", *_FIELDS) if (at := text.find(name)) >= 0), default=0)
+    return text[start : start + 64_000]
+
+
+_FIELDS = ("Final-Recipient:", "Original-Recipient:", "Action:")
+
+
+def _is_about_recipient(group: FieldGroup) -> bool:
+    given = [name for name in _PER_RECIPIENT if group.first(name) is not None]
+    return "Final-Recipient" in given or "Original-Recipient" in given or len(given) == 2
+
+
+def _address(field: str | None) -> str | None:
+    if not field:
+        return None
+    address = normalise_address(field)
+    return address if address and "@" in address else None
+
+
+def _host(field: str | None) -> str | None:
+    if not field:
+        return None
+    host = field.rpartition(";")[2].strip() if ";" in field else field.strip()
+    return host.split()[0].strip("[]()<>") or None if host else None
+
+
+def _reporting_mta(groups: tuple[FieldGroup, ...]) -> str | None:
+    return next((mta for group in groups if (mta := _host(group.first("Reporting-MTA")))), None)
+
+
+def _merge(rows: list[Finding]) -> tuple[Finding, ...]:
+    """Keep one finding an address: the first, or the failed one where an expanded list is told of too."""
+    kept: dict[str, Finding] = {}
+    for number, row in enumerate(rows):
+        key = row.address or f"#{number}"
+        if key not in kept or (row.action is Action.FAILED and kept[key].action is not Action.FAILED):
+            kept[key] = row
+    return tuple(kept.values())
+
+
+def _evidence(part: Part, message: Message) -> Evidence:
+    place = "content-type" if part.content_type in STATUS_TYPES else "body"
+    rule = "dsn.rfc3464" if message.root.content_type == "multipart/report" else "dsn.status_part"
+    return Evidence(rule, part.content_type, place)

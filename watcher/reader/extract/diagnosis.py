@@ -1,0 +1,86 @@
+"""Settle what a report says about one recipient: status, reply code, diagnostic, command, action.
+
+The Status field is the least reliable: Exim, OpenSMTPD and Courier write 5.0.0 for everything, Haraka leaves
+it empty.  So the diagnostic's own enhanced code wins where the field is absent, x.0.0, or of another class
+than the reply.
+"""
+
+import re
+
+from watcher.model import Action
+from watcher.reader.parse.smtp_reply import SmtpReply, find_replies, parse_reply
+
+
+MAX_DIAGNOSTIC = 2_000  # characters; real ones are below 600
+_STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)")
+_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,20}\s{0,3};\s{0,3}")
+_SPACE = re.compile(r"\s+")
+_COMMAND = re.compile(
+    r"(?:in (?:reply|response) to|after|response to|for|stage:?|step:?|did not like our)\s{1,3}"
+    r"(?:end of |the |pipelined |\(?final )?(MAIL|RCPT|DATA|HELO|EHLO|BDAT|STARTTLS|AUTH)\b",
+    re.IGNORECASE,
+)
+_ACTIONS = {
+    "failed": Action.FAILED,
+    "failure": Action.FAILED,
+    "fail": Action.FAILED,
+    "error": Action.FAILED,  # QUIRK: OpenSMTPD before 6.0
+    "expired": Action.FAILED,
+    "delayed": Action.DELAYED,
+    "delay": Action.DELAYED,
+    "deferred": Action.DELAYED,
+    "delivered": Action.DELIVERED,
+    "deliverable": Action.DELIVERED,
+    "relayed": Action.RELAYED,
+    "expanded": Action.EXPANDED,
+}
+
+
+def settle_status(field: str | None, reply: SmtpReply) -> str | None:
+    """Choose between the Status field and the diagnostic's enhanced code, by the rule above."""
+    found = _STATUS.search(field) if field else None
+    status = found.group() if found else None
+    if reply.status is None:
+        return status
+    if status is None or status.endswith(".0.0"):
+        return reply.status
+    if reply.reply_code is not None and status[0] != str(reply.reply_code)[0]:
+        return reply.status
+    return status
+
+
+def parse_action(field: str | None) -> Action | None:
+    """Read an Action field; a comment may follow, `relayed (to non-DSN-aware mailer)`."""
+    words = field.lower().replace("(", " ").replace(";", " ").split() if field else []
+    return _ACTIONS.get(words[0]) if words else None
+
+
+def infer_action(status: str | None, *, delayed: bool) -> Action:
+    """Say what became of a recipient where no Action field does."""
+    if status is not None and status.startswith("2"):
+        return Action.DELIVERED
+    return Action.DELAYED if delayed else Action.FAILED
+
+
+def clean_diagnostic(text: str | None) -> str | None:
+    """Return a diagnostic on one line, without its type (`smtp;`, `x-unix;`)."""
+    if not text:
+        return None
+    line = _SPACE.sub(" ", text[:MAX_DIAGNOSTIC]).strip()
+    typed = _TYPE.match(line)
+    return (line[typed.end() :] if typed else line) or None
+
+
+def find_reply(text: str) -> SmtpReply:
+    """Find the first reply in a text that may hold words before it: `host x said: 550 …`."""
+    reply = parse_reply(text)
+    if reply.reply_code is not None or reply.status is not None:
+        return reply
+    found = find_replies(text)
+    return found[0][1] if found else reply
+
+
+def find_command(text: str | None) -> str | None:
+    """Find the SMTP command that was refused: `(in reply to RCPT TO command)`, `after end of data`."""
+    found = _COMMAND.search(text) if text else None
+    return found.group(1).upper() if found else None

@@ -1,0 +1,137 @@
+"""Find the words of a report, and where in them the returned original begins.
+
+A report's own words stand before the original.  The original comes as a part of its own, or in the same text
+after a line that says so ("--- Below this line is a copy of the message."), or simply starts with its header.
+Nothing beyond that line is ever read as the report's own.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from watcher.reader.parse.message import Message
+from watcher.reader.parse.mime import Part
+from watcher.reader.parse.text import html_to_text
+from watcher.reader.ruleset.dialects import Prose
+from watcher.reader.ruleset.wording import canonical
+
+
+MAX_TEXT = 48_000  # characters of a report's own words
+MAX_LINES = 1_500
+MAX_LINE = 1_000
+MAX_ORIGINAL = 32_000
+RETURNED_TYPES = frozenset(
+    {
+        "message/rfc822",
+        "message/global",
+        "message/partial",
+        "text/rfc822-headers",
+        "text/rfc822-header",  # QUIRK: one letter short; seen in feedback reports
+        "message/rfc822-headers",
+        "message/global-headers",
+    }
+)
+_RULE = re.compile(r"\s{0,20}[-=_*|#~+<>]{2,}")
+_NOT_ORIGINAL = re.compile(
+    r"transcript|session|recipient|address|error|fail|fatal|diagnos|notif|status|reason|details",
+    re.IGNORECASE,
+)
+_ORIGINAL = re.compile(
+    r"original|returned|copy|unsent|undelivered|follow|header|forward|message|mail|nachricht|mensaje|mensagem"
+    r"|messaggio|original|原|メール|メッセージ",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(r"(?:> ?)?([A-Za-z][A-Za-z0-9-]{1,40}):(?=\s|<|$)")
+_TRACE = frozenset(
+    {"received", "return-path", "message-id", "mime-version", "dkim-signature", "delivered-to", "x-mailer"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The report's own lines, and the original as far as it stands in the same text."""
+
+    lines: tuple[str, ...] = ()
+    original: str | None = None
+    separated: bool = False  # a line announced the original
+
+    def text(self, limit: int = MAX_TEXT) -> str:
+        """Return the report's own words."""
+        return "\n".join(self.lines)[:limit]
+
+
+def find_notice(message: Message, prose: Prose) -> Notice:
+    """Collect the report's own words from the parts before the original, and split the original off."""
+    texts: list[str] = []
+    size = 0
+    for part in _own_parts(message):
+        text = html_to_text(part.as_text()) if part.content_type == "text/html" else part.as_text()
+        texts.append(text[: MAX_TEXT - size])
+        size += len(text)
+        if size >= MAX_TEXT:
+            break
+    return split_original("\n".join(texts), prose)
+
+
+def split_original(text: str, prose: Prose) -> Notice:
+    """Split a text where the returned original begins."""
+    lines = [line[:MAX_LINE] for line in text.split("\n", MAX_LINES)[:MAX_LINES]]
+    for at, line in enumerate(lines):
+        if _is_separator(line, prose):
+            return Notice(tuple(lines[:at]), _rest(lines, at + 1), separated=True)
+        if _FIELD.match(line) and _is_header_block(lines, at):
+            return Notice(tuple(lines[:at]), _rest(lines, at))
+    return Notice(tuple(lines))
+
+
+def _own_parts(message: Message) -> Iterator[Part]:
+    """Yield the text parts before the original; of alternatives only the plain one."""
+    stack = [message.root]
+    while stack:
+        part = stack.pop()
+        if part.content_type in RETURNED_TYPES:
+            return
+        if part.content_type == "multipart/alternative" and part.children:
+            plain = [p for p in part.children if p.content_type == "text/plain" and p.body.strip()]
+            stack.append((plain or list(part.children))[0])
+        elif part.children:
+            stack.extend(reversed(part.children))
+        elif part.content_type in {"text/plain", "text/html"} or part is message.root:
+            yield part
+
+
+def _is_separator(line: str, prose: Prose) -> bool:
+    if len(line) > 160 or not _ORIGINAL.search(line):
+        return False
+    words = canonical(line)
+    if any(f" {phrase} " in words for phrase in prose.separators):
+        return True
+    # Any line that is drawn as a rule and names the message, but nothing of the report's own.
+    return bool(_RULE.match(line)) and len(line) < 90 and not _NOT_ORIGINAL.search(line) and "@" not in line
+
+
+def _is_header_block(lines: list[str], at: int) -> bool:
+    """Tell a mail's header from the few fields that a report quotes: one trace field and two others."""
+    names = set()
+    for line in lines[at : at + 25]:
+        field = _FIELD.match(line)
+        if field:
+            names.add(field.group(1).lower())
+        elif not line[:1].isspace() or not line.strip():
+            break
+    return len(names) > 2 and not names.isdisjoint(_TRACE)
+
+
+def _rest(lines: list[str], at: int) -> str:
+    """Return the original from its first field on, without rules, blank lines and quote marks before it."""
+    for start in range(at, min(at + 12, len(lines))):
+        if _FIELD.match(lines[start].lstrip()):
+            at = start
+            break
+    block = lines[at:]
+    if block and block[0].startswith(">"):
+        block = [line.removeprefix(">").removeprefix(" ") for line in block]
+    elif block and block[0][:1].isspace():
+        indent = len(block[0]) - len(block[0].lstrip())
+        block = [line[indent:] if not line[:indent].strip() else line for line in block]
+    return "\n".join(block)[:MAX_ORIGINAL]

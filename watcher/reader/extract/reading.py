@@ -1,0 +1,247 @@
+"""Choose the way to read a mail: delivery status, feedback report, notification, header field, prose."""
+
+from dataclasses import dataclass, replace
+
+from watcher.model import Action, Evidence
+from watcher.reader.extract.delivery_status import MAX_RECIPIENTS, StatusReport, find_status
+from watcher.reader.extract.diagnosis import find_reply, settle_status
+from watcher.reader.extract.dialect import find_dialect
+from watcher.reader.extract.feedback import find_complainer, find_disposition, find_feedback, find_reader
+from watcher.reader.extract.notice import Notice, find_notice
+from watcher.reader.extract.notification import find_notification
+from watcher.reader.extract.prose import ProseReport, read_prose
+from watcher.reader.extract.returned import find_returned, find_sole_recipient, read_original
+from watcher.reader.findings import Clue, Extract, Finding
+from watcher.reader.parse.address import normalise_address
+from watcher.reader.parse.header import Headers
+from watcher.reader.parse.message import Message
+from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.dialects import Dialect
+from watcher.reader.ruleset.wording import canonical
+
+
+MAX_BODY_WORDS = 1_500  # characters of the report's opening in which a system names itself
+_CROWDED = f"more than {MAX_RECIPIENTS} recipients; the rest was not read"
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What every way of reading looks at."""
+
+    message: Message
+    rules: Rules
+    notice: Notice
+    returned: Headers | None
+    subject: str  # canonical
+    opening: str  # canonical
+
+    def is_delayed(self) -> bool:
+        """Say whether the report's words speak of a delay, and not of giving up."""
+        prose = self.rules.dialects.prose
+        words = f"{self.subject}{self.opening}"
+        return _says(words, prose.delays) and not _says(words, prose.final)
+
+
+def extract(message: Message, rules: Rules) -> Extract:
+    """Extract recipients, original and dialect; an empty Extract from mail that reports nothing."""
+    feedback = find_feedback(message)
+    if feedback is not None:
+        view = _look(message, rules)
+        findings = find_complainer(feedback, view.returned)
+        kind = (feedback.token("Feedback-Type") or "").lower()
+        return _result(view, findings, "arf", Evidence("feedback.rfc5965", kind, "feedback-type"))
+    disposition = find_disposition(message)
+    if disposition is not None:
+        view = _look(message, rules)
+        evidence = Evidence("receipt.rfc8098", disposition.first("Disposition") or "", "disposition")
+        return _result(view, find_reader(disposition), "mdn", evidence)
+    status = find_status(message, delayed=_is_delay_subject(message, rules))
+    if status is not None:
+        return _from_status(_look(message, rules), status)
+    notification = find_notification(message)
+    if notification is not None:
+        return notification
+    if not is_suspect(message, rules):
+        return Extract()
+    return _from_prose(_look(message, rules))
+
+
+def is_suspect(message: Message, rules: Rules) -> bool:
+    """Say whether a mail without a report part may still be one: by its sender, subject or null return-path."""
+    headers = message.headers
+    if "X-Failed-Recipients" in headers or message.root.content_type == "multipart/report":
+        return True
+    return_path = headers.raw("Return-Path")
+    if return_path is not None and return_path.strip() in {"<>", ""}:
+        return True
+    senders = canonical(f"{headers.first('From') or ''} {return_path or ''} {headers.first('Sender') or ''}")
+    if rules.signs.find("sender", senders):
+        return True
+    return bool(rules.signs.find("subject", canonical(headers.first("Subject") or "")))
+
+
+def _result(view: _View, findings: tuple[Finding, ...], form: str, evidence: Evidence) -> Extract:
+    original = read_original(view.returned) if view.returned else None
+    return Extract(format=form, findings=findings, original=original, evidence=(evidence,))
+
+
+def _look(message: Message, rules: Rules) -> _View:
+    notice = find_notice(message, rules.dialects.prose)
+    return _View(
+        message,
+        rules,
+        notice,
+        find_returned(message, notice),
+        canonical(message.headers.first("Subject") or ""),
+        canonical(notice.text(MAX_BODY_WORDS)),
+    )
+
+
+def _is_delay_subject(message: Message, rules: Rules) -> bool:
+    return _says(canonical(message.headers.first("Subject") or ""), rules.dialects.prose.delays)
+
+
+def _says(words: str, phrases: tuple[str, ...]) -> bool:
+    return any(f" {phrase} " in words for phrase in phrases)
+
+
+def _from_status(view: _View, status: StatusReport) -> Extract:
+    found = find_dialect(view.rules.dialects, view.message.headers, status.groups, view.subject, view.opening)
+    dialect = found[0] if found else None
+    findings = status.findings
+    if any(_needs_prose(finding) for finding in findings):
+        told = read_prose(view.notice, view.rules.dialects.prose, dialect, delayed=False)
+        findings = tuple(_enrich(finding, told, view.notice, len(findings) == 1) for finding in findings)
+    findings = tuple(_settle_expiry(finding, view) for finding in findings)
+    evidence = (status.evidence, *((found[1],) if found else ()))
+    if status.nested:
+        evidence = (*evidence, Evidence("dsn.nested", "message/rfc822", "content-type"))
+    return Extract(
+        format=dialect.format if dialect else "rfc3464",
+        reporting_mta=status.reporting_mta,
+        findings=findings,
+        original=read_original(view.returned) if view.returned else None,
+        evidence=evidence,
+        notes=(_CROWDED,) if status.crowded else (),
+    )
+
+
+def _needs_prose(finding: Finding) -> bool:
+    vague = finding.status is None or finding.status.endswith(".0.0")
+    return finding.address is None or finding.diagnostic is None or (vague and finding.reply_code is None)
+
+
+def _enrich(finding: Finding, told: ProseReport, notice: Notice, sole: bool) -> Finding:  # noqa: FBT001
+    """Add to a status group what the report's prose says about the same recipient."""
+    key = (finding.address or "").lower()
+    original = (finding.original_address or "").lower()
+    same = next((f for f in told.findings if f.address and f.address.lower() in {key, original}), None)
+    if same is None and sole and (len(told.findings) == 1 or not key):
+        same = told.findings[0] if told.findings else None
+    clues = [*finding.clues, *(same.clues if same else told.clues)]
+    if not clues and sole:
+        clues = [Clue(text, "body")] if (text := " ".join(notice.text(2_000).split())) else []
+    if same is None:
+        return replace(finding, clues=tuple(clues))
+    reply = find_reply(same.diagnostic or "")
+    spoken = finding.diagnostic is None and (reply.reply_code is not None or reply.status is not None)
+    return replace(
+        finding,
+        address=finding.address or same.address,
+        original_address=finding.original_address or same.original_address,
+        diagnostic=finding.diagnostic or same.diagnostic,
+        reply_code=reply.reply_code if spoken else finding.reply_code,
+        status=settle_status(finding.status, reply) if spoken else finding.status,
+        remote_mta=finding.remote_mta or same.remote_mta,
+        command=finding.command or same.command,
+        clues=tuple(clues),
+    )
+
+
+def _settle_expiry(finding: Finding, view: _View) -> Finding:
+    """Take a queue that gave up as failed, though it calls it delayed: OpenSMTPD's `Envelope expired`."""
+    if finding.action is not Action.DELAYED:
+        return finding
+    words = "".join(canonical(clue.text[:400]) for clue in finding.clues)
+    if _says(words, view.rules.dialects.prose.final):
+        return replace(finding, action=Action.FAILED)
+    return finding
+
+
+def _from_prose(view: _View) -> Extract:
+    headers = view.message.headers
+    found = find_dialect(view.rules.dialects, headers, (), view.subject, view.opening)
+    dialect: Dialect | None = found[0] if found else None
+    delayed = view.is_delayed()
+    told = read_prose(view.notice, view.rules.dialects.prose, dialect, delayed=delayed)
+    findings, evidence = told.findings, _prose_evidence(told)
+    listed = _listed(headers)
+    if listed:
+        findings = tuple(_find_told(address, told, view, delayed=delayed) for address in listed)
+        evidence = [Evidence("header.x_failed_recipients", "X-Failed-Recipients", "header"), *evidence]
+    elif not findings and view.returned is not None:
+        sole = find_sole_recipient(view.returned)
+        if sole:
+            findings = (_bare_finding(sole, told, view, delayed=delayed),)
+            evidence = [*evidence, Evidence("returned.sole_recipient", "To", "original")]
+    if not findings:
+        findings = (_bare_finding(None, told, view, delayed=delayed),)
+    if view.returned is not None:
+        evidence.append(Evidence("returned.original", "message", "original"))
+    if found:
+        evidence.append(found[1])
+    return Extract(
+        format=dialect.format if dialect else "prose",
+        findings=findings[:MAX_RECIPIENTS],
+        original=read_original(view.returned) if view.returned else None,
+        evidence=tuple(evidence),
+        notes=(_CROWDED,) if len(findings) > MAX_RECIPIENTS else (),
+    )
+
+
+def _prose_evidence(told: ProseReport) -> list[Evidence]:
+    if not told.findings:
+        return []
+    rule = {3: "prose.dialect", 2: "prose.address_line", 1: "prose.address_in_sentence"}[told.strength]
+    evidence = [Evidence(rule, told.findings[0].address or "", "body")]
+    if told.replied:
+        evidence.append(Evidence("prose.reply", (told.findings[0].diagnostic or "")[:120], "body"))
+    return evidence
+
+
+def _listed(headers: Headers) -> tuple[str, ...]:
+    """Read X-Failed-Recipients, which Exim, Gmail and Google Groups write."""
+    listed = (
+        normalise_address(item) for field in headers.all("X-Failed-Recipients") for item in field.split(",")
+    )
+    return tuple(dict.fromkeys(address for address in listed if address and "@" in address))[
+        : MAX_RECIPIENTS + 1
+    ]
+
+
+def _find_told(address: str, told: ProseReport, view: _View, *, delayed: bool) -> Finding:
+    for finding in told.findings:
+        if finding.address and finding.address.lower() == address.lower():
+            return replace(finding, address=address)
+    for finding in told.findings:
+        # Exim names the alias in the header, and the address that it led to in the text.
+        if finding.original_address and finding.original_address.lower() == address.lower():
+            return finding
+    return _bare_finding(address, told, view, delayed=delayed)
+
+
+def _bare_finding(address: str | None, told: ProseReport, view: _View, *, delayed: bool) -> Finding:
+    """Give a recipient that no line names the words of the whole report."""
+    clues = told.clues or (Clue(" ".join(view.notice.text(3_000).split()), "body"),)
+    replied = next(
+        (clue for clue in clues if find_reply(clue.text).reply_code or find_reply(clue.text).status), None
+    )
+    reply = find_reply(replied.text if replied else "")
+    return Finding(
+        address=address,
+        action=Action.DELAYED if delayed else Action.FAILED,
+        status=reply.status,
+        reply_code=reply.reply_code,
+        diagnostic=replied.text[:500] if replied and replied.where != "body" else None,
+        clues=clues,
+    )

@@ -1,0 +1,80 @@
+"""Read the returned original: whole, or its header only, as a part or within the report's text.
+
+What it says is kept as facts about our own mail.  No address or code of a failed recipient is ever taken
+from it, with one last resort: where the report names nobody and the original went to exactly one address.
+"""
+
+from watcher.model import Original
+from watcher.reader.extract.notice import MAX_ORIGINAL, RETURNED_TYPES, Notice
+from watcher.reader.parse.address import parse_mailbox, parse_mailboxes
+from watcher.reader.parse.dates import parse_date
+from watcher.reader.parse.header import Headers, parse_headers
+from watcher.reader.parse.message import Message
+from watcher.reader.parse.mime import Part
+
+
+MAX_FIELDS = 40
+MAX_VALUE = 500
+MAX_TO = 50
+_WHOLE = frozenset({"message/rfc822", "message/global"})
+_FACTS = ("Message-ID", "From", "To", "Subject", "Date", "Received", "Return-Path")
+
+
+def find_returned(message: Message, notice: Notice) -> Headers | None:
+    """Find the header of the returned original."""
+    for part in message.walk():
+        if part.content_type in RETURNED_TYPES:
+            headers = _headers(part)
+            if headers is not None:
+                return headers
+    if notice.original:
+        headers, _ = parse_headers(notice.original)
+        if any(name in headers for name in _FACTS):
+            return headers
+    return None
+
+
+def read_original(headers: Headers) -> Original:
+    """Read the facts about our own mail."""
+    date = headers.first("Date")
+    return Original(
+        message_id=_value(headers.first("Message-ID")),
+        sender=parse_mailbox(headers.first("From") or ""),
+        to=parse_mailboxes(headers.first("To") or "")[:MAX_TO],
+        subject=_value(headers.first("Subject")),
+        date=parse_date(date) if date else None,
+        list_id=_value(headers.first("List-Id")),
+        feedback_id=_value(headers.first("Feedback-ID")),
+        headers=_extension_fields(headers),
+    )
+
+
+def find_sole_recipient(headers: Headers) -> str | None:
+    """Return the one address that the original was sent to, if it was one."""
+    to = {
+        address.lower(): address
+        for name in ("To", "Cc")
+        for address in parse_mailboxes(headers.first(name) or "")
+    }
+    return next(iter(to.values())) if len(to) == 1 else None
+
+
+def _headers(part: Part) -> Headers | None:
+    if part.content_type in _WHOLE:
+        mail = part.embedded()
+        headers = mail.headers if mail is not None else None
+    else:
+        text = part.content()[:MAX_ORIGINAL].decode("utf-8", "replace").lstrip()
+        headers, _ = parse_headers(text)
+    if headers is None or not any(name in headers for name in _FACTS):
+        return None
+    return headers
+
+
+def _extension_fields(headers: Headers) -> tuple[tuple[str, str], ...]:
+    fields = ((name, value) for name, value in headers.items() if name[:2] in {"X-", "x-"})
+    return tuple((name, value[:MAX_VALUE]) for name, value in fields)[:MAX_FIELDS]
+
+
+def _value(text: str | None) -> str | None:
+    return text.strip()[:MAX_VALUE] or None if text else None

@@ -1,0 +1,69 @@
+"""Read SMTP sessions quoted in a report: `>>> RCPT TO:<a@b>`, `<<< 550 5.1.1 …`.
+
+Sendmail, Courier, MDaemon and the Japanese carriers quote the session, with arrows of many shapes or none.  A
+refusal after RCPT is about that address; one after any other command is about every recipient.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from watcher.reader.parse.address import normalise_address
+
+
+MAX_REFUSALS = 200
+_CLIENT = re.compile(
+    r"\s{0,12}(?:>>>|-->|->|>>|>|C:|\(\w{1,10}\))?\s{0,4}"
+    r"(RCPT|MAIL|DATA|EHLO|HELO|BDAT|STARTTLS|AUTH|QUIT)\b(?i:\s{0,3}(?:TO|FROM):)?\s{0,3}<?([^\s<>]{0,320})",
+    re.IGNORECASE,
+)
+_SERVER = re.compile(r"\s{0,12}(?:<<<|<--|<-|<<|<|S:)?\s{0,4}([245]\d\d)(?=[ \-#:]|$)(.{0,1000})")
+_ARROW = re.compile(r"\s{0,12}(?:<<<|<--|<<)\s{0,4}(.{0,1000})")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One refusing reply; `address` is None where it is about the whole transaction."""
+
+    address: str | None
+    text: str
+    command: str | None
+
+
+def find_refusals(lines: Iterable[str]) -> tuple[Refusal, ...]:
+    """Return the refusing replies of every quoted session, in order."""
+    refusals: list[Refusal] = []
+    for refusal in _read(lines):
+        if len(refusals) >= MAX_REFUSALS:
+            break
+        last = refusals[-1] if refusals else None
+        if (
+            last
+            and last.address == refusal.address
+            and last.command == refusal.command
+            and last.text[:3] == refusal.text[:3]
+        ):
+            # The further lines of one reply: `550-5.1.1 …`, `550 5.1.1 …`.
+            refusals[-1] = Refusal(last.address, f"{last.text} {refusal.text}"[:2_000], last.command)
+        else:
+            refusals.append(refusal)
+    return tuple(refusals)
+
+
+def _read(lines: Iterable[str]) -> Iterator[Refusal]:
+    command: str | None = None
+    address: str | None = None
+    for line in lines:
+        if client := _CLIENT.match(line):
+            command = client.group(1).upper()
+            address = _address(client.group(2)) if command == "RCPT" else None
+        elif command and (server := _SERVER.match(line)):
+            if server.group(1)[0] != "2":
+                yield Refusal(address, f"{server.group(1)}{server.group(2)}".strip(), command)
+        elif command and not _ARROW.match(line) and not line.strip():
+            command = address = None
+
+
+def _address(text: str) -> str | None:
+    address = normalise_address(text)
+    return address if address and "@" in address else None

@@ -1,0 +1,124 @@
+"""Tell what machines write without being mail systems: auto-replies, challenges, notices, complaints, requests.
+
+RFC 3834 for auto-replies.  A word in a subject alone is not enough unless it leads the subject: people write
+about vacations, too.
+"""
+
+from watcher.model import Kind
+from watcher.reader.findings import Recognition
+from watcher.reader.recognise.view import View
+from watcher.reader.ruleset.signs import Hit
+
+
+MAX_REQUEST = 120  # characters of a mail that only asks to be removed
+# What an auto-reply says in the first place, where it says several things.
+_GRAVEST = ("no_longer_here", "address_changed", "out_of_office", "auto_acknowledgement", "auto_reply_other")
+_LIST_MANAGERS = ("X-Mailman-Version", "X-List-Administrivia", "X-Loop", "X-ML-Name", "X-Listserver")
+
+
+def find_automatic(view: View) -> Recognition | None:
+    """Return the kind of a machine's message that is no delivery report."""
+    return _sure_feedback(view) or _challenge(view) or _auto_reply(view) or _notice(view) or _receipt(view)
+
+
+def find_complaint(view: View) -> Recognition | None:
+    """Return a complaint that does not follow RFC 5965: the bare message behind a subject that says so."""
+    hits = view.of(Kind.COMPLAINT, "subject")
+    if hits and view.extract.original is not None and not view.is_listed:
+        return _found(hits[0], 0.85)
+    returned = any(part.content_type == "message/rfc822" for part in view.message.root.children)
+    if hits and returned and not view.is_listed and not view.is_reply:
+        return _found(hits[0], 0.85)
+    return None
+
+
+def find_request(view: View) -> Recognition | None:
+    """Return a request: the whole subject or the whole text asks for nothing else, or it is addressed to it."""
+    hits = view.of(Kind.REQUEST, "subject")
+    if not hits and len(view.message.root.body) <= MAX_REQUEST:
+        hits = view.of(Kind.REQUEST, "body")
+    if hits and not view.is_listed:
+        return _found(hits[0], 0.85)
+    return None
+
+
+def _sure_feedback(view: View) -> Recognition | None:
+    hits = tuple(hit for hit in view.of(Kind.FEEDBACK, "subject") if hit.sign.sure)
+    return _found(hits[0], 0.9) if hits and not view.is_reply else None
+
+
+def _challenge(view: View) -> Recognition | None:
+    header = view.of(Kind.CHALLENGE, "header")
+    if header:
+        return _found(header[0], 0.95)
+    subject = view.of(Kind.CHALLENGE, "subject")
+    if not (subject or view.is_null_sender or view.auto_submitted.startswith("auto") or view.header_hits):
+        return None
+    body = view.of(Kind.CHALLENGE, "body")
+    if body and not view.is_listed:
+        return _found(body[0], 0.9 if subject else 0.8)
+    return None
+
+
+def _auto_reply(view: View) -> Recognition | None:
+    header = view.of(Kind.AUTO_REPLY, "header")
+    subject = view.of(Kind.AUTO_REPLY, "subject")
+    leading = tuple(hit for hit in subject if hit.sign.sure)
+    if header or leading:
+        confidence = 0.97 if header and (subject or leading) else 0.93
+        return _said(view, (*header, *leading, *subject), confidence)
+    if view.is_listed or not _is_machine(view):
+        return None
+    body = view.of(Kind.AUTO_REPLY, "body")
+    if subject and (
+        body or view.is_null_sender or view.precedence in {"bulk", "junk"} or view.is_suppressing()
+    ):
+        return _said(view, subject, 0.9)
+    if body and (view.is_null_sender or view.precedence in {"bulk", "junk"}):
+        return _said(view, body, 0.85)
+    return None
+
+
+def _is_machine(view: View) -> bool:
+    return bool(
+        view.subject_hits
+        or view.is_null_sender
+        or view.precedence in {"bulk", "junk"}
+        or view.auto_submitted.startswith("auto")
+    )
+
+
+def _said(view: View, hits: tuple[Hit, ...], confidence: float) -> Recognition:
+    """Choose the reason that the words give, the gravest first."""
+    said = (*hits, *view.of(Kind.AUTO_REPLY, "body"))
+    best = min(said, key=lambda hit: _GRAVEST.index(hit.sign.reason or "auto_reply_other"))
+    language = next((hit.sign.language for hit in (*said, best) if hit.sign.language), None)
+    evidence = (best.evidence(), *(hit.evidence() for hit in hits[:2] if hit is not best))
+    return Recognition(Kind.AUTO_REPLY, best.sign.reason, confidence, evidence, language)
+
+
+def _notice(view: View) -> Recognition | None:
+    hits = tuple(hit for hit in view.of(Kind.NOTICE, "subject") if hit.sign.reason != "machine_report")
+    managed = any(name in view.message.headers for name in _LIST_MANAGERS)
+    machine = (
+        managed or bool(view.sender_hits) or view.is_null_sender or view.auto_submitted.startswith("auto")
+    )
+    if hits and machine and not view.is_reply:
+        return _found(hits[0], 0.9)
+    if managed and not hits and not view.is_reply:
+        body = view.of(Kind.NOTICE, "body")
+        return _found(body[0], 0.85) if body else None
+    return None
+
+
+def _receipt(view: View) -> Recognition | None:
+    """QUIRK: Outlook sends receipts as TNEF alone, without a disposition notification."""
+    hits = view.of(Kind.RECEIPT, "subject")
+    if hits and view.message.root.content_type == "application/ms-tnef":
+        return _found(hits[0], 0.85)
+    return None
+
+
+def _found(hit: Hit, confidence: float) -> Recognition:
+    sign = hit.sign
+    return Recognition(sign.kind, sign.reason, confidence, (hit.evidence(),), sign.language)

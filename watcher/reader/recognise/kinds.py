@@ -1,0 +1,34 @@
+"""Choose the kind of a message: structure, then reports in prose, then other machine mail, then ordinary."""
+
+from dataclasses import replace
+
+from watcher.model import Kind
+from watcher.reader.findings import Extract, Recognition
+from watcher.reader.parse.message import Message
+from watcher.reader.recognise.automatic import find_automatic, find_complaint, find_request
+from watcher.reader.recognise.report import find_report, ordinary
+from watcher.reader.recognise.structure import find_by_structure
+from watcher.reader.recognise.view import View
+from watcher.reader.ruleset import Rules
+
+
+_ABOUT_REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERY})
+
+
+def recognise(message: Message, extract: Extract, rules: Rules) -> Recognition:
+    """Tell what kind of mail this is, why, and how surely."""
+    view = View(message, extract, rules.signs)
+    settled = find_by_structure(view)
+    if settled is not None:
+        return _with_language(settled, view)
+    leading = [hit for hit in view.subject_hits if hit.sign.kind is Kind.AUTO_REPLY and hit.sign.sure]
+    report = None if leading and not view.sender_hits else find_report(view)
+    found = report or find_complaint(view) or find_automatic(view) or find_request(view)
+    return found or ordinary(view)
+
+
+def _with_language(settled: Recognition, view: View) -> Recognition:
+    if settled.language is not None or settled.kind not in _ABOUT_REPORTS:
+        return settled
+    language = next((hit.sign.language for hit in view.subject_hits if hit.sign.language), None)
+    return replace(settled, language=language)

@@ -1,0 +1,70 @@
+"""Tell a report in prose from mail that only looks like one.
+
+No single sign is enough.  Points are given for who wrote it, what the subject and the opening say, and what
+extraction found; an answer, a mail passed on, or a post to a list has to overcome points against it.  When in
+doubt it is not a bounce.
+"""
+
+from watcher.model import Action, Evidence, Kind
+from watcher.reader.findings import Recognition
+from watcher.reader.recognise.view import View
+from watcher.reader.ruleset.signs import Hit
+
+
+THRESHOLD = 5
+# What extraction found, and how much it says.
+_POINTS = {
+    "header.x_failed_recipients": 3,
+    "prose.dialect": 2,
+    "prose.address_line": 1,
+    "prose.address_in_sentence": 1,
+    "prose.reply": 1,
+    "returned.original": 1,
+}
+
+
+def find_report(view: View) -> Recognition | None:
+    """Return bounce or delay where the signs together are enough."""
+    subject = _report_hits(view, "subject")
+    body = _report_hits(view, "body")
+    told = bool(body) or "prose.reply" in view.rules or "header.x_failed_recipients" in view.rules
+    if not told or not (
+        subject or view.sender_hits or view.is_null_sender or "header.x_failed_recipients" in view.rules
+    ):
+        return None
+    points = _count(view, subject, body)
+    if points < THRESHOLD:
+        return None
+    evidence = tuple(hit.evidence() for hit in (*subject[:1], *body[:1], *view.sender_hits[:1]))
+    found = tuple(e for e in view.extract.evidence if e.rule in _POINTS or e.rule.startswith("dialect."))
+    language = next((hit.sign.language for hit in (*subject, *body) if hit.sign.language), None)
+    confidence = min(0.99, 0.55 + 0.05 * points)
+    return Recognition(_kind(view), None, confidence, (*evidence, *found), language)
+
+
+def _report_hits(view: View, place: str) -> tuple[Hit, ...]:
+    return (*view.of(Kind.BOUNCE, place), *view.of(Kind.DELAY, place))
+
+
+def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
+    points = sum(_POINTS.get(rule, 0) for rule in view.rules)
+    points += 1 if any(rule.startswith("dialect.") for rule in view.rules) else 0
+    points += 2 * bool(subject) + 2 * bool(body) + 2 * bool(view.sender_hits) + bool(view.is_null_sender)
+    points += view.auto_submitted.startswith("auto")
+    if not view.sender_hits:
+        points -= 3 * (view.is_reply or view.is_threaded) + 3 * view.is_listed
+    return points
+
+
+def _kind(view: View) -> Kind:
+    actions = {finding.action for finding in view.extract.findings}
+    if actions:
+        return Kind.BOUNCE if Action.FAILED in actions else Kind.DELAY
+    return Kind.DELAY if view.of(Kind.DELAY, "subject") else Kind.BOUNCE
+
+
+def ordinary(view: View) -> Recognition:
+    """Say that nothing could be shown; an answer is most likely a person's."""
+    reason = "human_reply" if view.is_threaded or view.is_reply else "unclassified"
+    evidence = Evidence("ordinary.no_sign", "", "message")
+    return Recognition(Kind.ORDINARY, reason, 0.95 if not view.subject_hits else 0.8, (evidence,))

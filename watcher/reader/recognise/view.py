@@ -1,0 +1,127 @@
+"""What recognition looks at: header facts and the signs seen in subject, sender, header and opening."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from watcher.model import Evidence, Kind
+from watcher.reader.findings import Extract
+from watcher.reader.parse.message import Message
+from watcher.reader.parse.text import body_text
+from watcher.reader.ruleset.signs import Hit, Signs
+from watcher.reader.ruleset.wording import canonical
+
+
+MAX_OPENING = 1_800  # characters of the body in which a message says what it is
+# RFC 5322 section 3.6.5 knows only "Re: "; the others are what mail programs write.
+_REPLY = re.compile(
+    r"\s{0,4}(?:\[[^\]]{1,60}\]\s{0,4})?(?:re|fwd?|aw|wg|sv|vs|rv|tr|antw|odp|rif|res|enc|i|回复|转发|答复)\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]",
+    re.IGNORECASE,
+)
+_LISTED = ("List-Post", "List-Id", "Mailing-List", "X-Mailing-List", "List-Unsubscribe")
+
+
+@dataclass(frozen=True)
+class View:
+    """One message, as recognition sees it; what costs is looked up when first asked for."""
+
+    message: Message
+    extract: Extract
+    signs: Signs
+
+    @cached_property
+    def rules(self) -> dict[str, Evidence]:
+        """What extraction found, by rule."""
+        return {evidence.rule: evidence for evidence in reversed(self.extract.evidence)}
+
+    @cached_property
+    def subject(self) -> str:
+        """The subject as it came, decoded."""
+        return self.message.headers.first("Subject") or ""
+
+    @cached_property
+    def subject_hits(self) -> tuple[Hit, ...]:
+        """Signs in the subject."""
+        return self.signs.find("subject", canonical(self.subject))
+
+    @cached_property
+    def sender_hits(self) -> tuple[Hit, ...]:
+        """Signs that a mail system wrote it."""
+        headers = self.message.headers
+        return self.signs.find(
+            "sender", canonical(f"{headers.first('From') or ''} {headers.first('Sender') or ''}")
+        )
+
+    @cached_property
+    def header_hits(self) -> tuple[Hit, ...]:
+        """Signs in other header fields."""
+        headers = self.message.headers
+        given = [(name, headers.first(name)) for name in self.signs.header_names() if name in headers]
+        return tuple(
+            hit for name, value in given for hit in self.signs.find_header(name, canonical(value or ""))
+        )
+
+    @cached_property
+    def opening(self) -> str:
+        """How the readable text begins, in canonical form."""
+        return canonical(body_text(self.message)[:MAX_OPENING])
+
+    @cached_property
+    def body_hits(self) -> tuple[Hit, ...]:
+        """Signs in the opening."""
+        return self.signs.find("body", self.opening)
+
+    @cached_property
+    def is_null_sender(self) -> bool:
+        """Whether the return-path is the null one, or was rewritten from it by a mailing list's host."""
+        path = self.message.headers.raw("Return-Path")
+        return path is not None and (
+            path.strip() in {"<>", ""} or path.strip().lower().startswith("<mailer-daemon")
+        )
+
+    @cached_property
+    def is_reply(self) -> bool:
+        """Whether the subject is that of an answer or of something passed on."""
+        return _REPLY.match(self.subject) is not None
+
+    @cached_property
+    def is_threaded(self) -> bool:
+        """Whether it answers another mail."""
+        return "In-Reply-To" in self.message.headers or "References" in self.message.headers
+
+    @cached_property
+    def is_listed(self) -> bool:
+        """Whether it came through a mailing list."""
+        return any(name in self.message.headers for name in _LISTED)
+
+    @cached_property
+    def auto_submitted(self) -> str:
+        """RFC 3834: `no`, `auto-generated`, `auto-replied`, or nothing."""
+        return (
+            (self.message.headers.first("Auto-Submitted") or "")
+            .partition(";")[0]
+            .partition("(")[0]
+            .strip()
+            .lower()
+        )
+
+    @cached_property
+    def precedence(self) -> str:
+        """The old word for what machines write: bulk, junk, list."""
+        return (self.message.headers.first("Precedence") or "").strip().lower()
+
+    def is_suppressing(self) -> bool:
+        """Whether it asks not to be answered automatically, as Exchange's own messages do."""
+        return "X-Auto-Response-Suppress" in self.message.headers
+
+    def of(self, kind: Kind, *places: str) -> tuple[Hit, ...]:
+        """Return the signs of a kind seen in the places named."""
+        by_place = {
+            "subject": "subject_hits",
+            "sender": "sender_hits",
+            "header": "header_hits",
+            "body": "body_hits",
+        }
+        return tuple(
+            hit for place in places for hit in getattr(self, by_place[place]) if hit.sign.kind is kind
+        )

@@ -1,0 +1,55 @@
+"""What is known about the mail systems that write reports, and about how prose names a recipient.
+
+A `Dialect` names the system (`format`) by signs that only it shows.  The rows of `Prose` hold for all of them:
+words that begin the returned original, label an address or a reason, or stand beside a failed address.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """One field (of the header or of the delivery status) and words its value holds; no words: any value."""
+
+    name: str
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One mail system's way of writing reports."""
+
+    id: str
+    format: str
+    rank: int = 50  # of several that fit, the lowest speaks
+    fields: tuple[Trait, ...] = ()  # of the delivery status
+    headers: tuple[Trait, ...] = ()
+    subject: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    recipient: tuple[
+        re.Pattern[str], ...
+    ] = ()  # whole lines of prose; groups `address`, `original`, `reason`
+    reason: tuple[re.Pattern[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Words that any system may use, all in canonical form."""
+
+    separators: tuple[str, ...] = ()  # begin the returned original
+    failures: tuple[str, ...] = ()  # stand beside an address that failed
+    delays: tuple[str, ...] = ()  # say that the mail is still being tried
+    final: tuple[str, ...] = ()  # say that it is not, whatever else the report says
+    bystanders: tuple[str, ...] = ()  # a line with these names somebody to ask, or the sender
+    recipient_labels: frozenset[str] = frozenset()  # `Recipient: x`
+    sender_labels: frozenset[str] = frozenset()  # `From: x`
+    reason_labels: frozenset[str] = frozenset()  # `Reason: x`
+
+
+@dataclass(frozen=True, slots=True)
+class Dialects:
+    """Every dialect, by rank, and the words that they share."""
+
+    rows: tuple[Dialect, ...] = ()
+    prose: Prose = field(default_factory=Prose)

@@ -1,0 +1,93 @@
+"""Signs of what kind of mail a message is: words of a subject, sender, opening or header field, by language.
+
+A sign is looked for in the canonical form of `wording` (words and clause marks, a space around each), so a
+phrase never begins or ends inside a word.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from watcher.model import Evidence, Kind
+from watcher.reader.ruleset.wording import is_unspaced
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One row: words that, seen at a place, speak for a kind (and reason) of mail."""
+
+    id: str
+    kind: Kind
+    where: str  # subject, body, sender, header
+    phrases: tuple[str, ...] = ()  # canonical; none in a header sign: any value will do
+    reason: str | None = None
+    at: str = "anywhere"  # or start, whole
+    header: str | None = None
+    sure: bool = False  # enough on its own
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A sign that was seen, and the words of it that were."""
+
+    sign: Sign
+    phrase: str
+
+    def evidence(self) -> Evidence:
+        """Return what a report says about it."""
+        place = self.sign.header.lower() if self.sign.header else self.sign.where
+        return Evidence(self.sign.id, self.phrase, "from" if place == "sender" else place)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Every sign, by the place where it is looked for."""
+
+    rows: tuple[Sign, ...] = ()
+    _by_place: dict[str, tuple[tuple[str, str, Sign], ...]] = field(
+        init=False, default_factory=dict, repr=False
+    )
+    _headers: dict[str, tuple[Sign, ...]] = field(init=False, default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        for place in ("subject", "body", "sender"):
+            rows = (row for row in self.rows if row.where == place)
+            self._by_place[place] = tuple(_flatten(rows))
+        for row in self.rows:
+            if row.header:
+                self._headers[row.header] = (*self._headers.get(row.header, ()), row)
+
+    def find(self, place: str, text: str) -> tuple[Hit, ...]:
+        """Return every sign seen in a canonical text, in the order of the rows, each once."""
+        hits: dict[str, Hit] = {}
+        for phrase, at, sign in self._by_place[place]:
+            if phrase in text and sign.id not in hits and _stands(phrase, at, text):
+                hits[sign.id] = Hit(sign, phrase.strip())
+        return tuple(hits.values())
+
+    def header_names(self) -> Iterable[str]:
+        """List the header fields that signs look at."""
+        return self._headers.keys()
+
+    def find_header(self, name: str, value: str) -> tuple[Hit, ...]:
+        """Return the signs seen in one header field, its value in canonical form."""
+        hits = []
+        for sign in self._headers[name]:
+            phrase = next((p for p in sign.phrases if _stands(f" {p} ", sign.at, value)), None)
+            if phrase is not None or not sign.phrases:
+                hits.append(Hit(sign, phrase or value.strip()))
+        return tuple(hits)
+
+
+def _flatten(rows: Iterable[Sign]) -> Iterator[tuple[str, str, Sign]]:
+    for row in rows:
+        for phrase in row.phrases:
+            yield (phrase if is_unspaced(phrase) else f" {phrase} "), row.at, row
+
+
+def _stands(phrase: str, at: str, text: str) -> bool:
+    if at == "start":
+        return text.startswith(phrase) or text.startswith(f" {phrase}")
+    if at == "whole":
+        return text.strip() == phrase.strip()
+    return phrase in text

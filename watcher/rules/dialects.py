@@ -1,0 +1,92 @@
+"""Load what is known of mail systems: `extract/dialects/*.toml`, a file a system, and `prose.toml` for them all."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from watcher.errors import RuleError
+from watcher.reader.ruleset.dialects import Dialect, Dialects, Prose, Trait
+from watcher.reader.ruleset.wording import canonical
+from watcher.rules.files import READER, read_toml, toml_files
+
+
+DIALECTS = READER / "extract" / "dialects"
+_ADDRESS = r"[^\s<>\"'()\[\]:;,@|]{1,64}@[\w.\-]{1,253}"  # stands for {address} in a pattern
+_KEYS = {
+    "id",
+    "format",
+    "rank",
+    "fields",
+    "headers",
+    "subject",
+    "body",
+    "recipient",
+    "reason",
+    "seen",
+    "matches",
+    "rejects",
+}
+_UNBOUNDED = re.compile(r"(?<!\\)(?:[*+]|\{\d+,\})(?!\+)")
+
+
+def load_dialects(folder: Path) -> Dialects:
+    """Read every file of dialects, and the words that they share."""
+    rows = []
+    for path in toml_files(folder):
+        if path.name != "prose.toml":
+            rows += [_dialect(path.name, entry) for entry in read_toml(path, whole=False).get("dialect", [])]
+    rows.sort(key=lambda row: row.rank)
+    return Dialects(tuple(rows), _prose(read_toml(folder / "prose.toml", whole=False)))
+
+
+def _dialect(place: str, entry: dict[str, Any]) -> Dialect:
+    name = f"{place}: dialect {entry.get('id', '(no id)')}"
+    if unknown := set(entry) - _KEYS:
+        raise RuleError(f"{name}: {min(unknown)}: unknown key; write one of {', '.join(sorted(_KEYS))}")
+    if "id" not in entry or "format" not in entry:
+        raise RuleError(f"{name}: id or format is missing; give the row both")
+    return Dialect(
+        id=entry["id"],
+        format=entry["format"],
+        rank=entry.get("rank", 50),
+        fields=_traits(entry.get("fields", {})),
+        headers=_traits(entry.get("headers", {})),
+        subject=_phrases(entry.get("subject", [])),
+        body=_phrases(entry.get("body", [])),
+        recipient=tuple(_pattern(name, source, "address") for source in entry.get("recipient", [])),
+        reason=tuple(_pattern(name, source, "reason") for source in entry.get("reason", [])),
+    )
+
+
+def _traits(table: dict[str, list[str]]) -> tuple[Trait, ...]:
+    return tuple(Trait(name, _phrases(values)) for name, values in table.items())
+
+
+def _phrases(values: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(canonical(value).strip() for value in values))
+
+
+def _pattern(name: str, source: str, group: str) -> re.Pattern[str]:
+    """Compile one line pattern: matched at the start of a line, every repeat bounded."""
+    if _UNBOUNDED.search(re.sub(r"\[[^\]]*\]|\.\*\)?$", "x", source)):
+        raise RuleError(f"{name}: {source}: a repeat without an upper bound; write {{0,40}} in place of *")
+    try:
+        pattern = re.compile(source.replace("{address}", _ADDRESS))
+    except re.error as error:
+        raise RuleError(f"{name}: {source}: {error}; mend it") from error
+    if group not in pattern.groupindex:
+        raise RuleError(f"{name}: {source}: no group {group!r}; name it (?P<{group}>…)")
+    return pattern
+
+
+def _prose(table: dict[str, Any]) -> Prose:
+    return Prose(
+        separators=_phrases(table["separators"]),
+        failures=_phrases(table["failures"]),
+        delays=_phrases(table["delays"]),
+        final=_phrases(table["final"]),
+        bystanders=_phrases(table["bystanders"]),
+        recipient_labels=frozenset(_phrases(table["recipient_labels"])),
+        sender_labels=frozenset(_phrases(table["sender_labels"])),
+        reason_labels=frozenset(_phrases(table["reason_labels"])),
+    )

@@ -1,0 +1,75 @@
+"""Load the signs of what kind of mail a message is: `recognise/signs/*.toml`, a file a language.
+
+Each row has an id, the kind (and reason) it speaks for, the place it is looked for, its phrases, the texts it
+must be seen in (`matches`) and near misses it must not (`rejects`).
+"""
+
+from pathlib import Path
+from typing import Any
+
+from watcher.errors import RuleError
+from watcher.model import Kind
+from watcher.reader.ruleset.signs import Sign, Signs
+from watcher.reader.ruleset.taxonomy import Taxonomy
+from watcher.reader.ruleset.wording import canonical
+from watcher.rules.files import READER, read_toml, toml_files
+
+
+SIGNS = READER / "recognise" / "signs"
+_KEYS = {"id", "kind", "reason", "where", "at", "header", "phrases", "sure", "seen", "matches", "rejects"}
+_PLACES = ("subject", "body", "sender", "header")
+_POSITIONS = ("anywhere", "start", "whole")
+
+
+def load_signs(folder: Path, taxonomy: Taxonomy) -> Signs:
+    """Read every file of signs, in the order of their names."""
+    rows = [row for path in toml_files(folder) for row in load_sign_file(path, taxonomy)]
+    seen: set[str] = set()
+    for row in rows:
+        if row.id in seen:
+            raise RuleError(f"{folder.name}: sign {row.id}: this id is taken; give it another")
+        seen.add(row.id)
+    return Signs(tuple(rows))
+
+
+def load_sign_file(path: Path, taxonomy: Taxonomy) -> list[Sign]:
+    """Read one file; `language` on top holds for every row."""
+    table = read_toml(path, whole=False)
+    language = table.get("language")
+    return [_sign(path.name, entry, language, taxonomy) for entry in table.get("sign", [])]
+
+
+def _sign(place: str, entry: dict[str, Any], language: str | None, taxonomy: Taxonomy) -> Sign:
+    name = f"{place}: sign {entry.get('id', '(no id)')}"
+    _check(name, entry, taxonomy)
+    header = entry.get("header")
+    return Sign(
+        id=entry["id"],
+        kind=Kind(entry["kind"]),
+        where="header" if header else entry["where"],
+        phrases=tuple(canonical(phrase).strip() for phrase in entry.get("phrases", [])),
+        reason=entry.get("reason"),
+        at=entry.get("at", "anywhere"),
+        header=header.lower() if header else None,
+        sure=entry.get("sure", False),
+        language=language,
+    )
+
+
+def _check(name: str, entry: dict[str, Any], taxonomy: Taxonomy) -> None:
+    if unknown := set(entry) - _KEYS:
+        raise RuleError(f"{name}: {min(unknown)}: unknown key; write one of {', '.join(sorted(_KEYS))}")
+    if "id" not in entry:
+        raise RuleError(f"{name}: id is missing; give the row one that never changes")
+    if entry.get("kind") not in set(Kind):
+        raise RuleError(f"{name}: kind: {entry.get('kind')!r}; write one of {', '.join(Kind)}")
+    if "reason" in entry and entry["reason"] not in taxonomy:
+        raise RuleError(f"{name}: reason: {entry['reason']!r} is no row of taxonomy.csv; name one that is")
+    if not entry.get("header") and entry.get("where") not in _PLACES[:3]:
+        raise RuleError(
+            f"{name}: where: {entry.get('where')!r}; write one of {', '.join(_PLACES[:3])}, or name a header"
+        )
+    if not entry.get("header") and not entry.get("phrases"):
+        raise RuleError(f"{name}: phrases are missing; give at least one")
+    if entry.get("at", "anywhere") not in _POSITIONS:
+        raise RuleError(f"{name}: at: {entry['at']!r}; write one of {', '.join(_POSITIONS)}")
