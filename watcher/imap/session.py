@@ -5,44 +5,39 @@ Not for sharing between threads.  After a ConnectError it is of no further use: 
 
 import threading
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from types import TracebackType
 from typing import Self
 
 from watcher.config.shape import Mailbox
-
-
-@dataclass(frozen=True, slots=True)
-class Selected:
-    """What the server says of the folder it opened; `uidnext` is None where it keeps that to itself."""
-
-    uidvalidity: int
-    uidnext: int | None
-    exists: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """One mail as fetched; `raw` is None where the server could not give it, and `error` says why."""
-
-    uid: int
-    raw: bytes | None
-    internal_date: datetime  # UTC
-    size: int  # as the server has it, also where `raw` was cut
-    truncated: bool = False
-    error: str | None = None
+from watcher.imap import fetch, folders, uids, waiting
+from watcher.imap.connect import Patience, connect
+from watcher.imap.fetch import Fetched
+from watcher.imap.filing import Filing
+from watcher.imap.folders import Selected
+from watcher.imap.wire import Wire
 
 
 class Session:
     """A connection that has signed in to one mailbox."""
 
-    capabilities: frozenset[str]
+    def __init__(self, wire: Wire, mailbox: Mailbox) -> None:
+        self.capabilities = wire.capabilities
+        self._wire = wire
+        self._mailbox = mailbox
+        self._naming = folders.find_naming(wire)
+        self._filing = Filing(wire, self._naming, mark_read=mailbox.mark_read)
+        self._selected = Selected(0, None, 0)
 
     @classmethod
-    def open(cls, mailbox: Mailbox) -> Self:
+    def open(cls, mailbox: Mailbox, patience: Patience | None = None) -> Self:
         """Connect and sign in; ConnectError, TlsError or SignInError where that cannot be."""
-        raise NotImplementedError
+        wire = connect(mailbox, patience or Patience())
+        try:
+            return cls(wire, mailbox)
+        except BaseException:
+            wire.hang_up()
+            raise
 
     def __enter__(self) -> Self:
         """Give the session itself."""
@@ -56,44 +51,52 @@ class Session:
 
     def select(self, *, readonly: bool = False) -> Selected:
         """Open the watched folder."""
-        raise NotImplementedError
+        self._selected = folders.select_folder(
+            self._wire, self._naming, self._mailbox.folder, readonly=readonly
+        )
+        return self._selected
 
-    def new_uids(self, after: int) -> Iterator[list[int]]:
-        """Give the UIDs above `after`, ascending, in batches of at most 200."""
-        raise NotImplementedError
+    def new_uids(self, after: int, *, since: date | None = None) -> Iterator[list[int]]:
+        """Give the UIDs above `after`, ascending, in batches of at most 200; `since` leaves older out."""
+        selected = self._selected
+        return uids.new_uids(self._wire, after, selected.uidnext or 0, selected.exists, since)
 
-    def fetch(self, uids: Collection[int]) -> list[Fetched]:
+    def fetch(self, wanted: Collection[int]) -> list[Fetched]:
         """Read mails without marking them; those that vanished are absent."""
-        raise NotImplementedError
+        return [mail for group in self.fetch_bounded(wanted) for mail in group]
 
-    def fetch_bounded(self, uids: Collection[int]) -> Iterator[list[Fetched]]:
+    def fetch_bounded(self, wanted: Collection[int]) -> Iterator[list[Fetched]]:
         """Read mails as `fetch` does, in parts that fit in memory however large the mails are."""
-        raise NotImplementedError
+        return fetch.fetch_bounded(self._wire, wanted, self._mailbox.max_size)
 
     def missing_folders(self, names: Iterable[str]) -> list[str]:
         """Tell which folders the server does not have."""
-        raise NotImplementedError
+        return folders.missing_folders(self._wire, self._naming, names)
 
     def ensure_folder(self, name: str) -> None:
         """Make a folder, with the levels above it, and subscribe to it."""
-        raise NotImplementedError
+        folders.ensure_folder(self._wire, self._naming, name)
 
-    def move(self, uids: Collection[int], target: str) -> None:
+    def move(self, wanted: Collection[int], target: str) -> None:
         """File mails; those gone from the watched folder count as filed."""
-        raise NotImplementedError
+        self._filing.move(wanted, target)
 
-    def delete(self, uids: Collection[int]) -> None:
+    def delete(self, wanted: Collection[int]) -> None:
         """Remove mails."""
-        raise NotImplementedError
+        self._filing.delete(wanted)
 
-    def present(self, uids: Collection[int]) -> set[int]:
+    def present(self, wanted: Collection[int]) -> set[int]:
         """Tell which of the mails are still in the watched folder."""
-        raise NotImplementedError
+        return uids.present_uids(self._wire, wanted)
 
     def wait(self, seconds: float, stop: threading.Event) -> bool:
         """Wait for new mail; True if some may have arrived."""
-        raise NotImplementedError
+        idle = self._mailbox.idle and self._wire.has("IDLE")
+        return waiting.wait(self._wire, seconds, stop, idle=idle)
 
     def close(self) -> None:
         """Sign out and hang up."""
-        raise NotImplementedError
+        self._wire.close()
+
+
+__all__ = ["Fetched", "Patience", "Selected", "Session"]

@@ -1,0 +1,125 @@
+"""Play an IMAP server by a script of lines, to show faults that no real server shows on demand.
+
+    S: text      send a line; `{tag}` is the tag of the last command.  Lines in a row leave in one segment
+    S- text      send without a line end
+    C: pattern   expect a command, its tag left out; shell wildcards
+    ...          wait a moment, so that what follows is a segment of its own
+    HANG         say nothing more, until the client leaves
+Then the connection is closed.  Each connection plays the next script; a command that the script does not
+expect is answered BAD, and noted in `surprises`.
+"""
+
+import contextlib
+import fnmatch
+import socket
+import ssl
+import textwrap
+import threading
+import time
+from types import TracebackType
+from typing import Self
+
+
+PRELUDE = """\
+    S: * OK ready
+    C: CAPABILITY
+    S: * CAPABILITY IMAP4rev1 {caps}
+    S: {tag} OK done
+    C: LOGIN *
+    S: {tag} OK [CAPABILITY IMAP4rev1 {caps}] signed in
+    C: LIST "" ""
+    S: * LIST (\\Noselect) "/" ""
+    S: {tag} OK done
+    C: SELECT "INBOX"
+    S: * {exists} EXISTS
+    S: * OK [UIDVALIDITY 7] ok
+    S: * OK [UIDNEXT {uidnext}] ok
+    S: {tag} OK [READ-WRITE] open
+"""
+GOODBYE = """\
+    C: LOGOUT
+    S: * BYE
+    S: {tag} OK
+"""
+
+
+def prelude(caps: str = "UIDPLUS MOVE IDLE", exists: int = 3, uidnext: int = 4) -> str:
+    """Give the script of a sign-in and of opening INBOX."""
+    filled = PRELUDE.replace("{caps}", caps).replace("{exists}", str(exists))
+    return textwrap.dedent(filled.replace("{uidnext}", str(uidnext)))
+
+
+class ScriptedImap:
+    """A server on a free loopback port that plays one script a connection."""
+
+    def __init__(self, *scripts: str, context: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
+        self.commands: list[str] = []
+        self.surprises: list[str] = []
+        self._scripts = [textwrap.dedent(script) for script in scripts]
+        self._context = context
+        self._listener = socket.create_server((host, 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        """Play from here."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop here; a script that was not kept to fails the test."""
+        self._listener.close()
+        self._thread.join(10)
+        if error is None:
+            assert self.surprises == []
+
+    def _serve(self) -> None:
+        for script in self._scripts:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            connection.settimeout(20)
+            with connection, contextlib.suppress(OSError):
+                if self._context is None:
+                    self._play(connection, script)
+                else:
+                    with self._context.wrap_socket(connection, server_side=True) as secure:
+                        self._play(secure, script)
+
+    def _play(self, connection: socket.socket, script: str) -> None:
+        commands = connection.makefile("rb")
+        tag, segment = "*", b""
+        with commands:
+            for line in script.splitlines():
+                kind, text = line[:3], line[3:].replace("{tag}", tag)
+                if kind in {"S: ", "S:"}:
+                    segment += text.encode("latin-1") + b"\r\n"
+                    continue
+                if kind == "S- ":
+                    segment += text.encode("latin-1")
+                    continue
+                connection.sendall(segment)
+                segment = b""
+                if kind == "C: ":
+                    tag = self._expect(connection, commands.readline(), text, tag)
+                elif kind == "...":
+                    time.sleep(0.2)
+                elif kind == "HAN":
+                    commands.read()
+            connection.sendall(segment)
+
+    def _expect(self, connection: socket.socket, line: bytes, pattern: str, last: str) -> str:
+        got = line.decode("latin-1").rstrip("\r\n")
+        if got == "DONE":
+            tag, command = last, got
+        else:
+            tag, _, command = got.partition(" ")
+        self.commands.append(command)
+        if not fnmatch.fnmatchcase(command, pattern):
+            self.surprises.append(f"expected {pattern!r}, got {command!r}")
+            connection.sendall(f"{tag} BAD not in the script\r\n".encode())
+            raise OSError
+        return tag

@@ -1,0 +1,127 @@
+"""Turn what the IMAP library raises into the errors of ours that a person can act on.
+
+The library raises imaplib's: `abort` and OSError where the connection broke, `error` where the server said
+NO or BAD or where an answer cannot be read.  Response codes are those of RFC 3501 section 7.1 and RFC 5530.
+"""
+
+import imaplib
+import re
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from imapclient.exceptions import ProtocolError
+
+from watcher.errors import ConnectError, FolderError, ServerError
+
+
+LONGEST = 200  # characters of a server's own words in an error
+
+# What servers say when waiting helps, in lower case, and after how many seconds.
+BUSY = (
+    ("[unavailable]", 60.0),
+    ("[inuse]", 30.0),
+    ("[limit]", 300.0),
+    ("[overquota]", 3600.0),
+    ("[serverbug]", 60.0),
+    ("[throttled]", 300.0),
+    ("throttled", 60.0),  # Exchange Online
+    ("too many simultaneous connections", 300.0),  # Gmail
+    ("too many connections", 300.0),
+    ("maximum number of connections", 300.0),  # Dovecot
+    ("internal error occurred", 60.0),  # Dovecot
+    ("try again later", 60.0),
+)
+_BACKOFF = re.compile(r"suggested backoff time: (\d{1,9}) milliseconds")  # Exchange Online, as NO or as BAD
+
+# What imaplib says when it lost its place in the stream; the connection is of no further use.
+_LOST = ("got more than", "illegal in state", "unexpected response", "unexpected tagged")
+
+UNREADABLE = (ProtocolError, ValueError, IndexError, TypeError, AssertionError)
+LIBRARY = (imaplib.IMAP4.error, OSError, EOFError, *UNREADABLE)
+REFUSED = (imaplib.IMAP4.error, *UNREADABLE)
+
+
+def words_of(error: BaseException) -> str:
+    """Give the server's own words: one line, bounded, without what the library wrote before them."""
+    text = str(error)
+    text = re.sub(r"^[A-Za-z_ ]{1,30} failed: ", "", text)
+    text = re.sub(
+        r"^[A-Z ]{1,30} command error: (NO|BAD) \[b?['\"](.*)['\"]\]$", r"\2", text, flags=re.DOTALL
+    )
+    text = re.sub(r"^b?['\"](\* )?(.*)['\"]$", r"\2", text, flags=re.DOTALL)
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return line[:LONGEST].rstrip(" .;") or "no reason given"
+
+
+def find_wait(error: BaseException) -> float | None:
+    """Give the seconds after which a busy server may be asked again; None where it is not busy."""
+    text = str(error).lower()
+    if backoff := _BACKOFF.search(text):
+        return int(backoff[1]) / 1000
+    return next((seconds for phrase, seconds in BUSY if phrase in text), None)
+
+
+def is_broken(error: BaseException) -> bool:
+    """Tell whether the connection can be used no more."""
+    if isinstance(error, (imaplib.IMAP4.abort, OSError, EOFError)):
+        return True
+    return isinstance(error, imaplib.IMAP4.error) and any(phrase in str(error) for phrase in _LOST)
+
+
+def connection_fault(error: BaseException, place: str) -> ConnectError:
+    """Say how a connection broke, or why it was not made."""
+    wait = find_wait(error)
+    return ConnectError(f"{place}: {_breakage(error)}; it is tried again", retry_after=wait)
+
+
+def _breakage(error: BaseException) -> str:
+    text = str(error)
+    if isinstance(error, TimeoutError) or "timed out" in text:
+        return "no answer in time"
+    if "EOF" in text or isinstance(error, (ConnectionError, ssl.SSLEOFError)):
+        return "the server hung up"
+    if "unterminated line" in text:  # what came is mail, perhaps: not for an error's text
+        return "an answer broke off"
+    if isinstance(error, imaplib.IMAP4.abort):
+        return f"the server ended the connection: {words_of(error)}"
+    if isinstance(error, OSError):
+        return f"connection lost: {(error.strerror or words_of(error)).lower()}"
+    return "an answer that cannot be read"
+
+
+@contextmanager
+def speaking(place: str) -> Iterator[None]:
+    """Run commands whose refusal, too, means that the connection is to be tried again."""
+    try:
+        yield
+    except ServerError:
+        raise
+    except LIBRARY as error:
+        if is_broken(error) or isinstance(error, UNREADABLE):
+            raise connection_fault(error, place) from None
+        wait = find_wait(error)
+        raise ConnectError(
+            f"{place}: refused: {words_of(error)}; it is tried again", retry_after=wait
+        ) from None
+
+
+@contextmanager
+def speaking_of(place: str, folder: str, fault: str, way_out: str) -> Iterator[None]:
+    """Run commands about a folder, whose refusal is that folder's fault."""
+    try:
+        yield
+    except ServerError:
+        raise
+    except LIBRARY as error:
+        if is_broken(error) or isinstance(error, UNREADABLE):
+            raise connection_fault(error, place) from None
+        raise folder_fault(error, place, folder, fault, way_out) from None
+
+
+def folder_fault(error: BaseException, place: str, folder: str, fault: str, way_out: str) -> FolderError:
+    """Say what a server refused to do with a folder."""
+    wait = find_wait(error)
+    out = "it is tried again" if wait is not None else way_out
+    text = f"{place}: folder {folder}: {fault}: {words_of(error)}; {out}"
+    return FolderError(text, retry=wait is not None, retry_after=wait)

@@ -1,0 +1,70 @@
+"""Find the UIDs of new mail, and write sets of UIDs the way commands take them.
+
+QUIRK: imaplib refuses an answer line of more than 1,000,000 octets, some 90,000 UIDs, so a large folder is
+searched in windows.  QUIRK: `n:*` gives the last mail also where its UID is below n (RFC 3501 section 6.4.8),
+so what is found is compared with n once more.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+
+from watcher.imap.faults import speaking
+from watcher.imap.wire import Wire
+
+
+WINDOW = 80_000  # UIDs a search may answer with
+BATCH = 200  # UIDs a command may name; servers refuse lines with some thousands
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def new_uids(wire: Wire, after: int, known: int, exists: int, since: date | None) -> Iterator[list[int]]:
+    """Give the UIDs above `after` in batches, ascending; `known` is the UIDNEXT that was last heard of."""
+    newest = after
+    for criterion, last in _windows(after, known, exists):
+        with speaking(wire.place):
+            # What was only marked as deleted, for want of UID EXPUNGE, has been filed.
+            found = wire.search(f"UID {criterion} UNDELETED{_since(since)}", for_news=last)
+        fresh = [uid for uid in found if uid > newest]
+        yield from split(fresh)
+        newest = max([newest, *fresh[-1:]])
+
+
+def _windows(after: int, known: int, exists: int) -> Iterator[tuple[str, bool]]:
+    start = after + 1
+    while exists > WINDOW and start + WINDOW < known:
+        yield f"{start}:{start + WINDOW - 1}", False
+        start += WINDOW
+    yield f"{start}:*", True
+
+
+def _since(day: date | None) -> str:
+    return f" SINCE {day.day}-{_MONTHS[day.month - 1]}-{day.year}" if day else ""
+
+
+def present_uids(wire: Wire, uids: Collection[int]) -> set[int]:
+    """Tell which mails are still in the selected folder."""
+    found: set[int] = set()
+    for batch in split(sorted(uids)):
+        with speaking(wire.place):
+            found.update(wire.search(f"UID {','.join(compress(batch))} UNDELETED"))
+    return found & set(uids)
+
+
+def split(uids: Sequence[int]) -> Iterator[list[int]]:
+    """Cut into batches that one command may name."""
+    for start in range(0, len(uids), BATCH):
+        yield list(uids[start : start + BATCH])
+
+
+def compress(uids: Sequence[int]) -> list[str]:
+    """Write ascending UIDs as a set: runs as `first:last`."""
+    if not uids:
+        return []
+    breaks = [index for index, (one, other) in enumerate(pairwise(uids), 1) if other != one + 1]
+    runs = pairwise([0, *breaks, len(uids)])
+    return [_run(uids[start], uids[end - 1]) for start, end in runs]
+
+
+def _run(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}:{last}"

@@ -1,0 +1,143 @@
+"""Hold one connection of the IMAP library, and what the library hides that we must know.
+
+All use of the library's private parts stands here.  Mail announced between commands lies in imaplib's
+`untagged_responses`, which grows for ever where nobody empties it; bytes that came in one segment with an
+earlier answer lie in imaplib's buffer, where polling the socket does not see them.
+"""
+
+import contextlib
+import imaplib
+import select
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import Any
+
+from imapclient import IMAPClient
+
+
+FAREWELL = 10.0  # seconds for a server to answer LOGOUT or the end of an IDLE
+
+
+@dataclass(slots=True)
+class Wire:
+    """A connection, where it leads, and what the server can do."""
+
+    client: Any  # IMAPClient, whose methods have no types
+    place: str
+    capabilities: frozenset[str] = frozenset()
+    folder: str | None = None  # as the server names the one selected
+
+    def has(self, capability: str) -> bool:
+        """Tell whether the server offered something after signing in."""
+        return capability in self.capabilities
+
+    def tidy(self) -> None:
+        """Drop what the server said unasked, but not that mail has arrived."""
+        said = self.client._imap.untagged_responses  # noqa: SLF001
+        for name in [name for name in said if name != "EXISTS"]:
+            del said[name]
+
+    def search(self, criteria: str, *, for_news: bool = False) -> list[int]:
+        """Give the UIDs that match, ascending; `for_news` answers what was announced until now."""
+        self.tidy()
+        imap = self.client._imap  # noqa: SLF001  # IMAPClient's search fails on an answer of several lines
+        if for_news:
+            imap.untagged_responses.clear()
+        result, lines = imap.uid("SEARCH", criteria)
+        if result != "OK":
+            raise imaplib.IMAP4.error(f"search failed: {_text(lines)}")
+        return sorted({int(word) for line in lines if line for word in line.split() if word.isdigit()})
+
+    def has_announced(self) -> bool:
+        """Tell whether the server spoke of new mail since the last search for it."""
+        return "EXISTS" in self.client._imap.untagged_responses  # noqa: SLF001
+
+    def begin_idle(self) -> None:
+        """Enter IDLE; what the server says before its "idling" the library would take for a fault."""
+        imap = self.client._imap  # noqa: SLF001
+        tag = imap._command("IDLE")  # noqa: SLF001
+        while imap._get_response() is not None:  # noqa: SLF001
+            if refusal := imap.tagged_commands.pop(tag, None):
+                raise imaplib.IMAP4.error(f"idle failed: {_text(refusal[1])}")
+        self.client._idle_tag = tag  # noqa: SLF001
+
+    def read_answer(self) -> None:
+        """Read one answer of an IDLE, literals and all; whatever is wrong with it is raised."""
+        imap = self.client._imap  # noqa: SLF001
+        imap._get_response()  # noqa: SLF001
+        imap._check_bye()  # noqa: SLF001
+
+    def end_idle(self) -> None:
+        """Leave IDLE; a server that does not answer holds nobody up for long."""
+        sock: socket.socket = self.client.socket()
+        before = sock.gettimeout()
+        sock.settimeout(FAREWELL)
+        self.client.idle_done()
+        sock.settimeout(before)
+
+    def has_input(self, seconds: float) -> bool:
+        """Wait for bytes of an answer; true also when the server hung up."""
+        if self._buffered():
+            return True
+        poller = select.poll()
+        poller.register(self.client.socket().fileno(), select.POLLIN)
+        if not poller.poll(seconds * 1000):
+            return False
+        # TLS sends records of its own, which leave nothing to read; a closed connection stays readable.
+        return self._buffered() or bool(poller.poll(0))
+
+    def _buffered(self) -> bool:
+        sock: socket.socket = self.client.socket()
+        if isinstance(sock, ssl.SSLSocket) and sock.pending():
+            return True
+        imap = self.client._imap  # noqa: SLF001
+        if getattr(imap, "_readbuf", None):  # imaplib of Python 3.14
+            return True
+        peek = getattr(getattr(imap, "_file", None) or imap.file, "peek", None)
+        if peek is None:
+            return False
+        before = sock.gettimeout()
+        sock.settimeout(0)
+        try:
+            return bool(peek(1))
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return False
+        finally:
+            sock.settimeout(before)
+
+    def close(self) -> None:
+        """Sign out where that still works, and hang up."""
+        try:
+            self.client.socket().settimeout(FAREWELL)
+            self.client.logout()
+        except (imaplib.IMAP4.error, OSError):
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the connection as it is."""
+        with contextlib.suppress(imaplib.IMAP4.error, OSError):
+            self.client.shutdown()
+
+
+def _text(lines: list[bytes | None]) -> str:
+    return (lines[0] or b"").decode("utf-8", "replace") if lines else ""
+
+
+def quiet(client: IMAPClient) -> None:
+    """Keep imaplib from writing down what it sends and reads: passwords and mail are among it."""
+    client._imap.debug = 0  # noqa: SLF001
+
+
+def tune(sock: socket.socket) -> None:
+    """Send at once, and notice a connection that died silently within two minutes."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (
+        ("TCP_KEEPIDLE", 60),
+        ("TCP_KEEPINTVL", 15),
+        ("TCP_KEEPCNT", 4),
+        ("TCP_USER_TIMEOUT", 90_000),  # milliseconds
+    ):
+        if hasattr(socket, option):
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
