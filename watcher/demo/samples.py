@@ -20,7 +20,8 @@ FIRST = (
 )  # fmt: skip
 LAST = (
     "abel", "birch", "cole", "dunn", "engel", "frost", "gray", "holm", "ivers", "jung", "krone", "lark",
-    "moss", "nash", "oaks", "pike", "quist", "rowe", "stern", "thorn", "urban", "vance", "wolf", "york", "zeller",
+    "moss", "nash", "oaks", "pike", "quist", "rowe", "stern", "thorn", "urban", "vance", "wolf", "york",
+    "zeller",
 )  # fmt: skip
 SPAN = timedelta(days=14)  # over which the mails have come in
 
