@@ -19,7 +19,7 @@ from watcher.imap.session import Selected, Session
 from watcher.reader.report_json import report_to_dict
 from watcher.reader.ruleset import Rules
 from watcher.service.pipeline import Pipeline, Reading
-from watcher.service.sweep import is_left_alone, utc_now
+from watcher.service.sweep import oldest, utc_now
 from watcher.store import Store
 
 
@@ -50,13 +50,10 @@ def _look(mailbox: Mailbox, pipeline: Pipeline, store: Store | None) -> Iterator
 
     with Session.open(mailbox) as session:
         selected = session.select(readonly=True)
-        for uids in session.new_uids(_start(mailbox, selected, store)):
+        after = _start(mailbox, selected, store)
+        for uids in session.new_uids(after, since=oldest(mailbox)):
             for mails in session.fetch_bounded(uids):
-                readings = [
-                    pipeline.read(mailbox, selected.uidvalidity, mail)
-                    for mail in mails
-                    if not is_left_alone(mailbox, mail)
-                ]
+                readings = [pipeline.read(mailbox, selected.uidvalidity, mail) for mail in mails]
                 for reading, decision in pipeline.decide(mailbox, readings, histories, utc_now()):
                     known.update(decision.histories)
                     yield _line(mailbox, reading, decision)

@@ -27,14 +27,22 @@ def set_up_logging(level: str = "info", form: str = "auto", stream: TextIO | Non
     journal = form == "auto" and stream is None and _is_journal()
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter(journal=journal))
     root = logging.getLogger()
-    for old in root.handlers[:]:
-        if isinstance(old.formatter, TextFormatter | JsonFormatter):
-            root.removeHandler(old)
+    for old in filter(_is_ours, root.handlers[:]):
+        root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level.upper())
     for name, least in _LOUD.items():
         # IMAPClient logs whole commands, passwords and mail among them, at DEBUG.
         logging.getLogger(name).setLevel(least)
+
+
+def is_set_up() -> bool:
+    """Tell whether the log was set up before."""
+    return any(map(_is_ours, logging.getLogger().handlers))
+
+
+def _is_ours(handler: logging.Handler) -> bool:
+    return isinstance(handler.formatter, TextFormatter | JsonFormatter)
 
 
 def _is_journal() -> bool:

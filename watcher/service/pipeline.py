@@ -15,7 +15,7 @@ from watcher.deliver.shapes.standard import encode
 from watcher.events import Event
 from watcher.imap.session import Fetched
 from watcher.model import Kind, MessageFacts, Report
-from watcher.reader import analyse
+from watcher.reader.analyse import analyse
 from watcher.reader.parse.message import parse_message
 from watcher.reader.report_json import encode_report
 from watcher.reader.ruleset import Rules

@@ -65,7 +65,7 @@ class Sweep:
         after = self._start(selected)
         self._write_results()
         fault = self._file(session, selected)
-        for uids in session.new_uids(after):
+        for uids in session.new_uids(after, since=oldest(self._mailbox)):
             left = set(uids)
             for mails in session.fetch_bounded(uids):
                 if self._stopping():
@@ -99,11 +99,7 @@ class Sweep:
 
     def _record(self, mails: Sequence[Fetched], selected: Selected, last_uid: int) -> None:
         mailbox, now = self._mailbox, utc_now()
-        readings = [
-            self._pipeline.read(mailbox, selected.uidvalidity, mail)
-            for mail in mails
-            if not is_left_alone(mailbox, mail)
-        ]
+        readings = [self._pipeline.read(mailbox, selected.uidvalidity, mail) for mail in mails]
         # What is decided rests on the histories, so nobody may change them in between.
         with self._store.transaction():
             decided = self._pipeline.decide(mailbox, readings, self._store.histories, now)
@@ -145,9 +141,9 @@ class Sweep:
             self._store.mark_moved((move.id for move in some), utc_now())
 
 
-def is_left_alone(mailbox: Mailbox, mail: Fetched) -> bool:
-    """Tell whether a mail is older than `since`."""
-    return mailbox.since is not None and mail.internal_date.date() < date.fromisoformat(mailbox.since)
+def oldest(mailbox: Mailbox) -> date | None:
+    """Give the day before which mail is left alone."""
+    return None if mailbox.since is None else date.fromisoformat(mailbox.since)
 
 
 def _target(move: WantedMove) -> str:
