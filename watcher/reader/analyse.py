@@ -1,5 +1,6 @@
 """Join the stages of the reader: bytes of a mail and rules in, a report out.  Pure, and never raises on mail."""
 
+import re
 from dataclasses import replace
 from hashlib import sha256
 
@@ -20,6 +21,11 @@ MAX_TO = 50
 MAX_TEXT = 998  # RFC 5322 section 2.1.1: no line is longer
 MAX_DIGEST = 1 << 20
 _ARRIVED = frozenset({Action.DELIVERED, Action.RELAYED, Action.EXPANDED})
+MAX_SEARCH = 4_000  # characters in which a field may hide below lines that are none
+_FIELD = re.compile(
+    r"^(?:From|To|Subject|Date|Received|Message-ID|Return-Path|MIME-Version):[ \t]",
+    re.MULTILINE | re.IGNORECASE,
+)
 _REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERY})
 # Kinds whose recipients are those that the mail is about: named by the report, else its own sender.
 _ABOUT_SENDER = frozenset({Kind.AUTO_REPLY, Kind.CHALLENGE})
@@ -39,7 +45,7 @@ def _analyse(raw: bytes, rules: Rules, profile: str) -> Report:
     facts = _facts(message)
     if not raw.strip():
         return Report(Kind.UNREADABLE, facts, notes=("empty mail",))
-    if not len(message.headers):
+    if not len(message.headers) and not _FIELD.search(message.text[:MAX_SEARCH]):
         return Report(Kind.UNREADABLE, facts, notes=("no header field",))
     found = extract(message, rules)
     kind = recognise(message, found, rules)

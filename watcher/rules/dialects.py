@@ -88,5 +88,7 @@ def _prose(table: dict[str, Any]) -> Prose:
         bystanders=_phrases(table["bystanders"]),
         recipient_labels=frozenset(_phrases(table["recipient_labels"])),
         sender_labels=frozenset(_phrases(table["sender_labels"])),
+        header_labels=frozenset(_phrases(table["header_labels"])),
+        beside_labels=frozenset(_phrases(table["beside_labels"])),
         reason_labels=frozenset(_phrases(table["reason_labels"])),
     )

@@ -60,6 +60,10 @@ def find_anchors(lines: tuple[str, ...], prose: Prose, dialect: Dialect | None) 
     for at, line in enumerate(lines):
         if "@" in line and len(found) < MAX_ANCHORS:
             found.extend(_read_line(lines, at, prose, dialect))
+    if not found:
+        # QUIRK: Exim hides where an alias leads: `an undisclosed address`, `(generated from a@b)`.
+        aliases = ((at, find_original(line)) for at, line in enumerate(lines) if "@" in line)
+        return tuple(Anchor(at, alias, "", BY_PLACE) for at, alias in aliases if alias)
     best = max((anchor.strength for anchor in found), default=0)
     chosen = [anchor for anchor in found if anchor.strength == best]
     serious = [anchor for anchor in chosen if not anchor.address.lower().startswith(_HELPERS)]
@@ -83,8 +87,10 @@ def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect |
         label = canonical(labelled["label"]).strip()
         if label in prose.sender_labels:
             return []
-        if label in prose.recipient_labels:
+        if label in prose.recipient_labels and not _is_in_header(lines, at, label, prose):
             return _anchor(at, labelled["address"], labelled["rest"], BY_PLACE)
+        if label in prose.recipient_labels:
+            return []
     lead = _LEAD.match(line)
     if lead and not _names_bystander(_before(lines, at), prose):
         return [
@@ -92,6 +98,17 @@ def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect |
             for a in _anchor(at, lead["address"], lead["rest"], BY_PLACE)
         ]
     return _read_sentence(lines, at, prose) if not lead else []
+
+
+def _is_in_header(lines: tuple[str, ...], at: int, label: str, prose: Prose) -> bool:
+    """Tell `To:` of a quoted header, as Exchange gives it, from one that labels the recipient."""
+    if label not in prose.header_labels:
+        return False
+    for line in (*lines[max(at - 3, 0) : at], *lines[at + 1 : at + 4]):
+        beside, colon, _ = line.partition(":")
+        if colon and len(beside) < 40 and canonical(beside).strip() in prose.beside_labels:
+            return True
+    return False
 
 
 def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor]:

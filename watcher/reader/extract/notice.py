@@ -104,10 +104,17 @@ def _is_separator(line: str, prose: Prose) -> bool:
     if len(line) > 160 or not _ORIGINAL.search(line):
         return False
     words = canonical(line)
-    if any(f" {phrase} " in words for phrase in prose.separators):
-        return True
+    count = sum(word.isalnum() for word in words.split())
+    drawn = _RULE.match(line) is not None
+    open_end = line.rstrip().endswith((":", "：")) or words.endswith(
+        (" follow ", " follows ", " follow . ", " follows . ")
+    )
+    for phrase in prose.separators:
+        # The phrase is the line, or nearly: a sentence that merely speaks of the message does not count.
+        if phrase in words and (drawn or open_end or count <= len(phrase.split()) + 3):
+            return True
     # Any line that is drawn as a rule and names the message, but nothing of the report's own.
-    return bool(_RULE.match(line)) and len(line) < 90 and not _NOT_ORIGINAL.search(line) and "@" not in line
+    return drawn and len(line) < 90 and not _NOT_ORIGINAL.search(line) and "@" not in line
 
 
 def _is_header_block(lines: list[str], at: int) -> bool:

@@ -15,6 +15,7 @@ from watcher.reader.parse.dates import parse_date
 from watcher.reader.parse.message import Message
 
 
+_MARKS = ("notificationType", "eventType")
 _LISTS = {
     "Bounce": ("bounce", "bouncedRecipients", Action.FAILED),
     "DeliveryDelay": ("deliveryDelay", "delayedRecipients", Action.DELAYED),
@@ -25,24 +26,24 @@ _LISTS = {
 
 def find_notification(message: Message) -> Extract | None:
     """Read the notification, where the mail's text is one."""
-    root = message.root
-    if (
-        not root.content_type.startswith("text/plain")
-        or '"notificationType"' not in message.text
-        and '"eventType"' not in message.text
+    if not message.root.content_type.startswith("text/plain") or not any(
+        name in message.text for name in _MARKS
     ):
         return None
-    text = root.as_text().strip()
+    # QUIRK: sendmail breaks lines of more than 990 octets with "!", newline, blank.
+    told = _parse(message.root.as_text().replace("!\n ", ""))
+    if "Message" in told and "notificationType" not in told:
+        told = _parse(_text(told["Message"]))
+    name = _text(told.get("notificationType")) or _text(told.get("eventType"))
+    return _read(told, name) if name in _LISTS else None
+
+
+def _parse(text: str) -> dict[str, Any]:
     try:
-        told, _ = json.JSONDecoder().raw_decode(text)
+        told, _ = json.JSONDecoder(strict=False).raw_decode(text.strip())
     except (ValueError, RecursionError):
-        return None
-    if not isinstance(told, dict):
-        return None
-    name = _text(told.get("notificationType")) or _text(told.get("eventType")) or ""
-    if name not in _LISTS:
-        return None
-    return _read(told, name)
+        return {}
+    return _table(told)
 
 
 def _read(told: dict[str, Any], name: str) -> Extract:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from watcher.model import Action, Evidence
+from watcher.reader.extract.anchors import find_original
 from watcher.reader.extract.delivery_status import MAX_RECIPIENTS, StatusReport, find_status
 from watcher.reader.extract.diagnosis import find_reply, settle_status
 from watcher.reader.extract.dialect import find_dialect
@@ -109,7 +110,7 @@ def _from_status(view: _View, status: StatusReport) -> Extract:
     found = find_dialect(view.rules.dialects, view.message.headers, status.groups, view.subject, view.opening)
     dialect = found[0] if found else None
     findings = status.findings
-    if any(_needs_prose(finding) for finding in findings):
+    if any(_needs_prose(finding) for finding in findings) or _names_alias(view.notice):
         told = read_prose(view.notice, view.rules.dialects.prose, dialect, delayed=False)
         findings = tuple(_enrich(finding, told, view.notice, len(findings) == 1) for finding in findings)
     findings = tuple(_settle_expiry(finding, view) for finding in findings)
@@ -131,11 +132,21 @@ def _needs_prose(finding: Finding) -> bool:
     return finding.address is None or finding.diagnostic is None or (vague and finding.reply_code is None)
 
 
+def _names_alias(notice: Notice) -> bool:
+    return any("@" in line and find_original(line) for line in notice.lines[:200])
+
+
 def _enrich(finding: Finding, told: ProseReport, notice: Notice, sole: bool) -> Finding:  # noqa: FBT001
     """Add to a status group what the report's prose says about the same recipient."""
     key = (finding.address or "").lower()
     original = (finding.original_address or "").lower()
     same = next((f for f in told.findings if f.address and f.address.lower() in {key, original}), None)
+    led = next(
+        (f for f in told.findings if key and f.original_address and f.original_address.lower() == key), None
+    )
+    if same is None and led is not None:
+        # The status names the alias; the prose says where it led.
+        finding, same = replace(finding, address=led.address, original_address=finding.address), led
     if same is None and sole and (len(told.findings) == 1 or not key):
         same = told.findings[0] if told.findings else None
     clues = [*finding.clues, *(same.clues if same else told.clues)]

@@ -13,11 +13,13 @@ from watcher.reader.parse.address import normalise_address
 
 MAX_REFUSALS = 200
 _CLIENT = re.compile(
-    r"\s{0,12}(?:>>>|-->|->|>>|>|C:|\(\w{1,10}\))?\s{0,4}"
+    r"\s{0,12}(?:>>>|-->|->|>>|>|C:|(?i:sent) {0,4}<<<)?\s{0,4}"
     r"(RCPT|MAIL|DATA|EHLO|HELO|BDAT|STARTTLS|AUTH|QUIT)\b(?i:\s{0,3}(?:TO|FROM):)?\s{0,3}<?([^\s<>]{0,320})",
     re.IGNORECASE,
 )
-_SERVER = re.compile(r"\s{0,12}(?:<<<|<--|<-|<<|<|S:)?\s{0,4}([245]\d\d)(?=[ \-#:]|$)(.{0,1000})")
+_SERVER = re.compile(
+    r"\s{0,12}(?:<<<|<--|<-|<<|<|S:|(?i:received) {0,4}>>>)?\s{0,4}([245]\d\d)(?=[ \-#:]|$)(.{0,1000})"
+)
 _ARROW = re.compile(r"\s{0,12}(?:<<<|<--|<<)\s{0,4}(.{0,1000})")
 
 

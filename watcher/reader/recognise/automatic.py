@@ -23,6 +23,9 @@ def find_automatic(view: View) -> Recognition | None:
 
 def find_complaint(view: View) -> Recognition | None:
     """Return a complaint that does not follow RFC 5965: the bare message behind a subject that says so."""
+    header = view.of(Kind.COMPLAINT, "header")
+    if header:
+        return _found(header[0], 0.9)
     hits = view.of(Kind.COMPLAINT, "subject")
     if hits and view.extract.original is not None and not view.is_listed:
         return _found(hits[0], 0.85)
@@ -64,6 +67,8 @@ def _auto_reply(view: View) -> Recognition | None:
     header = view.of(Kind.AUTO_REPLY, "header")
     subject = view.of(Kind.AUTO_REPLY, "subject")
     leading = tuple(hit for hit in subject if hit.sign.sure)
+    if view.sender_hits and not subject:
+        return None  # a mail system's own words, though it calls them a reply
     if header or leading:
         confidence = 0.97 if header and (subject or leading) else 0.93
         return _said(view, (*header, *leading, *subject), confidence)

@@ -22,12 +22,14 @@ _POINTS = {
     "returned.original": 1,
 }
 
+_TELLING = frozenset(_POINTS) - {"returned.original"}
+
 
 def find_report(view: View) -> Recognition | None:
     """Return bounce or delay where the signs together are enough."""
     subject = _report_hits(view, "subject")
     body = _report_hits(view, "body")
-    told = bool(body) or "prose.reply" in view.rules or "header.x_failed_recipients" in view.rules
+    told = bool(body) or not _TELLING.isdisjoint(view.rules)
     if not told or not (
         subject or view.sender_hits or view.is_null_sender or "header.x_failed_recipients" in view.rules
     ):

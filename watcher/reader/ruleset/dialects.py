@@ -44,6 +44,8 @@ class Prose:
     bystanders: tuple[str, ...] = ()  # a line with these names somebody to ask, or the sender
     recipient_labels: frozenset[str] = frozenset()  # `Recipient: x`
     sender_labels: frozenset[str] = frozenset()  # `From: x`
+    header_labels: frozenset[str] = frozenset()  # recipient labels that a quoted header has too: `To: x`
+    beside_labels: frozenset[str] = frozenset()  # the fields that stand beside it there: `Subject: x`
     reason_labels: frozenset[str] = frozenset()  # `Reason: x`
 
 
