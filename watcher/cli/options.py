@@ -60,10 +60,11 @@ def options(ctx: click.Context) -> Options:
 def open_config(ctx: click.Context) -> "Config":
     """Load the config that holds for this run, and set the log up as it says."""
     from watcher.config import find_config, load_config
-    from watcher.service.logs import set_up_logging
+    from watcher.service.logs import is_set_up, set_up_logging
 
     given = options(ctx)
-    set_up_logging(given.log_level or "info", given.log_format or "auto")
+    if not is_set_up():  # a config read again must not end the log of the one in force
+        set_up_logging(given.log_level or "info", given.log_format or "auto")
     config = load_config(find_config(given.config))
     set_up_logging(given.log_level or config.log.level, given.log_format or config.log.format)
     return config

@@ -31,6 +31,8 @@ def check_across(values: dict[str, Any]) -> Iterator[Fault]:
         yield from _check_folders(path, box)
         if box.get("cron") is not None and box.get("poll") is not None:
             yield (*path, "cron"), "both poll and cron are set; keep one"
+        if box.get("cron") is None and "poll" in box and box["poll"] is None and _is(box, "idle", "false"):
+            yield (*path, "poll"), "neither poll, cron nor idle: the mailbox would never be read; set one"
     for path, hook in webhooks:
         yield from _check_mailboxes(path, hook, names)
     yield from _check_listen(values.get("http"))
@@ -46,6 +48,12 @@ def _sections(values: dict[str, Any], key: str) -> Iterator[tuple[KeyPath, dict[
 def _text(section: dict[str, Any], key: str) -> str | None:
     value = section.get(key)
     return value if isinstance(value, str) else None
+
+
+def _is(section: dict[str, Any], key: str, value: str) -> bool:
+    # pydantic's own words for true and false
+    truth = {"true", "yes", "on", "1", "t", "y"} if value == "true" else {"false", "no", "off", "0", "f", "n"}
+    return (_text(section, key) or "").lower() in truth
 
 
 def _name_twice(sections: list[tuple[KeyPath, dict[str, Any]]], names: list[str]) -> Iterator[Fault]:
@@ -88,7 +96,7 @@ def _check_plaintext(path: KeyPath, box: dict[str, Any]) -> Iterator[Fault]:
     if _text(box, "tls") != "none" or host is None or is_loopback(host):
         return
     way_out = "write implicit or starttls, or set allow_plaintext: true"
-    if (_text(box, "allow_plaintext") or "false").lower() not in {"true", "yes", "on", "1", "t", "y"}:
+    if not _is(box, "allow_plaintext", "true"):
         yield (
             (*path, "tls"),
             f"'none' would send the password to {shown(host)} in the clear; {way_out}",

@@ -23,7 +23,7 @@ SECRET_KEYS = frozenset({"password", "secret", "token", "basic_auth", "headers",
 _KNOWN_TAGS = "tag:yaml.org,2002:"
 _MERGE = _KNOWN_TAGS + "merge"
 _NULL = _KNOWN_TAGS + "null"
-_QUOTED = re.compile(r"'[^']{2,}'|\"[^\"]{2,}\"")
+_QUOTED = re.compile(r"'(?!<[a-z ]{1,30}>'|\\.')[^']{2,}'|\"[^\"]{2,}\"")
 
 
 @dataclass(slots=True)
@@ -71,10 +71,9 @@ def _syntax_problem(error: yaml.YAMLError, text: str) -> Problem:
     else:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
         fault = "a character that YAML does not allow"
-    fault = _QUOTED.sub("'…'", str(fault)).lower()
-    return Problem(
-        line, (), f"not valid YAML: {fault}; check indents and colons, quote text that begins with a sign"
-    )
+    fault = _QUOTED.sub("'…'", str(fault))
+    way_out = "check indents and colons, quote text that begins with a sign"
+    return Problem(line, (), f"not valid YAML: {fault[:1].lower()}{fault[1:]}; {way_out}")
 
 
 def _value(node: yaml.Node, path: KeyPath, document: Document) -> Any:

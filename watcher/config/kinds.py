@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
 
 from watcher.config.events import EVENT_TYPES
 from watcher.config.nearest import did_you_mean
@@ -148,7 +148,7 @@ def _cron(value: str) -> str:
     from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 - slow, and few configs have one
 
     try:
-        CronTrigger.from_crontab(value, timezone="UTC")  # type: ignore[no-untyped-call]
+        CronTrigger.from_crontab(value, timezone="UTC")
     except ValueError as error:
         fault = str(error).lower().rstrip(".")
         raise ValueError(f"{shown(value)}: {fault}; write five fields, such as */5 * * * *") from None
@@ -212,7 +212,9 @@ CaFile = Annotated[str, AfterValidator(_ca_file)]
 Pin = Annotated[str, AfterValidator(_pin)]
 Day = Annotated[str, AfterValidator(_day)]
 Cron = Annotated[str, AfterValidator(_cron)]
-EventType = Annotated[str, AfterValidator(_event)]
+EventType = Annotated[
+    str, AfterValidator(_event), WithJsonSchema({"type": "string", "enum": ["*", *sorted(EVENT_TYPES)]})
+]
 Name = Annotated[str, AfterValidator(_name)]
 HeaderName = Annotated[str, AfterValidator(_header)]
 Listen = Annotated[str, AfterValidator(_listen)]

@@ -58,7 +58,10 @@ def load_config(path: Path) -> Config:
 
 
 def _located(faults: Iterator[tuple[Any, str]], document: Document) -> Iterator[Problem]:
-    return (Problem(document.line(path), path, text) for path, text in faults)
+    for path, text in faults:
+        while path and isinstance(path[-1], int) and path not in document.lines:
+            path = path[:-1]  # noqa: PLW2901 - one secret is read as a list of one
+        yield Problem(document.line(path), path, text)
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:
