@@ -6,6 +6,7 @@ from typing import Any
 
 from watcher.errors import RuleError
 from watcher.reader.ruleset.dialects import Dialect, Dialects, Prose, Trait
+from watcher.reader.ruleset.phrase_set import PhraseSet
 from watcher.reader.ruleset.wording import canonical
 from watcher.rules.files import READER, read_toml, toml_files
 
@@ -51,15 +52,15 @@ def _dialect(place: str, entry: dict[str, Any]) -> Dialect:
         rank=entry.get("rank", 50),
         fields=_traits(entry.get("fields", {})),
         headers=_traits(entry.get("headers", {})),
-        subject=_phrases(entry.get("subject", [])),
-        body=_phrases(entry.get("body", [])),
+        subject=PhraseSet(_phrases(entry.get("subject", []))),
+        body=PhraseSet(_phrases(entry.get("body", []))),
         recipient=tuple(_pattern(name, source, "address") for source in entry.get("recipient", [])),
         reason=tuple(_pattern(name, source, "reason") for source in entry.get("reason", [])),
     )
 
 
 def _traits(table: dict[str, list[str]]) -> tuple[Trait, ...]:
-    return tuple(Trait(name, _phrases(values)) for name, values in table.items())
+    return tuple(Trait(name, PhraseSet(_phrases(values))) for name, values in table.items())
 
 
 def _phrases(values: list[str]) -> tuple[str, ...]:
@@ -81,10 +82,10 @@ def _pattern(name: str, source: str, group: str) -> re.Pattern[str]:
 
 def _prose(table: dict[str, Any]) -> Prose:
     return Prose(
-        separators=_phrases(table["separators"]),
-        failures=_phrases(table["failures"]),
-        delays=_phrases(table["delays"]),
-        final=_phrases(table["final"]),
+        separators=PhraseSet(_phrases(table["separators"])),
+        failures=PhraseSet(_phrases(table["failures"])),
+        delays=PhraseSet(_phrases(table["delays"])),
+        final=PhraseSet(_phrases(table["final"])),
         bystanders=_phrases(table["bystanders"]),
         recipient_labels=frozenset(_phrases(table["recipient_labels"])),
         sender_labels=frozenset(_phrases(table["sender_labels"])),

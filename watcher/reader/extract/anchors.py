@@ -118,7 +118,7 @@ def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor
         return []
     beside = " ".join((*lines[max(at - 1, 0) : at], line, *lines[at + 1 : at + 3]))
     words = canonical(beside)
-    if not REPLYISH.search(line) and not any(f" {phrase} " in words for phrase in prose.failures):
+    if not REPLYISH.search(line) and not prose.failures.is_in(words):
         return []
     anchors = []
     for found in _ADDRESS.finditer(line):

@@ -6,21 +6,23 @@ from watcher.model import Evidence
 from watcher.reader.parse.fields import FieldGroup
 from watcher.reader.parse.header import Headers
 from watcher.reader.ruleset.dialects import Dialect, Dialects, Trait
+from watcher.reader.ruleset.phrase_set import PhraseSet
 from watcher.reader.ruleset.wording import canonical
+
+
+MAX_VALUE = 2_000  # characters of all fields of one name
 
 
 def find_dialect(
     dialects: Dialects, headers: Headers, groups: tuple[FieldGroup, ...], subject: str, body: str
 ) -> tuple[Dialect, Evidence] | None:
     """Return the first dialect, by rank, that fits, and the sign; subject and body come in canonical form."""
+    fields = _Words(lambda name: [value for group in groups if (value := group.first(name)) is not None])
+    header = _Words(lambda name: headers.all(name) if name in headers else ())
     for row in dialects.rows:
         seen = (
-            _seen_trait(
-                row.fields,
-                lambda name: tuple(v for g in groups if (v := g.first(name)) is not None),
-                "delivery-status",
-            )
-            or _seen_trait(row.headers, headers.all, "header")
+            _seen_trait(row.fields, fields, "delivery-status")
+            or _seen_trait(row.headers, header, "header")
             or _seen_phrase(row.body, body, "body")
             or _seen_phrase(row.subject, subject, "subject")
         )
@@ -29,19 +31,33 @@ def find_dialect(
     return None
 
 
-def _seen_trait(
-    traits: Iterable[Trait], values_of: Callable[[str], tuple[str, ...]], place: str
-) -> tuple[str, str] | None:
+class _Words:
+    """The canonical words of all fields of a name, worked out once."""
+
+    def __init__(self, values_of: Callable[[str], Iterable[str]]) -> None:
+        self._values_of = values_of
+        self._known: dict[str, str | None] = {}
+
+    def __getitem__(self, name: str) -> str | None:
+        if name not in self._known:
+            values = tuple(self._values_of(name))
+            self._known[name] = canonical(" ; ".join(values)[:MAX_VALUE]) if values else None
+        return self._known[name]
+
+
+def _seen_trait(traits: Iterable[Trait], words_of: _Words, place: str) -> tuple[str, str] | None:
     for trait in traits:
-        for value in values_of(trait.name):
-            if not trait.phrases:
-                return trait.name, place
-            words = canonical(value)
-            for phrase in trait.phrases:
-                if f" {phrase} " in words:
-                    return f"{trait.name}: {phrase}", place
+        words = words_of[trait.name]
+        if words is None:
+            continue
+        if not trait.phrases.phrases:
+            return trait.name, place
+        phrase = trait.phrases.find(words)
+        if phrase is not None:
+            return f"{trait.name}: {phrase}", place
     return None
 
 
-def _seen_phrase(phrases: Iterable[str], words: str, place: str) -> tuple[str, str] | None:
-    return next(((phrase, place) for phrase in phrases if f" {phrase} " in words), None)
+def _seen_phrase(phrases: PhraseSet, words: str, place: str) -> tuple[str, str] | None:
+    phrase = phrases.find(words)
+    return (phrase, place) if phrase is not None else None

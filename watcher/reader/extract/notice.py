@@ -33,12 +33,16 @@ RETURNED_TYPES = frozenset(
 )
 _RULE = re.compile(r"\s{0,20}[-=_*|#~+<>]{2,}")
 _NOT_ORIGINAL = re.compile(
-    r"transcript|session|recipient|address|error|fail|fatal|diagnos|notif|status|reason|details",
+    r"transcript|session|recipient|address|error|fail|fatal|diagnos|notif|status|reason|details|\blog\b|\bnot\b|deliver",
     re.IGNORECASE,
 )
 _ORIGINAL = re.compile(
-    r"original|returned|copy|unsent|undelivered|follow|header|forward|message|mail|nachricht|mensaje|mensagem"
-    r"|messaggio|original|原|メール|メッセージ",
+    r"original|return|cop[yi]|cópia|unsent|undeliver|follow|header|lines|old message|summary|rejected|nachricht"
+    r"|d'origine|oorspron|kopi|исходн|копи|загол|ursprung|元の|原|送信メ|원본",
+    re.IGNORECASE,
+)
+_MESSAGE = re.compile(
+    r"message|mail|header|original|nachricht|mensa[jg]|messaggio|bericht|сообщ|メール|メッセージ|邮件|郵件",
     re.IGNORECASE,
 )
 _FIELD = re.compile(r"(?:> ?)?([A-Za-z][A-Za-z0-9-]{1,40}):(?=\s|<|$)")
@@ -101,20 +105,28 @@ def _own_parts(message: Message) -> Iterator[Part]:
 
 
 def _is_separator(line: str, prose: Prose) -> bool:
-    if len(line) > 160 or not _ORIGINAL.search(line):
+    if len(line) > 160:
+        return False
+    drawn = _RULE.match(line) is not None
+    if not (drawn or _ORIGINAL.search(line)):
         return False
     words = canonical(line)
     count = sum(word.isalnum() for word in words.split())
-    drawn = _RULE.match(line) is not None
     open_end = line.rstrip().endswith((":", "：")) or words.endswith(
         (" follow ", " follows ", " follow . ", " follows . ")
     )
-    for phrase in prose.separators:
+    for phrase in prose.separators.find_all(words):
         # The phrase is the line, or nearly: a sentence that merely speaks of the message does not count.
-        if phrase in words and (drawn or open_end or count <= len(phrase.split()) + 3):
+        if drawn or open_end or count <= len(phrase.split()) + 3:
             return True
     # Any line that is drawn as a rule and names the message, but nothing of the report's own.
-    return drawn and len(line) < 90 and not _NOT_ORIGINAL.search(line) and "@" not in line
+    return (
+        drawn
+        and len(line) < 90
+        and bool(_MESSAGE.search(line))
+        and not _NOT_ORIGINAL.search(line)
+        and "@" not in line
+    )
 
 
 def _is_header_block(lines: list[str], at: int) -> bool:

@@ -40,7 +40,7 @@ class _View:
         """Say whether the report's words speak of a delay, and not of giving up."""
         prose = self.rules.dialects.prose
         words = f"{self.subject}{self.opening}"
-        return _says(words, prose.delays) and not _says(words, prose.final)
+        return prose.delays.is_in(words) and not prose.final.is_in(words)
 
 
 def extract(message: Message, rules: Rules) -> Extract:
@@ -99,11 +99,7 @@ def _look(message: Message, rules: Rules) -> _View:
 
 
 def _is_delay_subject(message: Message, rules: Rules) -> bool:
-    return _says(canonical(message.headers.first("Subject") or ""), rules.dialects.prose.delays)
-
-
-def _says(words: str, phrases: tuple[str, ...]) -> bool:
-    return any(f" {phrase} " in words for phrase in phrases)
+    return rules.dialects.prose.delays.is_in(canonical(message.headers.first("Subject") or ""))
 
 
 def _from_status(view: _View, status: StatusReport) -> Extract:
@@ -174,7 +170,7 @@ def _settle_expiry(finding: Finding, view: _View) -> Finding:
     if finding.action is not Action.DELAYED:
         return finding
     words = "".join(canonical(clue.text[:400]) for clue in finding.clues)
-    if _says(words, view.rules.dialects.prose.final):
+    if view.rules.dialects.prose.final.is_in(words):
         return replace(finding, action=Action.FAILED)
     return finding
 

@@ -7,13 +7,15 @@ words that begin the returned original, label an address or a reason, or stand b
 import re
 from dataclasses import dataclass, field
 
+from watcher.reader.ruleset.phrase_set import PhraseSet
+
 
 @dataclass(frozen=True, slots=True)
 class Trait:
     """One field (of the header or of the delivery status) and words its value holds; no words: any value."""
 
     name: str
-    phrases: tuple[str, ...] = ()
+    phrases: PhraseSet = field(default_factory=PhraseSet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,8 @@ class Dialect:
     rank: int = 50  # of several that fit, the lowest speaks
     fields: tuple[Trait, ...] = ()  # of the delivery status
     headers: tuple[Trait, ...] = ()
-    subject: tuple[str, ...] = ()
-    body: tuple[str, ...] = ()
+    subject: PhraseSet = field(default_factory=PhraseSet)
+    body: PhraseSet = field(default_factory=PhraseSet)
     recipient: tuple[
         re.Pattern[str], ...
     ] = ()  # whole lines of prose; groups `address`, `original`, `reason`
@@ -37,10 +39,10 @@ class Dialect:
 class Prose:
     """Words that any system may use, all in canonical form."""
 
-    separators: tuple[str, ...] = ()  # begin the returned original
-    failures: tuple[str, ...] = ()  # stand beside an address that failed
-    delays: tuple[str, ...] = ()  # say that the mail is still being tried
-    final: tuple[str, ...] = ()  # say that it is not, whatever else the report says
+    separators: PhraseSet = field(default_factory=PhraseSet)  # begin the returned original
+    failures: PhraseSet = field(default_factory=PhraseSet)  # stand beside an address that failed
+    delays: PhraseSet = field(default_factory=PhraseSet)  # say that the mail is still being tried
+    final: PhraseSet = field(default_factory=PhraseSet)  # say that it is not, whatever else the report says
     bystanders: tuple[str, ...] = ()  # a line with these names somebody to ask, or the sender
     recipient_labels: frozenset[str] = frozenset()  # `Recipient: x`
     sender_labels: frozenset[str] = frozenset()  # `From: x`

@@ -4,10 +4,11 @@ A sign is looked for in the canonical form of `wording` (words and clause marks,
 phrase never begins or ends inside a word.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from watcher.model import Evidence, Kind
+from watcher.reader.ruleset.phrase_set import PhraseSet
 from watcher.reader.ruleset.wording import is_unspaced
 
 
@@ -44,26 +45,31 @@ class Signs:
     """Every sign, by the place where it is looked for."""
 
     rows: tuple[Sign, ...] = ()
-    _by_place: dict[str, tuple[tuple[str, str, Sign], ...]] = field(
+    _by_place: dict[str, tuple[PhraseSet, dict[str, tuple[int, ...]]]] = field(
         init=False, default_factory=dict, repr=False
     )
     _headers: dict[str, tuple[Sign, ...]] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         for place in ("subject", "body", "sender"):
-            rows = (row for row in self.rows if row.where == place)
-            self._by_place[place] = tuple(_flatten(rows))
+            owners: dict[str, tuple[int, ...]] = {}
+            for number, row in enumerate(self.rows):
+                for phrase in row.phrases if row.where == place else ():
+                    owners[phrase] = (*owners.get(phrase, ()), number)
+            self._by_place[place] = (PhraseSet(owners), owners)
         for row in self.rows:
             if row.header:
                 self._headers[row.header] = (*self._headers.get(row.header, ()), row)
 
     def find(self, place: str, text: str) -> tuple[Hit, ...]:
         """Return every sign seen in a canonical text, in the order of the rows, each once."""
-        hits: dict[str, Hit] = {}
-        for phrase, at, sign in self._by_place[place]:
-            if phrase in text and sign.id not in hits and _stands(phrase, at, text):
-                hits[sign.id] = Hit(sign, phrase.strip())
-        return tuple(hits.values())
+        phrases, owners = self._by_place[place]
+        hits: dict[int, str] = {}
+        for phrase in phrases.find_all(text):
+            for number in owners[phrase]:
+                if _stands(phrase, self.rows[number].at, text):
+                    hits[number] = max(phrase, hits.get(number, ""), key=len)
+        return tuple(Hit(self.rows[number], hits[number]) for number in sorted(hits))
 
     def header_names(self) -> Iterable[str]:
         """List the header fields that signs look at."""
@@ -73,21 +79,16 @@ class Signs:
         """Return the signs seen in one header field, its value in canonical form."""
         hits = []
         for sign in self._headers[name]:
-            phrase = next((p for p in sign.phrases if _stands(f" {p} ", sign.at, value)), None)
+            phrase = next((p for p in sign.phrases if _stands(p, sign.at, value)), None)
             if phrase is not None or not sign.phrases:
                 hits.append(Hit(sign, phrase or value.strip()))
         return tuple(hits)
 
 
-def _flatten(rows: Iterable[Sign]) -> Iterator[tuple[str, str, Sign]]:
-    for row in rows:
-        for phrase in row.phrases:
-            yield (phrase if is_unspaced(phrase) else f" {phrase} "), row.at, row
-
-
 def _stands(phrase: str, at: str, text: str) -> bool:
-    if at == "start":
-        return text.startswith(phrase) or text.startswith(f" {phrase}")
     if at == "whole":
-        return text.strip() == phrase.strip()
-    return phrase in text
+        return text.strip(" .!") == phrase
+    if at == "start":
+        words = text.lstrip()
+        return words.startswith(phrase) and (is_unspaced(phrase) or words.startswith(f"{phrase} "))
+    return phrase in text if is_unspaced(phrase) else f" {phrase} " in text

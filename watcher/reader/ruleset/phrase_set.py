@@ -1,0 +1,39 @@
+"""Many phrases, looked for in one text at once: each stands under its longest word."""
+
+from collections.abc import Iterable, Iterator
+
+from watcher.reader.ruleset.wording import is_unspaced
+
+
+class PhraseSet:
+    """Phrases in canonical form; scripts without spaces are looked for one by one."""
+
+    __slots__ = ("_by_word", "_unspaced", "phrases")
+
+    def __init__(self, phrases: Iterable[str] = ()) -> None:
+        self.phrases = tuple(dict.fromkeys(phrases))
+        self._unspaced = tuple(phrase for phrase in self.phrases if is_unspaced(phrase))
+        by_word: dict[str, list[str]] = {}
+        for phrase in self.phrases:
+            if phrase and not is_unspaced(phrase):
+                by_word.setdefault(max(phrase.split(), key=len), []).append(f" {phrase} ")
+        self._by_word = by_word
+
+    def find_all(self, text: str) -> Iterator[str]:
+        """Yield the phrases that a canonical text holds, without order."""
+        for word in self._by_word.keys() & text.split():
+            for phrase in self._by_word[word]:
+                if phrase in text:
+                    yield phrase.strip()
+        if self._unspaced and not text.isascii():
+            for phrase in self._unspaced:
+                if phrase in text:
+                    yield phrase
+
+    def find(self, text: str) -> str | None:
+        """Return one phrase that a canonical text holds."""
+        return next(self.find_all(text), None)
+
+    def is_in(self, text: str) -> bool:
+        """Say whether a canonical text holds any of the phrases."""
+        return self.find(text) is not None
