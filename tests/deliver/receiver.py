@@ -34,8 +34,7 @@ Plan = Callable[[Received], Answer]
 
 
 class Receiver:
-    """Answers each request as `plan` says: one answer for all, a list of answers of which the last repeats,
-    or a function of the request."""
+    """Answers as `plan` says: one answer for all, a list of which the last repeats, or a function."""
 
     def __init__(self, plan: Answer | list[Answer] | Plan = OK, tls: ssl.SSLContext | None = None) -> None:
         self.plan = plan
@@ -48,11 +47,13 @@ class Receiver:
         self.port = 0
 
     def __enter__(self) -> Self:
+        """Listen."""
         self._thread.start()
         assert self._up.wait(10)
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Close the port."""
         self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join()
 
@@ -111,11 +112,13 @@ class RawServer:
         self.port = 0
 
     def __enter__(self) -> Self:
+        """Listen."""
         self._thread.start()
         assert self._up.wait(10)
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Close the port."""
         self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join()
 

@@ -271,7 +271,9 @@ def test_a_file_that_has_gone_is_named(ca_file: str) -> None:
 
 
 def test_a_client_certificate_without_its_key_is_named(ca_file: str) -> None:
-    with pytest.raises(ValueError, match=r"webhook app: client_cert: .*ca.pem: holds no PEM certificate that"):
+    with pytest.raises(
+        ValueError, match=r"webhook app: client_cert: .*ca.pem: holds no PEM certificate that"
+    ):
         post(webhook("https://localhost/", client_cert=ca_file))
 
 

@@ -46,12 +46,30 @@ FAULTS = [
     # Each case: what it shows, headers changed, the body, seconds on the clock, and the fault.
     ("another body", {}, BODY + b" ", 1000, "webhook-signature: made with another secret"),
     ("another id", {"webhook-id": "event-2"}, BODY, 1000, "webhook-signature: made with another secret"),
-    ("another time", {"webhook-timestamp": "1001"}, BODY, 1000, "webhook-signature: made with another secret"),
-    ("a signature of another kind", {"webhook-signature": "v1a,AAAA v2,BBBB"}, BODY, 1000, "webhook-signature"),
+    (
+        "another time",
+        {"webhook-timestamp": "1001"},
+        BODY,
+        1000,
+        "webhook-signature: made with another secret",
+    ),
+    (
+        "a signature of another kind",
+        {"webhook-signature": "v1a,AAAA v2,BBBB"},
+        BODY,
+        1000,
+        "webhook-signature",
+    ),
     ("no signature", {"webhook-signature": ""}, BODY, 1000, "webhook-signature: header is missing"),
     ("letters beyond ASCII", {"webhook-signature": "v1,ü\udcff"}, BODY, 1000, "webhook-signature: made"),
     ("no number", {"webhook-timestamp": "soon"}, BODY, 1000, "webhook-timestamp: not a number"),
-    ("digits of another script", {"webhook-timestamp": "١٠٠٠"}, BODY, 1000, "webhook-timestamp: not a number"),
+    (
+        "digits of another script",
+        {"webhook-timestamp": "١٠٠٠"},
+        BODY,
+        1000,
+        "webhook-timestamp: not a number",
+    ),
     ("sent again later", {}, BODY, 1301, "webhook-timestamp: more than 300 seconds away"),
     ("from the future", {}, BODY, 699, "webhook-timestamp: more than 300 seconds away"),
 ]

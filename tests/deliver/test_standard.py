@@ -50,7 +50,9 @@ def test_an_ordinary_event_is_written_whole_and_compact() -> None:
     small = event("Grüße")
     body = encode(small)
     assert json.loads(body) == {"type": small.type, "timestamp": small.timestamp, "data": small.data}
-    assert body.startswith(b'{"type":"bounce.soft","timestamp":"2026-11-22T04:19:00Z","data":{"event_id":"5f5f')
+    assert body.startswith(
+        b'{"type":"bounce.soft","timestamp":"2026-11-22T04:19:00Z","data":{"event_id":"5f5f'
+    )
     assert "Grüße".encode() in body
 
 

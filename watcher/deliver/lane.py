@@ -6,6 +6,7 @@ same id.
 """
 
 import asyncio
+import functools
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,17 +42,23 @@ class Lane:
 
     def __init__(self, webhook: Webhook, ledger: Ledger, chance: Chance) -> None:
         self.webhook = webhook
-        self.problem: str | None = None  # why events of this endpoint wait
+        self._trouble: str | None = None  # of our own: the store, a file
+        self._refusal: str | None = None  # of the endpoint
         self._ledger = ledger
         self._chance = chance
         self._circuit = Circuit()
         self._changed = asyncio.Event()
         self._stopping = False
-        self._posts: set[asyncio.Task[None]] = set()
+        self._posts: dict[int, asyncio.Task[None]] = {}  # by outbox row
         self._marks: list[Mark] = []
         self._waiters: list[asyncio.Future[None]] = []
         # A lease outlasts the longest try, so that nothing is taken twice while it is on its way.
         self._lease = webhook.timeout + timedelta(seconds=LINGER + 30)
+
+    @property
+    def problem(self) -> str | None:
+        """Say why events of this endpoint wait, if they do."""
+        return self._trouble or self._refusal
 
     def wake(self) -> None:
         """Look for due events now."""
@@ -83,12 +90,13 @@ class Lane:
 
     async def _open(self) -> Client | None:
         while not self._stopping:
+            self._changed.clear()
+            self._release_waiters(self._waiters)
             try:
                 return Client(self.webhook, BOUND)
             except ValueError as error:
-                self._trouble("webhook_unusable", str(error))
+                self._report("webhook_unusable", str(error))
                 await self._rest(AFTER_TROUBLE)
-                self._release_waiters(self._waiters)
         return None
 
     async def _step(self, client: Client) -> None:
@@ -97,12 +105,14 @@ class Lane:
         try:
             turn, free = await self._turn()
         except StoreError as error:
-            self._trouble("outbox_unusable", str(error))
+            self._report("outbox_unusable", str(error))
             self._release_waiters(waiters)
             await self._rest(AFTER_TROUBLE)
             return
         for delivery in turn.taken:
-            self._post(client, delivery)
+            # After a jump of the clock a lease is over before its try is.
+            if delivery.id not in self._posts:
+                self._post(client, delivery)
         if self._posts or self._marks:
             self._waiters = waiters + self._waiters
         else:
@@ -117,11 +127,12 @@ class Lane:
             marks, Wanted(self.webhook.name, free, self._lease), self._chance.now()
         )
         del self._marks[: len(marks)]
+        self._trouble = None
         return turn, free
 
     def _pause(self, turn: Turn, free: int) -> float:
         """Say how long to wait if nothing happens before."""
-        if self._marks:
+        if self._marks or (self._stopping and not self._posts):
             return 0.0
         if free <= 0:  # a post that ends wakes us; or the circuit closes
             until = self._circuit.paused_until - self._seconds()
@@ -139,11 +150,11 @@ class Lane:
 
     def _post(self, client: Client, delivery: Delivery) -> None:
         task = asyncio.create_task(self._try(client, delivery))
-        self._posts.add(task)
-        task.add_done_callback(self._posted)
+        self._posts[delivery.id] = task
+        task.add_done_callback(functools.partial(self._posted, delivery.id))
 
-    def _posted(self, task: asyncio.Task[None]) -> None:
-        self._posts.discard(task)
+    def _posted(self, row_id: int, task: asyncio.Task[None]) -> None:
+        del self._posts[row_id]
         self._changed.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             # Its lease brings the event back.
@@ -170,11 +181,11 @@ class Lane:
     def _tell(self, delivery: Delivery, outcome: Outcome, mark: Mark) -> None:
         fields = (delivery.event_id, delivery.type, self.webhook.name, delivery.attempts + 1)
         if outcome.result is Result.DELIVERED:
-            self.problem = None
+            self._refusal = None
             log.info("event_delivered event=%s type=%s endpoint=%s try=%d", *fields)
             return
         paused = self._circuit.slots(self._seconds(), BOUND) == 0
-        self.problem = outcome.error if paused else None
+        self._refusal = outcome.error if paused else None
         if mark.state is State.DEAD:
             log.error("event_dead event=%s type=%s endpoint=%s try=%d error=%r", *fields, outcome.error)
             return
@@ -184,12 +195,12 @@ class Lane:
             *fields, next_try, "yes" if paused else "no", outcome.error,
         )  # fmt: skip
 
-    def _trouble(self, event: str, error: str) -> None:
-        self.problem = error
+    def _report(self, event: str, error: str) -> None:
+        self._trouble = error
         log.error("%s endpoint=%s error=%r", event, self.webhook.name, error)
 
     async def _abandon(self) -> None:
-        posts = tuple(self._posts)
+        posts = tuple(self._posts.values())
         for post in posts:
             post.cancel()
         await asyncio.gather(*posts, return_exceptions=True)
