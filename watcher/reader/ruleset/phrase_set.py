@@ -20,8 +20,8 @@ class PhraseSet:
         self._by_word = by_word
 
     def find_all(self, text: str) -> Iterator[str]:
-        """Yield the phrases that a canonical text holds, without order."""
-        for word in self._by_word.keys() & text.split():
+        """Yield the phrases that a canonical text holds, in the same order every time."""
+        for word in sorted(self._by_word.keys() & text.split()):
             for phrase in self._by_word[word]:
                 if phrase in text:
                     yield phrase.strip()

@@ -76,7 +76,7 @@ class Phrases:
 
     def find(self, words: str, folded: str) -> Iterator[WordRow]:
         """Yield every row that a text holds, given in its canonical and its folded form."""
-        for word in set(words.split()):
+        for word in dict.fromkeys(words.split()):
             for padded, row in self.by_word.get(word, ()):
                 if padded in words:
                     yield row
