@@ -23,6 +23,10 @@ _ESCAPED: Final = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 _DOT_ATOM: Final = re.compile(r"[^\s\"(),:;<>@\[\]\\]{1,64}")
 _SIMPLE: Final = re.compile(r"[A-Za-z0-9._%+=/#$&!*?^{}|~'-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?")
 _QUOTED_LOCAL: Final = re.compile(r'"[^"\n]{1,64}"$')
+_NAMED: Final = re.compile(
+    r"(?i:(?:[a-z]{2,12}[._-])?(?:recipient|sender|rcpt|rcptto|rcpt_to|to|from|mailfrom|mail_from|email|e-mail|mail|"
+    r"address|addr|user|login|for|i|d)=)(?=.)"
+)
 _LOCAL_ASCII: Final = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+/=?^_`{|}~.-"
 )
@@ -134,26 +138,29 @@ def _read_mailboxes(field: str) -> Iterator[str]:
     bare: list[str] = []
     angle = ""
     depth = 0
-    for piece in _TOKENS.findall(field + ","):
+    has_at = False
+    for piece in _TOKENS.findall(field[: LIMITS.header_value] + ","):
         if piece == "(":
             depth += 1
         elif piece == ")":
             depth = max(0, depth - 1)
-        elif depth and piece != ",":
-            continue
-        elif piece[0] == "<":
-            angle = piece
         elif piece in {",", ";"}:
-            if depth and "@" not in "".join(bare) + angle:
+            # A comma within a comment divides nothing, unless the comment is never closed.
+            if depth and not has_at:
                 continue
             address = normalise_address(angle) or normalise_address("".join(bare).strip())
-            bare, angle, depth = [], "", 0
+            bare, angle, depth, has_at = [], "", 0, False
             if address:
                 yield address
-        elif piece == ":" and "@" not in "".join(bare):
+        elif depth:
+            continue
+        elif piece[0] == "<":
+            angle, has_at = piece, True
+        elif piece == ":" and not has_at:  # the name of a group
             bare = []
         else:
             bare.append(piece)
+            has_at = has_at or "@" in piece
 
 
 def find_addresses(text: str) -> tuple[str, ...]:
@@ -194,6 +201,9 @@ def _local_start(text: str, at: int, floor: int) -> int:
         text[start - 1] in _LOCAL_ASCII or (text[start - 1] > "\x9f" and text[start - 1].isalnum())
     ):
         start -= 1
+    # A variable or log field with its value, `RECIPIENT=user@…`; not VERP, `bounce+user=domain@…`.
+    named = _NAMED.match(text, start, at)
+    start = named.end() if named else start
     while start < at and text[start] in _LEADING:
         start += 1
     return start

@@ -24,35 +24,45 @@ class SmtpReply:
 
 _ENHANCED: Final = r"([245]\.\d\.\d{1,3})(?![\w/@])(?![.-]\d)"
 _CODE: Final = re.compile(
-    rf"([2-5]\d\d)(?:[ \t]{{0,3}}([-,:;]?)[ \t\n]{{0,9}}[(\[]?#?{_ENHANCED}[)\]]?)?([-,:;]?)"
+    rf"([2-5]\d\d)(?:[ \t]{{0,3}}([-,:;]?)[ \t\n]{{0,9}}[(\['\"]?#?{_ENHANCED}[)\]]?)?([-,:;]?)"
 )
 _STATUS: Final = re.compile(rf"[(\[<\"']?#?{_ENHANCED}[)\]]?[,:;]?")
-_LATER_STATUS: Final = re.compile(rf"(?:[(\[ ]#|[(\[]|(?<=\s)){_ENHANCED}")
+_LATER_STATUS: Final = re.compile(rf"(?:[(\[ ]#|[(\[]|(?<=[\s:=])){_ENHANCED}")
 # The type of a Diagnostic-Code (RFC 3464 section 2.3.6), with what some put around the answer.
 _TYPE: Final = re.compile(
     r"[\s\"'(\[<]{0,9}(?:(?:e?smtp|lmtp|unix|dns|local|x-[a-z0-9.-]{1,30})\s{0,3};[\s\"'(\[<]{0,9})?",
     re.IGNORECASE,
 )
 # Every place where a reply code or an enhanced code could stand; what is before and after it decides.
-_PLACE: Final = re.compile(r"[2-5](?:\d\d(?=[\s,;:\-(\"'<\[#]|$)|(\.\d\.\d{1,3})(?![\w/@])(?![.-]\d))")
+_PLACE: Final = re.compile(r"[2-5](?:\d\d(?=[\s,;:\-()\"'<\[\]#]|$)|(\.\d\.\d{1,3})(?![\w/@])(?![.-]\d))")
 _AFTER_STATUS: Final = re.compile(r"[)\]]?[\s,:;-]{0,5}")
 _LINE_START: Final = re.compile(r"(?:^|\n)[ \t>|*\"'(\[<-]{0,20}$")
 _SERVER_SAID: Final = re.compile(
-    r"(?i:<<<|(?:said|says|replied|responded|response|reply|answer|answered|returned)(?: with| was)?:?|smtp;)"
-    r"[\s\"'(\[#<]{0,20}$"
+    r"(?:<<<|(?i:said|says|replied|responded|response|reply|answer|answered|returned)(?: with| was)?[\s:]|"
+    r"(?i:smtp;))[\s\"'(\[#<]{0,20}$"
 )
 _ANNOUNCED: Final = re.compile(
-    r"(?:[:;]\s{0,20}|(?i:error|status|code|failed with|was|with)\s{1,20})[\"'(\[#<]{0,3}$"
+    r"(?:[:;]\s{0,20}|>\s{1,3}|(?i:dsn|code|status)=|"
+    r"(?i:error|status|dsn|reason|failed with|was|with)\s{1,20})"
+    r"[\"'(\[#<]{0,3}$"
 )
+_CODE_IS: Final = re.compile(r"(?i:smtp|error|status|reply|response|dsn)[ _-]?(?i:code|status)[ :=]{0,5}$")
 _VERSION: Final = re.compile(
     r"(?i:version|release|revision|build|ver|rev|v|exim|postfix|sendmail|qmail|server|section|chapter|sect?\.|§|"
     r"linux|kernel|php|python|perl|openssl|mailscanner|spamassassin|rfc ?\d{3,4},?)[\s:/=-]{0,3}$"
 )
 _AMOUNT: Final = re.compile(
-    r"[\s-]{0,3}(?:(?i:bytes?|octets?|[kmg]i?b|kbytes?|mbytes?|messages?|e?mails?|recipients?|lines?|users?|"
-    r"seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|percent|people|characters?|%)(?!\w)|%|\d)"
+    r"[\s-]{0,3}(?:(?i:bytes?|octets?|[kmg]i?b|kbytes?|mbytes?|messages|e?mails|recipients|lines|users|times|"
+    r"seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|percent|people|characters?)(?!\w)|%|\d)"
 )
-_WORDS_FOLLOW: Final = re.compile(r"[ \t-]{1,3}[^\W\d]|[ \t-]{1,3}[<\"'(\[#*]|[ \t]*\n[ \t]+[^\s\d]")
+# The codes of refusals that servers use.
+_FAILURE: Final = re.compile(r"4(?:2[1-9]|[3-7]\d)|5(?:[0-7]\d|9\d)")
+# RFC 3464 section 2.3.6: other types than smtp carry other numbers, such as the exit code of a program.
+_EXIT_CODE: Final = re.compile(r"(?i:x-[a-z0-9.-]{1,30}|unix|local)\s{0,3};\s{0,3}\d{1,3}")
+_WORDS_FOLLOW: Final = re.compile(
+    r"[ \t]{0,3}[ \t:,-][ \t-]{0,3}(?:[^\W\d]|[<\"'(\[#*])|"
+    r"[ \t]{0,9}\n[ \t]{1,20}[^\s\d]"
+)
 _JOINED: Final = re.compile(rf"(?:^|\s)(?:<<<\s{{0,3}})?([2-5]\d\d)(?:[- ]|$)(?:#?{_ENHANCED}[ :-]?)?")
 _NEXT_LINE: Final = re.compile(r"\n([ \t>]*+(?:<<<[ \t]*+)?)([^\n]*+)")
 _REPLY_LINE: Final = re.compile(r"([2-5]\d\d)[ -]")
@@ -64,22 +74,19 @@ _PROSE: Final = 1 << 20
 def parse_reply(text: str) -> SmtpReply:
     """Read the answer that a text holds; codes that are not there are None."""
     text = text[:_READ].strip()
-    lead = _TYPE.match(text)
-    start = lead.end() if lead else 0
+    start = _skip_type(text, 0)
     status = None
     found = _STATUS.match(text, start)
     if found:  # QUIRK: Exchange 2003 writes `#5.1.1 smtp;550 5.1.1 …`
-        status, start = found[1], found.end()
-        lead = _TYPE.match(text, start)
-        start = lead.end() if lead else start
+        status, start = found[1], _skip_type(text, found.end())
     found = _CODE.match(text, start)
-    if found and _ends_well(text, found):
+    if found and _is_whole(text, found) and not _EXIT_CODE.fullmatch(text):
         return _read(found, text[found.end() :], status)
-    if status:
-        return SmtpReply(None, status, _tidy(text[start:]))
-    for _, reply in _find(text):
-        return reply
-    return SmtpReply(None, None, _tidy(text[start:]))
+    for _, reply in _find(text[start:]):
+        # QUIRK: Cisco's gateways put a code of their own before: `5.1.0 - Unknown address error 550-'5.2.2`
+        if reply.reply_code or not status:
+            return SmtpReply(reply.reply_code, reply.status or status, reply.text)
+    return SmtpReply(None, status, _tidy(text[start:]))
 
 
 def find_replies(text: str) -> tuple[tuple[int, SmtpReply], ...]:
@@ -115,41 +122,50 @@ def _is_code(text: str, found: re.Match[str]) -> bool:
     """Tell whether the number stands where a reply code stands."""
     if found[3]:  # an enhanced code follows
         return True
-    if not _ends_well(text, found):
-        return False
     before = text[max(0, found.start() - 60) : found.start()]
-    if _SERVER_SAID.search(before):
-        return True
+    if not _is_whole(text, found) or _SERVER_SAID.search(before):
+        return _is_whole(text, found)
     # Without a word that announces it, only a failure that words follow: `550 User unknown`.
-    if found[1] < "421" or not _WORDS_FOLLOW.match(text, found.end() - len(found[4])):
+    if not _FAILURE.fullmatch(found[1]) or _AMOUNT.match(text, found.end()):
         return False
-    return (_LINE_START.search(before) or _ANNOUNCED.search(before)) is not None
+    if not _WORDS_FOLLOW.match(text, found.end() - len(found[4])):
+        return _CODE_IS.search(before) is not None
+    if _LINE_START.search(before):
+        return not found[1].endswith("00")  # more often an amount or a house number
+    return (_ANNOUNCED.search(before) or _CODE_IS.search(before)) is not None
 
 
-def _ends_well(text: str, found: re.Match[str]) -> bool:
+def _is_whole(text: str, found: re.Match[str]) -> bool:
+    """Tell whether the number ends where a code ends, and is no range, time or amount."""
     if found[3]:
         return True
     after = text[found.end() : found.end() + 1]
-    if found[4] in {"-", ":", ","} and after.isdigit():  # a range, a time, an amount
-        return False
-    if after and not found[4] and not (after.isspace() or after in "(\"'<[#"):
-        return False
-    return _AMOUNT.match(text, found.end()) is None or (found[4] == "-" and after.isalpha())
+    if found[4]:
+        return not after.isdigit()
+    return not after or after.isspace() or after in "(\"'<[#])"
 
 
 def _is_status(text: str, place: re.Match[str]) -> bool:
-    if place[0][0] == "2":
+    """Tell whether an enhanced code stands alone where one stands, and is no version."""
+    before = text[max(0, place.start() - 30) : place.start()]
+    if place[0][0] == "2" or _VERSION.search(before):
         return False
-    return _VERSION.search(text[max(0, place.start() - 30) : place.start()]) is None
+    if before.endswith(("#", "(", "[")) or _ANNOUNCED.search(before) or _CODE_IS.search(before):
+        return True
+    return _LINE_START.search(before) is not None and text[place.end() : place.end() + 1] != ","
+
+
+def _skip_type(text: str, start: int) -> int:
+    lead = _TYPE.match(text, start)
+    return lead.end() if lead else start
 
 
 def _read_status(text: str, place: re.Match[str]) -> tuple[SmtpReply, int]:
     """Read an enhanced code without a reply code, or with one right after it."""
     after = _AFTER_STATUS.match(text, place.end())
     start = after.end() if after else place.end()
-    lead = _TYPE.match(text, start)
-    found = _CODE.match(text, lead.end() if lead else start)
-    if found and _ends_well(text, found) and (found[3] or _WORDS_FOLLOW.match(text, found.end())):
+    found = _CODE.match(text, _skip_type(text, start))
+    if found and _is_whole(text, found) and (found[3] or _WORDS_FOLLOW.match(text, found.end())):
         words, end = _gather(text, found)
         return _read(found, words, place[0]), end
     end = _line_end(text, start)
