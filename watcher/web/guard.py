@@ -8,7 +8,8 @@ whole world would come from this machine.
 import hmac
 from collections.abc import Iterable, Mapping
 
-from watcher.web.address import host_of, is_loopback
+from watcher.config.kinds import is_loopback
+from watcher.web.address import host_of
 
 
 FREE = frozenset({"/healthz", "/readyz"})  # no token is asked for here

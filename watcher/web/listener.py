@@ -6,9 +6,10 @@ import threading
 
 from aiohttp import web
 
+from watcher.config.kinds import is_loopback
 from watcher.config.shape import Http
 from watcher.errors import ConfigError, PortTakenError, WatcherError
-from watcher.web.address import is_loopback, parse_listen
+from watcher.web.address import parse_listen
 from watcher.web.app import make_app
 from watcher.web.health import Health
 
