@@ -39,7 +39,7 @@ class Store:
     def open(cls, path: str | Path, *, readonly: bool = False) -> Self:
         """Open the state file, made anew where there is none; StoreError says what is wrong with it."""
         if str(path).startswith(("postgresql:", "postgres:")):
-            raise StoreError(f"{path}: PostgreSQL is not supported yet; give the path of a file")
+            raise StoreError("state: PostgreSQL is not supported yet; give the path of a file")
         database = Database(Path(path), readonly=readonly)
         try:
             migrate.prepare(database, readonly=readonly)

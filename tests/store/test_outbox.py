@@ -1,0 +1,73 @@
+"""Deliveries are leased, marked, and come back if nobody marks them."""
+
+from datetime import timedelta
+
+from tests.store.samples import NOW, event, progress, record
+from watcher.store import Keep, Store
+
+
+LEASE = timedelta(seconds=60)
+
+
+def test_due_deliveries_are_taken_oldest_first_and_once(store: Store) -> None:
+    later = NOW + timedelta(hours=1)
+    store.queue_events([event(1), event(2, due=NOW - LEASE), event(3, due=later)], NOW)
+    assert [taken.event_id for taken in store.take_due(NOW, 10, LEASE)] == ["event-2", "event-1"]
+    assert store.take_due(NOW, 10, LEASE) == []
+    assert [taken.event_id for taken in store.take_due(later, 1, LEASE)] == ["event-2"]  # its lease ran out
+
+
+def test_no_more_are_taken_than_asked_for_and_only_of_the_endpoint(store: Store) -> None:
+    store.queue_events([event(1), event(2), event(1, endpoint="other")], NOW)
+    assert [taken.endpoint for taken in store.take_due(NOW, 1, LEASE, endpoint="app")] == ["app"]
+    assert [taken.endpoint for taken in store.take_due(NOW, 9, LEASE, endpoint="other")] == ["other"]
+    assert [taken.endpoint for taken in store.take_due(NOW, 9, LEASE)] == ["app"]
+
+
+def test_next_due_counts_with_leases_and_retries(store: Store) -> None:
+    assert store.next_due() is None
+    store.queue_events([event(1), event(2, endpoint="other", due=NOW + timedelta(hours=3))], NOW)
+    assert store.next_due() == NOW
+    (taken,) = store.take_due(NOW, 1, LEASE)
+    assert store.next_due(endpoint="app") == NOW + LEASE
+    store.mark_retry(taken.id, NOW + timedelta(hours=2), "500", NOW)
+    assert store.next_due(endpoint="app") == NOW + timedelta(hours=2)
+    assert store.next_due(endpoint="other") == NOW + timedelta(hours=3)
+    assert store.next_due() == NOW + timedelta(hours=2)
+
+
+def test_tries_are_counted_and_the_body_stays(store: Store) -> None:
+    store.queue_events([event(1)], NOW)
+    (first,) = store.take_due(NOW, 1, LEASE)
+    store.mark_retry(first.id, NOW, "connection refused", NOW)
+    (second,) = store.take_due(NOW, 1, LEASE)
+    assert (first.attempts, second.attempts) == (0, 1)
+    assert (second.body, second.queued) == (first.body, NOW)
+
+
+def test_delivered_and_dead_ones_are_not_taken_again(store: Store) -> None:
+    store.queue_events([event(1), event(2)], NOW)
+    first, second = store.take_due(NOW, 2, LEASE)
+    store.mark_delivered(first.id, NOW)
+    store.mark_dead(second.id, "410 gone", NOW)
+    assert store.next_due() is None
+    assert (store.overview(NOW).due, store.overview(NOW).dead) == (0, 1)
+    store.queue_events([event(1), event(2)], NOW)  # met again
+    assert store.next_due() is None
+
+
+def test_claiming_ends_the_leases_of_a_process_that_is_gone(store: Store) -> None:
+    store.queue_events([event(1)], NOW)
+    store.take_due(NOW, 1, LEASE)
+    store.claim()
+    assert store.next_due() == NOW
+
+
+def test_a_delivered_event_whose_body_was_dropped_is_not_sent_again(store: Store) -> None:
+    store.record_batch([record(1)], progress(1), NOW)
+    (taken,) = store.take_due(NOW, 1, LEASE)
+    store.mark_delivered(taken.id, NOW)
+    keep = Keep(facts=timedelta(days=400), delivered_events=timedelta(days=30), dead_events=None)
+    assert store.purge(keep, NOW + timedelta(days=31)) == 1
+    store.record_batch([record(1, uidvalidity=8)], progress(1, uidvalidity=8), NOW)
+    assert store.next_due() is None
