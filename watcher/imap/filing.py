@@ -32,6 +32,7 @@ class Filing:
 
     def move(self, uids: Collection[int], target: str) -> None:
         """File mails, making the folder where it is missing."""
+        self._check_writable()
         folder = self.naming.of(target)
         if folder == self.wire.folder:
             raise FolderError(
@@ -44,10 +45,16 @@ class Filing:
 
     def delete(self, uids: Collection[int]) -> None:
         """Remove mails."""
+        self._check_writable()
         for batch in split(sorted(set(uids))):
             there = sorted(present_uids(self.wire, batch))
             if there:
                 self._remove(there)
+
+    def _check_writable(self) -> None:
+        # QUIRK: some servers answer OK to a MOVE out of a folder that was opened by EXAMINE.
+        if self.wire.readonly:
+            raise FolderError(f"{self.wire.place}: folder {self.wire.folder}: it was opened to be read only")
 
     def _file(self, uids: list[int], target: str, folder: str) -> None:
         unread = self._mark_read(uids) if self.mark_read else []

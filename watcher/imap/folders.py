@@ -80,7 +80,7 @@ def select_folder(wire: Wire, naming: Naming, name: str, *, readonly: bool) -> S
         raise FolderError(
             f"{wire.place}: folder {name}: the server gives no UIDVALIDITY; watch another folder"
         )
-    wire.folder = folder
+    wire.folder, wire.readonly = folder, readonly
     wire.tidy()
     return Selected(uidvalidity, uidnext if isinstance(uidnext, int) else None, said.get(b"EXISTS", 0))
 

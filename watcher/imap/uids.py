@@ -21,6 +21,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def new_uids(wire: Wire, after: int, known: int, exists: int, since: date | None) -> Iterator[list[int]]:
     """Give the UIDs above `after` in batches, ascending; `known` is the UIDNEXT that was last heard of."""
     newest = after
+    with speaking(wire.place):
+        wire.client.noop()  # servers search what they last told us of, not what arrived since
     for criterion, last in _windows(after, known, exists):
         with speaking(wire.place):
             # What was only marked as deleted, for want of UID EXPUNGE, has been filed.

@@ -26,7 +26,8 @@ class Wire:
     client: Any  # IMAPClient, whose methods have no types
     place: str
     capabilities: frozenset[str] = frozenset()
-    folder: str | None = None  # as the server names the one selected
+    folder: str = ""  # as the server names the one selected
+    readonly: bool = False
 
     def has(self, capability: str) -> bool:
         """Tell whether the server offered something after signing in."""
