@@ -52,8 +52,8 @@ def _dialect(place: str, entry: dict[str, Any]) -> Dialect:
         rank=entry.get("rank", 50),
         fields=_traits(entry.get("fields", {})),
         headers=_traits(entry.get("headers", {})),
-        subject=PhraseSet(_phrases(entry.get("subject", []))),
-        body=PhraseSet(_phrases(entry.get("body", []))),
+        subject=_phrases(entry.get("subject", [])),
+        body=_phrases(entry.get("body", [])),
         recipient=tuple(_pattern(name, source, "address") for source in entry.get("recipient", [])),
         reason=tuple(_pattern(name, source, "reason") for source in entry.get("reason", [])),
     )

@@ -1,12 +1,11 @@
 """Tell which mail system wrote a report, by signs that only it shows: rows of `dialects/`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Mapping
 
 from watcher.model import Evidence
 from watcher.reader.parse.fields import FieldGroup
 from watcher.reader.parse.header import Headers
 from watcher.reader.ruleset.dialects import Dialect, Dialects, Trait
-from watcher.reader.ruleset.phrase_set import PhraseSet
 from watcher.reader.ruleset.wording import canonical
 
 
@@ -17,47 +16,37 @@ def find_dialect(
     dialects: Dialects, headers: Headers, groups: tuple[FieldGroup, ...], subject: str, body: str
 ) -> tuple[Dialect, Evidence] | None:
     """Return the first dialect, by rank, that fits, and the sign; subject and body come in canonical form."""
-    fields = _Words(lambda name: [value for group in groups if (value := group.first(name)) is not None])
-    header = _Words(lambda name: headers.all(name) if name in headers else ())
-    for row in dialects.rows:
-        seen = (
-            _seen_trait(row.fields, fields, "delivery-status")
-            or _seen_trait(row.headers, header, "header")
-            or _seen_phrase(row.body, body, "body")
-            or _seen_phrase(row.subject, subject, "subject")
-        )
-        if seen:
-            return row, Evidence(row.id, *seen)
-    return None
+    seen = [
+        *_seen_traits(dialects.fields, lambda name: _of_groups(groups, name), "delivery-status"),
+        *_seen_traits(dialects.headers, lambda name: headers.all(name) if name in headers else (), "header"),
+        *(
+            (*words, place)
+            for place, text in (("body", body), ("subject", subject))
+            if (words := dialects.find_words(place, text))
+        ),
+    ]
+    if not seen:
+        return None
+    number, matched, place = min(seen)
+    row = dialects.rows[number]
+    return row, Evidence(row.id, matched, place)
 
 
-class _Words:
-    """The canonical words of all fields of a name, worked out once."""
-
-    def __init__(self, values_of: Callable[[str], Iterable[str]]) -> None:
-        self._values_of = values_of
-        self._known: dict[str, str | None] = {}
-
-    def __getitem__(self, name: str) -> str | None:
-        if name not in self._known:
-            values = tuple(self._values_of(name))
-            self._known[name] = canonical(" ; ".join(values)[:MAX_VALUE]) if values else None
-        return self._known[name]
+def _of_groups(groups: tuple[FieldGroup, ...], name: str) -> tuple[str, ...]:
+    return tuple(value for group in groups if (value := group.first(name)) is not None)
 
 
-def _seen_trait(traits: Iterable[Trait], words_of: _Words, place: str) -> tuple[str, str] | None:
-    for trait in traits:
-        words = words_of[trait.name]
-        if words is None:
+def _seen_traits(
+    traits: Mapping[str, list[tuple[int, Trait]]], values_of: Callable[[str], tuple[str, ...]], place: str
+) -> Iterator[tuple[int, str, str]]:
+    for name, rows in traits.items():
+        values = values_of(name)
+        if not values:
             continue
-        if not trait.phrases.phrases:
-            return trait.name, place
-        phrase = trait.phrases.find(words)
-        if phrase is not None:
-            return f"{trait.name}: {phrase}", place
-    return None
-
-
-def _seen_phrase(phrases: PhraseSet, words: str, place: str) -> tuple[str, str] | None:
-    phrase = phrases.find(words)
-    return (phrase, place) if phrase is not None else None
+        words = canonical(" ; ".join(values)[:MAX_VALUE])
+        for number, trait in rows:
+            phrase = trait.phrases.find(words)
+            if phrase is not None:
+                yield number, f"{name}: {phrase}", place
+            elif not trait.phrases.phrases:
+                yield number, name, place

@@ -54,9 +54,10 @@ def _status(view: View) -> Recognition | None:
     if "dsn.nested" in view.rules and not _is_passed_on_by_machine(view):
         return Recognition(Kind.ORDINARY, "human_reply", 0.8, (view.rules["dsn.nested"],))
     sure = 0.99 if evidence.rule == "dsn.rfc3464" else 0.95
-    challenge = view.of(Kind.CHALLENGE, "body")
-    if challenge and not any(f.action is Action.FAILED and f.reply_code for f in view.extract.findings):
-        return Recognition(Kind.CHALLENGE, "challenge_response", 0.9, (challenge[0].evidence(), evidence))
+    if not any(finding.reply_code for finding in view.extract.findings):
+        challenge = view.of(Kind.CHALLENGE, "body")
+        if challenge:
+            return Recognition(Kind.CHALLENGE, "challenge_response", 0.9, (challenge[0].evidence(), evidence))
     actions = {finding.action for finding in view.extract.findings}
     if Action.FAILED in actions:
         return Recognition(Kind.BOUNCE, None, sure, (evidence,))

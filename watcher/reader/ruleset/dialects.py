@@ -27,8 +27,8 @@ class Dialect:
     rank: int = 50  # of several that fit, the lowest speaks
     fields: tuple[Trait, ...] = ()  # of the delivery status
     headers: tuple[Trait, ...] = ()
-    subject: PhraseSet = field(default_factory=PhraseSet)
-    body: PhraseSet = field(default_factory=PhraseSet)
+    subject: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
     recipient: tuple[
         re.Pattern[str], ...
     ] = ()  # whole lines of prose; groups `address`, `original`, `reason`
@@ -53,7 +53,29 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Dialects:
-    """Every dialect, by rank, and the words that they share."""
+    """Every dialect, by rank, and the words that they share; what the rows look at, by place."""
 
     rows: tuple[Dialect, ...] = ()
     prose: Prose = field(default_factory=Prose)
+    fields: dict[str, list[tuple[int, Trait]]] = field(init=False, default_factory=dict, repr=False)
+    headers: dict[str, list[tuple[int, Trait]]] = field(init=False, default_factory=dict, repr=False)
+    body: dict[str, int] = field(init=False, default_factory=dict, repr=False)
+    subject: dict[str, int] = field(init=False, default_factory=dict, repr=False)
+    _phrases: dict[str, PhraseSet] = field(init=False, default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        for number, row in enumerate(self.rows):
+            for trait in row.fields:
+                self.fields.setdefault(trait.name, []).append((number, trait))
+            for trait in row.headers:
+                self.headers.setdefault(trait.name, []).append((number, trait))
+            for phrase in row.body:
+                self.body.setdefault(phrase, number)
+            for phrase in row.subject:
+                self.subject.setdefault(phrase, number)
+        self._phrases.update(body=PhraseSet(self.body), subject=PhraseSet(self.subject))
+
+    def find_words(self, place: str, text: str) -> tuple[int, str] | None:
+        """Return the first row whose words stand in a canonical body or subject, and the words."""
+        owners = self.body if place == "body" else self.subject
+        return min(((owners[phrase], phrase) for phrase in self._phrases[place].find_all(text)), default=None)
