@@ -4,14 +4,13 @@ Workers take chunks of places and read the files themselves; what comes back is 
 more chunks are under way than keep the workers busy, so that memory stays bounded however much is asked.
 """
 
-import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from watcher.cli.inputs import Place
 from watcher.cli.rows import Writer, csv_lines, json_line, table_lines
@@ -20,6 +19,9 @@ from watcher.reader.analyse import analyse
 from watcher.reader.ruleset import Rules
 from watcher.rules import load_rules
 
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 CHUNK = 200  # messages that a worker takes at a time
 AHEAD = 3  # chunks under way for each worker
@@ -76,7 +78,14 @@ def answers(question: Question, places: Iterator[Place], jobs: int) -> Iterator[
     if jobs == 1:
         for place in places:
             yield answer(question, (place,))
-        return
+    else:
+        yield from _by_workers(question, places, jobs)
+
+
+def _by_workers(question: Question, places: Iterator[Place], jobs: int) -> Iterator[Answer]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         try:
@@ -87,7 +96,7 @@ def answers(question: Question, places: Iterator[Place], jobs: int) -> Iterator[
 
 
 def _in_order(
-    submit: Callable[[list[Place]], Future[Answer]], places: Iterator[Place], jobs: int
+    submit: Callable[[list[Place]], "Future[Answer]"], places: Iterator[Place], jobs: int
 ) -> Iterator[Answer]:
     waiting: deque[Future[Answer]] = deque()
     while chunk := list(islice(places, CHUNK)):
