@@ -17,7 +17,7 @@ from watcher.rules.files import READER, read_toml, toml_files
 
 SIGNS = READER / "recognise" / "signs"
 _KEYS = {"id", "kind", "reason", "where", "at", "header", "phrases", "sure", "seen", "matches", "rejects"}
-_PLACES = ("subject", "body", "sender", "header")
+_PLACES = ("subject", "label", "body", "sender", "header")
 _POSITIONS = ("anywhere", "start", "whole")
 
 
@@ -65,9 +65,9 @@ def _check(name: str, entry: dict[str, Any], taxonomy: Taxonomy) -> None:
         raise RuleError(f"{name}: kind: {entry.get('kind')!r}; write one of {', '.join(Kind)}")
     if "reason" in entry and entry["reason"] not in taxonomy:
         raise RuleError(f"{name}: reason: {entry['reason']!r} is no row of taxonomy.csv; name one that is")
-    if not entry.get("header") and entry.get("where") not in _PLACES[:3]:
+    if not entry.get("header") and entry.get("where") not in _PLACES[:4]:
         raise RuleError(
-            f"{name}: where: {entry.get('where')!r}; write one of {', '.join(_PLACES[:3])}, or name a header"
+            f"{name}: where: {entry.get('where')!r}; write one of {', '.join(_PLACES[:4])}, or name a header"
         )
     if not entry.get("header") and not entry.get("phrases"):
         raise RuleError(f"{name}: phrases are missing; give at least one")

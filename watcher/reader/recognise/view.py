@@ -41,8 +41,10 @@ class View:
 
     @cached_property
     def subject_hits(self) -> tuple[Hit, ...]:
-        """Signs in the subject."""
-        return self.signs.find("subject", canonical(self.subject))
+        """Signs in the subject, and in its label: `Auto: …`."""
+        label, colon, _ = self.subject[:60].replace("：", ":").partition(":")
+        labelled = self.signs.find("label", canonical(label)) if colon else ()
+        return (*labelled, *self.signs.find("subject", canonical(self.subject)))
 
     @cached_property
     def sender_hits(self) -> tuple[Hit, ...]:

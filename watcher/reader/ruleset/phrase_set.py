@@ -1,21 +1,30 @@
 """Many phrases, looked for in one text at once: each stands under its longest word."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from watcher.reader.ruleset.wording import is_unspaced
 
 
-class PhraseSet:
-    """Phrases in canonical form; scripts without spaces are looked for one by one."""
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
 
-    __slots__ = ("_by_word", "_unspaced", "phrases")
+
+def is_loose(phrase: str) -> bool:
+    """Say whether a phrase may stand within a word: Thai, Japanese, Chinese; Korean, whose words take endings."""
+    return is_unspaced(phrase) or _HANGUL.search(phrase) is not None
+
+
+class PhraseSet:
+    """Phrases in canonical form; those of scripts without spaces, or with endings, are looked for one by one."""
+
+    __slots__ = ("_by_word", "_loose", "phrases")
 
     def __init__(self, phrases: Iterable[str] = ()) -> None:
         self.phrases = tuple(dict.fromkeys(phrases))
-        self._unspaced = tuple(phrase for phrase in self.phrases if is_unspaced(phrase))
+        self._loose = tuple(phrase for phrase in self.phrases if is_loose(phrase))
         by_word: dict[str, list[str]] = {}
         for phrase in self.phrases:
-            if phrase and not is_unspaced(phrase):
+            if phrase and not is_loose(phrase):
                 by_word.setdefault(max(phrase.split(), key=len), []).append(f" {phrase} ")
         self._by_word = by_word
 
@@ -25,8 +34,8 @@ class PhraseSet:
             for phrase in self._by_word[word]:
                 if phrase in text:
                     yield phrase.strip()
-        if self._unspaced and not text.isascii():
-            for phrase in self._unspaced:
+        if self._loose and not text.isascii():
+            for phrase in self._loose:
                 if phrase in text:
                     yield phrase
 

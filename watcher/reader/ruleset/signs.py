@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from watcher.model import Evidence, Kind
-from watcher.reader.ruleset.phrase_set import PhraseSet
-from watcher.reader.ruleset.wording import is_unspaced
+from watcher.reader.ruleset.phrase_set import PhraseSet, is_loose
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +17,7 @@ class Sign:
 
     id: str
     kind: Kind
-    where: str  # subject, body, sender, header
+    where: str  # subject, label (of the subject, before its colon), body, sender, header
     phrases: tuple[str, ...] = ()  # canonical; none in a header sign: any value will do
     reason: str | None = None
     at: str = "anywhere"  # or start, whole
@@ -51,7 +50,7 @@ class Signs:
     _headers: dict[str, tuple[Sign, ...]] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        for place in ("subject", "body", "sender"):
+        for place in ("subject", "label", "body", "sender"):
             owners: dict[str, tuple[int, ...]] = {}
             for number, row in enumerate(self.rows):
                 for phrase in row.phrases if row.where == place else ():
@@ -90,5 +89,5 @@ def _stands(phrase: str, at: str, text: str) -> bool:
         return text.strip(" .!") == phrase
     if at == "start":
         words = text.lstrip()
-        return words.startswith(phrase) and (is_unspaced(phrase) or words.startswith(f"{phrase} "))
-    return phrase in text if is_unspaced(phrase) else f" {phrase} " in text
+        return words.startswith(phrase) and (is_loose(phrase) or words.startswith(f"{phrase} "))
+    return phrase in text if is_loose(phrase) else f" {phrase} " in text
