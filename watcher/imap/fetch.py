@@ -12,7 +12,7 @@ from typing import Any
 
 from watcher.errors import ConnectError
 from watcher.imap.faults import LIBRARY, UNREADABLE, connection_fault, find_wait, is_broken, words_of
-from watcher.imap.uids import BATCH, present_uids, split
+from watcher.imap.uids import present_uids, split
 from watcher.imap.wire import Wire
 
 
@@ -45,7 +45,7 @@ class _Answers:
 
 
 def fetch_bounded(wire: Wire, uids: Collection[int], max_size: int) -> Iterator[list[Fetched]]:
-    """Read mails in groups of bounded number and size; those that vanished are absent."""
+    """Read mails in groups of bounded number and size, ascending; those that vanished are absent."""
     for batch in split(sorted(set(uids))):
         sizes = _ask(wire, batch, [_SIZE, _DATE])
         # A mail whose size cannot be told may be of any size.
@@ -66,21 +66,19 @@ def _size_of(answer: Answer, otherwise: int) -> int:
 
 
 def _groups(sizes: Mapping[int, int], max_size: int) -> Iterator[list[int]]:
-    """Cut into groups of bounded size, those in which a mail is read in part apart."""
-    for cut in (False, True):
-        group: list[int] = []
-        octets = 0
-        for uid, size in sizes.items():
-            if (size > max_size) != cut:
-                continue
-            share = min(size, max_size)
-            if group and (octets + share > GROUP_OCTETS or len(group) == BATCH):
-                yield group
-                group, octets = [], 0
-            group.append(uid)
-            octets += share
-        if group:
+    """Cut into groups of bounded size, in order; mails that are read in part stand in groups of their own."""
+    group: list[int] = []
+    octets = 0
+    for uid, size in sorted(sizes.items()):
+        share = min(size, max_size)
+        unlike = bool(group) and (size > max_size) != (sizes[group[0]] > max_size)
+        if group and (unlike or octets + share > GROUP_OCTETS):
             yield group
+            group, octets = [], 0
+        group.append(uid)
+        octets += share
+    if group:
+        yield group
 
 
 def _read_group(
