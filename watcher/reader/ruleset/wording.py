@@ -12,7 +12,7 @@ from watcher.reader.parse.text import fold
 MAX_TEXT = 8_000  # characters of one clue that are looked at: replies are short, bodies may be long
 _DROPPED = dict.fromkeys(map(ord, "'’‘`´ʼ"))
 _TOKEN = re.compile(r"[^\W_]+|[,.;!?、。]")
-_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
 def canonical(text: str) -> str:
@@ -22,7 +22,7 @@ def canonical(text: str) -> str:
 
 
 def is_unspaced(phrase: str) -> bool:
-    """Say whether a phrase is of a script that writes without spaces (Thai, Japanese, Chinese)."""
+    """Say whether a phrase is of a script that writes without spaces (Thai, Japanese, Chinese), or without fixed word ends (Korean)."""
     return _UNSPACED.search(phrase) is not None
 
 
