@@ -187,17 +187,17 @@ class Lane:
         paused = self._circuit.slots(self._seconds(), BOUND) == 0
         self._refusal = outcome.error if paused else None
         if mark.state is State.DEAD:
-            log.error("event_dead event=%s type=%s endpoint=%s try=%d error=%r", *fields, outcome.error)
+            log.error("event_dead event=%s type=%s endpoint=%s try=%d error=%s", *fields, outcome.error)
             return
         next_try = mark.at.astimezone(UTC).isoformat(timespec="seconds")
         log.warning(
-            "delivery_failed event=%s type=%s endpoint=%s try=%d next=%s paused=%s error=%r",
+            "delivery_failed event=%s type=%s endpoint=%s try=%d next=%s paused=%s error=%s",
             *fields, next_try, "yes" if paused else "no", outcome.error,
         )  # fmt: skip
 
     def _report(self, event: str, error: str) -> None:
         self._trouble = error
-        log.error("%s endpoint=%s error=%r", event, self.webhook.name, error)
+        log.error("%s endpoint=%s error=%s", event, self.webhook.name, error)
 
     async def _abandon(self) -> None:
         posts = tuple(self._posts.values())

@@ -77,7 +77,9 @@ class Listener:
         self._loop = asyncio.get_running_loop()
         self._ending = asyncio.Event()
         # No access log: the paths of later pages hold addresses.
-        runner = web.AppRunner(make_app(self._health, self._token), access_log=None, handle_signals=False)
+        runner = web.AppRunner(
+            make_app(self._health, self._token), access_log=None, shutdown_timeout=_SECONDS_TO_END
+        )
         await runner.setup()
         try:
             await self._bind(runner)
@@ -90,6 +92,6 @@ class Listener:
             await runner.cleanup()
 
     async def _bind(self, runner: web.AppRunner) -> None:
-        site = web.TCPSite(runner, self._host, self._port, shutdown_timeout=_SECONDS_TO_END)
+        site = web.TCPSite(runner, self._host, self._port)
         await site.start()
         self._port = runner.addresses[0][1]
