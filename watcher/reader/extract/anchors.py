@@ -31,6 +31,7 @@ _LABELLED = re.compile(
 _ORIGINAL = re.compile(
     rf"(?i:generated|expanded|forwarded|redirected|aliased) from:?\s{{1,3}}<?(?P<original>{_ADDRESS.pattern})"
 )
+_ORIGINAL_NOTE = re.compile(rf"\({_ORIGINAL.pattern}>?\)")
 _HELPERS = (
     "postmaster@",
     "abuse@",
@@ -74,6 +75,11 @@ def find_original(text: str) -> str | None:
     """Find the address that an alias was reached by: `(generated from a@b)`."""
     found = _ORIGINAL.search(text)
     return normalise_address(found["original"]) if found else None
+
+
+def strip_original(text: str) -> str:
+    """Return what a text says besides the alias."""
+    return _ORIGINAL_NOTE.sub(" ", text)
 
 
 def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect | None) -> list[Anchor]:

@@ -36,6 +36,7 @@ _NOT_ORIGINAL = re.compile(
     r"transcript|session|recipient|address|error|fail|fatal|diagnos|notif|status|reason|details|\blog\b|\bnot\b|deliver",
     re.IGNORECASE,
 )
+_ABOUT_FAILURE = re.compile(r"\bnot\b|error|reason|address|recipient", re.IGNORECASE)
 _ORIGINAL = re.compile(
     r"original|return|cop[yi]|cópia|unsent|undeliver|follow|header|lines|old message|summary|rejected|nachricht"
     r"|d'origine|oorspron|kopi|исходн|копи|загол|ursprung|元の|原|送信メ|원본",
@@ -117,13 +118,13 @@ def _is_separator(line: str, prose: Prose) -> bool:
     )
     for phrase in prose.separators.find_all(words):
         # The phrase is the line, or nearly: a sentence that merely speaks of the message does not count.
-        if drawn or open_end or count <= len(phrase.split()) + 3:
+        if drawn or (open_end and not _ABOUT_FAILURE.search(line)) or count <= len(phrase.split()) + 3:
             return True
     # Any line that is drawn as a rule and names the message, but nothing of the report's own.
     return (
         drawn
         and len(line) < 90
-        and bool(_MESSAGE.search(line))
+        and bool(_ORIGINAL.search(line) and _MESSAGE.search(line))
         and not _NOT_ORIGINAL.search(line)
         and "@" not in line
     )

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from watcher.model import Action
-from watcher.reader.extract.anchors import REPLYISH, Anchor, find_anchors, find_original
+from watcher.reader.extract.anchors import REPLYISH, Anchor, find_anchors, find_original, strip_original
 from watcher.reader.extract.diagnosis import clean_diagnostic, find_command, find_reply, infer_action
 from watcher.reader.extract.notice import Notice
 from watcher.reader.extract.transcript import Refusal, find_refusals
@@ -97,10 +97,11 @@ def _read_anchor(
     *,
     delayed: bool,
 ) -> Finding:
-    own, after, before = "", "", ""
+    own, below, after, before = "", "", "", ""
     if anchor.line >= 0:
         below = _below(lines, anchor.line + 1, places)
-        own = f"{anchor.rest} {below}".strip(" :;.,-)>]\"'\t")
+        own = strip_original(f"{anchor.rest} {below}").lstrip(" :;.,-)>]\"'\t").rstrip()
+        own = "" if own.strip(" <>").lower() == anchor.address.lower() else own
         after = "" if own and REPLYISH.search(own) else _context(lines, anchor.line + 1, places)
         before = " ".join(lines[max(anchor.line - 8, 0) : anchor.line])[-MAX_CONTEXT:]
     mine = [r for r in refusals if r.address and r.address.lower() == anchor.address.lower()]
@@ -114,7 +115,7 @@ def _read_anchor(
     commands = [r.command for r in mine]
     return Finding(
         address=anchor.address,
-        original_address=anchor.original or find_original(own),
+        original_address=anchor.original or find_original(f"{anchor.rest} {below}"),
         action=infer_action(reply.status, delayed=delayed) if delayed else Action.FAILED,
         status=reply.status,
         reply_code=reply.reply_code,
