@@ -89,13 +89,21 @@ def _pieces(raw: bytes | mmap.mmap) -> Iterator[tuple[int, int]]:
     start = None
     for found in _FROM_LINE.finditer(raw):
         if start is not None:
-            yield start, found.start() - start
+            yield start, _end(raw, start, found.start()) - start
         start = found.end()
     if start is None:  # a first line without a time: one message
         first = raw.find(b"\n") + 1
         yield first, len(raw) - first
     else:
-        yield start, len(raw) - start
+        yield start, _end(raw, start, len(raw)) - start
+
+
+def _end(raw: bytes | mmap.mmap, start: int, end: int) -> int:
+    # The empty line after a message belongs to the mbox.
+    for line_end in (b"\r\n", b"\n"):
+        if raw[max(start, end - 2 * len(line_end)) : end] == line_end * 2:
+            return end - len(line_end)
+    return end
 
 
 def _of_folder(path: str, skipped: Skipped, *, in_maildir: bool) -> Iterator[Place]:

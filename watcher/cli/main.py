@@ -29,6 +29,10 @@ COMMANDS = {
 INTERRUPTED = 130
 
 
+class ReaderLeftError(Exception):
+    """Whoever read our output has seen enough."""
+
+
 class Commands(click.Group):
     """The sub-commands, in the order a newcomer needs them, loaded when called."""
 
@@ -42,6 +46,15 @@ class Commands(click.Group):
             return None
         command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run one; click would end the process with 1, which means "no", where the reader left."""
+        try:
+            code: object = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise ReaderLeftError from None
+        return code
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List them without importing any."""
@@ -65,7 +78,6 @@ def run_command_line(arguments: Sequence[str]) -> int:
     """Run one command and give its exit code; every known fault is told on standard error."""
     try:
         code = command_line.main(list(arguments), prog_name="bounce-watcher", standalone_mode=False)
-        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -74,8 +86,8 @@ def run_command_line(arguments: Sequence[str]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; keep the interpreter from flushing into the void.
+    except ReaderLeftError:
+        # Keep the interpreter from flushing into the void.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code if isinstance(code, int) else 0

@@ -1,0 +1,77 @@
+"""`init` writes a config that loads, with a secret that nobody else can read."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from watcher.config import load_config
+from watcher.config.webhook_secret import parse_secret
+
+
+ANSWERS = [
+    "--host", "imap.example.com", "--username", "bounces@example.com", "--password-file", "imap-password",
+    "--webhook-url", "https://app.example.com/hooks/bounces",
+]  # fmt: skip
+
+
+def test_written_config_loads(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "imap-password").write_text("correct horse\n")
+    done = run("init", *ANSWERS)
+    assert done.returncode == 0
+    assert "next: bounce-watcher check -c config.yaml" in done.stdout
+    config = load_config(tmp_path / "config.yaml")
+    assert config.mailboxes[0].password.reveal() == "correct horse"
+    assert config.state == str(tmp_path / "state.db")
+    secret = tmp_path / "webhook-secret"
+    assert secret.stat().st_mode & 0o777 == 0o600
+    assert len(parse_secret(secret.read_text())) == 32
+
+
+def test_password_that_is_not_there_yet_is_told(run: Run, tmp_path: Path) -> None:
+    assert "put the password into imap-password" in run("init", *ANSWERS).stdout
+
+
+def test_config_that_is_there_is_kept(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("mine")
+    done = run("init", *ANSWERS)
+    assert (done.returncode, (tmp_path / "config.yaml").read_text()) == (2, "mine")
+    assert "--force" in done.stderr
+
+
+def test_force_writes_anew_and_keeps_the_secret(run: Run, tmp_path: Path) -> None:
+    run("init", *ANSWERS)
+    secret = (tmp_path / "webhook-secret").read_text()
+    assert run("init", *ANSWERS, "--force", "--tls", "starttls").returncode == 0
+    (tmp_path / "imap-password").write_text("x")
+    assert load_config(tmp_path / "config.yaml").mailboxes[0].port == 143
+    assert (tmp_path / "webhook-secret").read_text() == secret
+
+
+def test_other_folder_leads_back_to_the_password(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "imap-password").write_text("correct horse\n")
+    assert run("init", *ANSWERS, "--output", "etc/watcher.yaml").returncode == 0
+    config = load_config(tmp_path / "etc" / "watcher.yaml")
+    assert config.mailboxes[0].password.reveal() == "correct horse"
+
+
+WRONG = [
+    ("a host with a scheme", "--host", "imaps://imap.example.com"),
+    ("a URL in the clear", "--webhook-url", "http://app.example.com/"),
+]
+
+
+@pytest.mark.parametrize(("flag", "value"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG])
+def test_wrong_answer_is_refused_before_anything_is_written(
+    run: Run, tmp_path: Path, flag: str, value: str
+) -> None:
+    done = run("init", *ANSWERS, flag, value)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert done.stderr.startswith(f"{flag}: ")
+
+
+def test_answer_with_quotes_stays_what_it_is(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "imap-password").write_text("x")
+    odd = 'a"b: #c\\'
+    run("init", *ANSWERS, "--username", odd)
+    assert load_config(tmp_path / "config.yaml").mailboxes[0].username == odd
