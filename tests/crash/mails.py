@@ -160,7 +160,7 @@ def every_kind() -> list[bytes]:
         away("busy@example.com"),
         complaint("cross@isp.example"),
         ordinary(2),
-        failure("blocked@example.com", "554 5.7.1 Service unavailable; client [192.0.2.1] blocked", number=5),
+        failure("blocked@example.com", "550 5.7.1 Message rejected as spam by content filtering", number=5),
         b"words without any header\r\n",
         failure("gone@example.org", "550 5.1.1 user unknown", number=6),
     ]

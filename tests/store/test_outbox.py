@@ -56,6 +56,19 @@ def test_delivered_and_dead_ones_are_not_taken_again(store: Store) -> None:
     assert store.next_due() is None
 
 
+def test_endpoints_that_failed_are_told(store: Store) -> None:
+    rows = [event(number, endpoint=f"app{number}") for number in range(1, 6)]
+    store.queue_events(rows, NOW)
+    waits, took, died, died_before, _untried = sorted(
+        store.take_due(NOW, 9, LEASE), key=lambda delivery: delivery.endpoint
+    )
+    store.mark_retry(waits.id, NOW, "500", NOW)
+    store.mark_delivered(took.id, NOW)
+    store.mark_dead(died.id, "410", NOW)
+    store.mark_dead(died_before.id, "410", NOW - LEASE)
+    assert store.failures(NOW) == {"app1": "500", "app3": "410"}
+
+
 def test_claiming_ends_the_leases_of_a_process_that_is_gone(store: Store) -> None:
     store.queue_events([event(1)], NOW)
     store.take_due(NOW, 1, LEASE)

@@ -29,6 +29,7 @@ def run_once(config: Config, store: Store, rules: Rules) -> int:
     StoreError where the store cannot be used; what was done until then is done.
     """
     store.claim()
+    began = utc_now()
     deliverer = Deliverer(store, config.webhooks)
     tools = make_tools(config, store, rules)
     deliverer.start()
@@ -38,10 +39,11 @@ def run_once(config: Config, store: Store, rules: Rules) -> int:
         deliverer.drain(utc_now() + LONGEST)
     finally:
         deliverer.stop()
-    problems = deliverer.problems()
-    for problem in problems:
-        log.error("endpoint_failing error=%s", problem)
-    return 0 if all(served) and not problems else ServerError.exit_code
+    known = {hook.name for hook in config.webhooks}
+    failures = {endpoint: error for endpoint, error in store.failures(began).items() if endpoint in known}
+    for endpoint, error in failures.items():
+        log.error("endpoint_failing endpoint=%s error=%s", endpoint, error)
+    return 0 if all(served) and not failures else ServerError.exit_code
 
 
 def _serve(mailbox: Mailbox, tools: Tools, deliverer: Deliverer) -> bool:

@@ -85,6 +85,7 @@ class Pipeline:
             events=tuple(self._rows(mailbox, decision.events, now)),
             suppressions=decision.suppressions,
             facts=decision.facts,
+            filing=decision.filing,
         )
 
     def _report(self, mailbox: Mailbox, mail: Fetched, source: str) -> Report:

@@ -121,22 +121,26 @@ class Sweep:
         """Carry out the moves that are wanted; a folder that cannot be used holds up no other."""
         mailbox, fault = self._mailbox, None
         moves = self._store.wanted_moves(mailbox.name, mailbox.folder, selected.uidvalidity)
-        for target, group in groupby(sorted(moves, key=_target), key=_target):
+        for target, group in groupby(sorted(moves, key=self._target), key=self._target):
             try:
                 self._move(session, list(group), target)
             except FolderError as error:
                 fault = error
         return fault
 
+    def _target(self, move: WantedMove) -> str:
+        """Give the folder by the config as it is now: it may have been mended since."""
+        return (self._mailbox.folders.target(move.filing) if move.filing else move.target) or ""
+
     def _move(self, session: Session, moves: Sequence[WantedMove], target: str) -> None:
-        if target != "delete" and session.missing_folders([target]):
+        if target not in {"", "delete"} and session.missing_folders([target]):
             session.ensure_folder(target)
         for first in range(0, len(moves), _MOVES_AT_ONCE):
             some = moves[first : first + _MOVES_AT_ONCE]
             uids = [move.key.uid for move in some]
             if target == "delete":
                 session.delete(uids)
-            else:
+            elif target:
                 session.move(uids, target)
             self._store.mark_moved((move.id for move in some), utc_now())
 
@@ -144,10 +148,6 @@ class Sweep:
 def oldest(mailbox: Mailbox) -> date | None:
     """Give the day before which mail is left alone."""
     return None if mailbox.since is None else date.fromisoformat(mailbox.since)
-
-
-def _target(move: WantedMove) -> str:
-    return move.target
 
 
 def _log(entry: MessageRecord) -> None:

@@ -15,11 +15,12 @@ def record(sql: Connection, entry: MessageRecord, now: datetime) -> int:
     """Write one message; one that is fetched again is to be filed again."""
     row = sql.execute(
         "INSERT INTO messages (mailbox, folder, uidvalidity, uid, fingerprint, kind, reason, source, report,"
-        " received, recorded, target) VALUES (:mailbox, :folder, :uidvalidity, :uid, :fingerprint, :kind,"
-        " :reason, :source, :report, :received, :recorded, :target)"
+        " received, recorded, filing, target) VALUES (:mailbox, :folder, :uidvalidity, :uid, :fingerprint,"
+        " :kind, :reason, :source, :report, :received, :recorded, :filing, :target)"
         " ON CONFLICT (mailbox, folder, uidvalidity, uid) DO UPDATE SET fingerprint = excluded.fingerprint,"
         " kind = excluded.kind, reason = excluded.reason, report = excluded.report,"
-        " received = excluded.received, target = excluded.target, moved = NULL RETURNING id",
+        " received = excluded.received, filing = excluded.filing, target = excluded.target, moved = NULL"
+        " RETURNING id",
         {
             **_key(entry.key),
             "fingerprint": entry.report.message.fingerprint,
@@ -29,6 +30,7 @@ def record(sql: Connection, entry: MessageRecord, now: datetime) -> int:
             "report": entry.report_json,
             "received": to_text(entry.received),
             "recorded": to_text(now),
+            "filing": entry.filing,
             "target": entry.target,
         },
     ).fetchone()
@@ -68,12 +70,14 @@ def wanted_moves(sql: Connection, mailbox: str, folder: str, uidvalidity: int) -
     Under another UIDVALIDITY the UIDs name nothing any more: those rows are met again by the new scan.
     """
     rows = sql.execute(
-        "SELECT id, uid, target FROM messages WHERE moved IS NULL AND target IS NOT NULL"
+        "SELECT id, uid, target, filing FROM messages WHERE moved IS NULL AND target IS NOT NULL"
         " AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity ORDER BY uid",
         {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity},
     )
     return [
-        WantedMove(row["id"], MessageKey(mailbox, folder, uidvalidity, row["uid"]), row["target"])
+        WantedMove(
+            row["id"], MessageKey(mailbox, folder, uidvalidity, row["uid"]), row["target"], row["filing"]
+        )
         for row in rows
     ]
 

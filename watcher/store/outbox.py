@@ -74,6 +74,17 @@ def waiting(sql: Connection) -> dict[str, int]:
     return {row["endpoint"]: row["n"] for row in rows}
 
 
+def failures(sql: Connection, since: datetime) -> dict[str, str]:
+    """Give an error of each endpoint that let a delivery wait, or for which one died since then."""
+    rows = sql.execute(
+        "SELECT endpoint, max(last_error) AS error FROM outbox"
+        " WHERE (state = 'due' AND attempts > 0) OR (state = 'dead' AND finished >= :since)"
+        " GROUP BY endpoint",
+        {"since": to_text(since)},
+    )
+    return {row["endpoint"]: row["error"] or "" for row in rows}
+
+
 def finish(sql: Connection, row_id: int, state: str, now: datetime, error: str | None = None) -> None:
     """End a delivery as `delivered` or `dead`; a dead one is kept and can be sent again."""
     sql.execute(

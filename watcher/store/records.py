@@ -65,6 +65,7 @@ class WantedMove:
     id: int
     key: MessageKey
     target: str  # the folder as in the config, '/' between levels; "delete" removes
+    filing: str = ""  # the key of the config's folders that led to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class MessageRecord:
     events: tuple[OutboxRow, ...]
     suppressions: tuple[SuppressionChange, ...]
     facts: tuple[Fact, ...] = ()
+    filing: str = ""  # the key of the config's folders that led to `target`
 
 
 @dataclass(frozen=True, slots=True)

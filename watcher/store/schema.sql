@@ -38,7 +38,8 @@ CREATE TABLE messages (
     report       TEXT NOT NULL,      -- the message's JSON
     received     TEXT NOT NULL,      -- INTERNALDATE
     recorded     TEXT NOT NULL,
-    target       TEXT,               -- the folder it is to go to; NULL: stays
+    filing       TEXT NOT NULL,      -- the key of the config's folders: 'bounce.hard', 'review'
+    target       TEXT,               -- the folder it is to go to, by the config of then; NULL: stays
     moved        TEXT,
     UNIQUE (mailbox, folder, uidvalidity, uid)
 );

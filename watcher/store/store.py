@@ -192,6 +192,11 @@ class Store:
         with self._database.reading() as sql:
             return outbox.waiting(sql)
 
+    def failures(self, since: datetime) -> dict[str, str]:
+        """Give an error of each endpoint that let a delivery wait, or for which one died since then."""
+        with self._database.reading() as sql:
+            return outbox.failures(sql, since)
+
     def mark_delivered(self, delivery: int, now: datetime) -> None:
         """Remember that the endpoint took an event."""
         with self._database.transaction() as sql:
