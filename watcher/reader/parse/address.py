@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from watcher.reader.parse.encoded_word import decode_words
 from watcher.reader.parse.limits import LIMITS
 
 
@@ -18,14 +19,15 @@ _SCHEME: Final = re.compile(r"(?i:(?:mailto|smtp|rfc822|eml):)\s{0,3}(?:%20)?")
 _ROUTE: Final = re.compile(r"@[^:@\s]{1,255}(?:,\s{0,3}@[^:@\s]{1,255}){0,10}:")
 _BRACKETS: Final = re.compile(r"<([^<>]{1,512})>")
 _DOMAIN: Final = re.compile(r"(?:[\w-]{1,63}\.){0,30}[\w-]{1,63}|\[[0-9A-Fa-f:.IPvx]{2,64}\]")
-_TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|\(|\)|<[^<>]*+>?|>|[,;:]|[^"()<>,;:]++', re.DOTALL)
+_TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|\(|\)|<[^<>]*+>|[<>]|[,;:]|[^"()<>,;:]++', re.DOTALL)
 _ESCAPED: Final = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 _DOT_ATOM: Final = re.compile(r"[^\s\"(),:;<>@\[\]\\]{1,64}")
 _SIMPLE: Final = re.compile(r"[A-Za-z0-9._%+=/#$&!*?^{}|~'-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _QUOTED_LOCAL: Final = re.compile(r'"[^"\n]{1,64}"$')
 _NAMED: Final = re.compile(
     r"(?i:(?:[a-z]{2,12}[._-])?(?:recipient|sender|rcpt|rcptto|rcpt_to|to|from|mailfrom|mail_from|email|e-mail|mail|"
-    r"address|addr|user|login|for|i|d)=)(?=.)"
+    r"address|addr|user|login|for|smtp|i|d)=)(?=.)"
 )
 _LOCAL_ASCII: Final = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+/=?^_`{|}~.-"
@@ -87,7 +89,9 @@ def _tidy(text: str) -> str | None:
     elif " " in local or "\n" in local or "\t" in local:
         local = local.split()[-1]
     local = local.lstrip("<'") if local[0] != '"' else local
-    if not local:
+    if local.startswith("=?"):  # QUIRK: a server that knows no SMTPUTF8 shows a local part as an encoded word
+        local = decode_words(local).strip()
+    if not local or _CONTROL.search(local):
         return None
     return f"{local}@{normalise_domain(found[0])}"
 
@@ -109,7 +113,8 @@ def _show_label(label: str) -> str:
     except (UnicodeError, OverflowError, ValueError):
         return label
     # A label that would change its meaning when shown stays as it is.
-    return shown if same and shown.isprintable() and not any(mark in shown for mark in " .@<>\"'") else label
+    is_plain = shown.isascii() or not shown.isprintable() or any(mark in shown for mark in " .@<>\"'")
+    return label if is_plain or not same else shown
 
 
 def _unescape(found: re.Match[str]) -> str:
@@ -154,7 +159,7 @@ def _read_mailboxes(field: str) -> Iterator[str]:
                 yield address
         elif depth:
             continue
-        elif piece[0] == "<":
+        elif piece[0] == "<" < piece:
             angle, has_at = piece, True
         elif piece == ":" and not has_at:  # the name of a group
             bare = []
@@ -179,7 +184,7 @@ def find_address_offsets(text: str) -> Iterator[tuple[int, str]]:
     while at >= 0:
         start = _local_start(text, at, end)
         domain = _DOMAIN.match(text, at + 1)
-        if start < at and domain:
+        if start < at and domain and text[max(0, start - 2) : start] != "//":
             stop = domain.end()
             is_bracketed = text[start - 1 : start] == "<" and text[stop : stop + 1] == ">"
             address = _prose_address(text[start:at], domain[0].strip("-_"), is_bracketed=is_bracketed)
@@ -204,7 +209,7 @@ def _local_start(text: str, at: int, floor: int) -> int:
     # A variable or log field with its value, `RECIPIENT=user@…`; not VERP, `bounce+user=domain@…`.
     named = _NAMED.match(text, start, at)
     start = named.end() if named else start
-    while start < at and text[start] in _LEADING:
+    while start < at and text[start] in _LEADING and not text.startswith("=?", start):
         start += 1
     return start
 

@@ -25,7 +25,17 @@ _RECIPIENT: Final = frozenset({"final-recipient", "original-recipient", "x-actua
 _MESSAGE: Final = frozenset(
     {"reporting-mta", "original-envelope-id", "dsn-gateway", "received-from-mta", "arrival-date"}
 )
-_VERDICT: Final = frozenset({"action", "status"})
+_OF_RECIPIENT: Final = frozenset(
+    {
+        "action",
+        "status",
+        "remote-mta",
+        "diagnostic-code",
+        "last-attempt-date",
+        "final-log-id",
+        "will-retry-until",
+    }
+)
 _VALUE: Final = 16_384  # letters of one value
 
 
@@ -117,13 +127,10 @@ def _divide(fields: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], ..
 
 
 def _belongs(before: FieldGroup, group: FieldGroup) -> bool:
-    """Tell whether an empty line only seems to divide two groups."""
-    if group.has_recipient:
-        return False
+    """Tell whether an empty line only seems to divide two groups: all fields of the second lack in the first."""
     names = set(group)
-    if before.has_recipient:
-        return _VERDICT.isdisjoint(before) and not names & set(before) and names.isdisjoint(_MESSAGE)
-    return not names & set(before)
+    known = _OF_RECIPIENT if before.has_recipient else _MESSAGE
+    return names <= known and names.isdisjoint(before)
 
 
 def _value(value: str) -> str:

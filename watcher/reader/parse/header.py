@@ -95,8 +95,8 @@ def parse_headers(
     text: str, start: int = 0, end: int | None = None, limits: Limits = LIMITS, notes: list[str] | None = None
 ) -> tuple[Headers, int]:
     """Read the header block at `start`; return it and where the body begins."""
-    if end is None:
-        end = len(text)
+    end = len(text) if end is None else end
+    notes = [] if notes is None else notes
     if text.startswith("\n", start, end):
         return Headers([], limits), start + 1
     stop = text.find("\n\n", start, end)
@@ -110,7 +110,8 @@ def parse_headers(
     if stray >= 0:
         body = start + stray
         block = block[:stray]
-        _note(notes, "no empty line after the header")
+        if block:
+            _note(notes, "no empty line after the header")
     fields = _FIELD.findall(block)
     if len(fields) > limits.header_fields:
         del fields[limits.header_fields :]
@@ -131,6 +132,6 @@ def _find_stray(block: str) -> int:
     return found.start()
 
 
-def _note(notes: list[str] | None, note: str) -> None:
-    if notes is not None and note not in notes:
+def _note(notes: list[str], note: str) -> None:
+    if note not in notes:
         notes.append(note)

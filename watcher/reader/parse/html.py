@@ -10,7 +10,7 @@ from typing import Final
 
 _MARKUP: Final = re.compile(r"<(?:!--|/?([A-Za-z][A-Za-z0-9]{0,20})|[!?])")
 _ENTITY: Final = re.compile(r"&(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));?")
-_BLANKS: Final = re.compile(r"[ \t\r\n\f\v\u200b]+")
+_BLANKS: Final = re.compile(r"[ \t\r\n\f\v\u200b\xa0]+")
 _BREAKS: Final = frozenset(
     {
         "address", "article", "blockquote", "br", "center", "dd", "div", "dl", "dt", "fieldset", "footer",
@@ -56,7 +56,7 @@ def _after(html: str, mark: str, start: int) -> int:
     return len(html) if at < 0 else at + len(mark)
 
 
-_TAG_REST: Final = re.compile(r"(?:[^<>\"']|\"[^\"<>]{0,2000}\"|'[^'<>]{0,2000}'|[\"'])*+>?")
+_TAG_REST: Final = re.compile(r"(?:[^<>\"']|\"[^\"\n]{0,500}\"|'[^'\n]{0,500}'|[\"'])*+>?")
 
 
 def _after_tag(html: str, start: int) -> int:

@@ -43,7 +43,7 @@ _SERVER_SAID: Final = re.compile(
 )
 _ANNOUNCED: Final = re.compile(
     r"(?:[:;]\s{0,20}|>\s{1,3}|(?i:dsn|code|status)=|"
-    r"(?i:error|status|dsn|reason|failed with|was|with)\s{1,20})"
+    r"(?i:error|status|dsn|reason|error was|(?:fail|reject|refus|return|respond)ed with)\s{1,20})"
     r"[\"'(\[#<]{0,3}$"
 )
 _CODE_IS: Final = re.compile(r"(?i:smtp|error|status|reply|response|dsn)[ _-]?(?i:code|status)[ :=]{0,5}$")
@@ -76,10 +76,11 @@ def parse_reply(text: str) -> SmtpReply:
     text = text[:_READ].strip()
     start = _skip_type(text, 0)
     status = None
-    found = _STATUS.match(text, start)
-    if found:  # QUIRK: Exchange 2003 writes `#5.1.1 smtp;550 5.1.1 …`
-        status, start = found[1], _skip_type(text, found.end())
-    found = _CODE.match(text, start)
+    own = _STATUS.match(text, start)
+    if own:
+        status, start = own[1], own.end()
+    # QUIRK: Exchange 2003 writes `#5.1.1 smtp;550 5.1.1 …`
+    found = _CODE.match(text, _skip_type(text, start) if own else start)
     if found and _is_whole(text, found) and not _EXIT_CODE.fullmatch(text):
         return _read(found, text[found.end() :], status)
     for _, reply in _find(text[start:]):
