@@ -7,7 +7,7 @@ from watcher.errors import RuleError
 from watcher.model import CodeClass, Kind
 from watcher.reader.ruleset.phrases import Strength, WordRow
 from watcher.reader.ruleset.taxonomy import Taxonomy
-from watcher.reader.ruleset.wording import canonical
+from watcher.reader.ruleset.wording import canonical_phrase
 from watcher.rules.patterns import compile_pattern
 
 
@@ -23,6 +23,8 @@ KEYS = {
     "status": list,
     "reply_code": list,
     "when": str,
+    "command": list,
+    "local": bool,
     "seen": str,
     "matches": list,
     "rejects": list,
@@ -58,6 +60,8 @@ def read_row(
         when=_one_of(place, name, "when", entry, {each: CodeClass(each) for each in _WHEN}, None),
         statuses=frozenset(_statuses(place, name, entry.get("status", []))),
         reply_codes=frozenset(_reply_codes(place, name, entry.get("reply_code", []))),
+        commands=frozenset(str(each).upper() for each in entry.get("command", [])),
+        local=entry.get("local", False),
         seen=entry.get("seen", ""),
         matches=tuple(map(str, entry.get("matches", ()))),
         rejects=tuple(map(str, entry.get("rejects", ()))),
@@ -75,8 +79,8 @@ def _check_keys(place: str, name: str, entry: dict[str, Any]) -> None:
     for key, value in entry.items():
         if key not in KEYS:
             raise RuleError(f"{place}: rule {name}: unknown key '{key}'; known are {', '.join(KEYS)}")
-        if not isinstance(value, KEYS[key]) or isinstance(value, bool):
-            kind = {str: "text", int: "a whole number", list: "a list"}[KEYS[key]]
+        if not isinstance(value, KEYS[key]) or (KEYS[key] is int and isinstance(value, bool)):
+            kind = {str: "text", int: "a whole number", list: "a list", bool: "true or false"}[KEYS[key]]
             raise RuleError(f"{place}: rule {name}: '{key}' is {value!r}; write {kind}")
 
 
@@ -92,7 +96,7 @@ def _words(place: str, name: str, entry: dict[str, Any]) -> dict[str, Any]:
                 f"{place}: rule {name}: nothing to look for; write phrase, regex, status or reply_code"
             )
         return {}
-    phrase = canonical(entry["phrase"]).strip()
+    phrase = canonical_phrase(entry["phrase"])
     if not phrase:
         raise RuleError(
             f"{place}: rule {name}: phrase {entry['phrase']!r} holds no word; write the words to find"

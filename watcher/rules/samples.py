@@ -9,6 +9,7 @@ from watcher.reader.ruleset.phrases import Phrases, WordRow
 from watcher.reader.ruleset.wording import MAX_TEXT, canonical
 
 
+SAMPLE_ADDRESS = "user@example.com"  # the recipient, in every sample
 _STATUS = re.compile(r"(?<![\w.])[45]\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)")
 _REPLY = re.compile(r"\s*(\d{3})\b")
 
@@ -37,4 +38,4 @@ def finds(row: WordRow, sample: str) -> bool:
         return False
     if not row.phrase and row.pattern is None:
         return True
-    return any(Phrases.build([row]).find(canonical(sample), fold(sample[:MAX_TEXT])))
+    return any(Phrases.build([row]).find(canonical(sample, SAMPLE_ADDRESS), fold(sample[:MAX_TEXT])))

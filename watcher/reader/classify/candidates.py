@@ -19,6 +19,9 @@ from watcher.reader.ruleset.phrases import Strength, WordRow
 from watcher.reader.ruleset.wording import locate
 
 
+NETWORK_LAG = 8
+
+
 class Tier(IntEnum):
     """How strong a kind of evidence is; the lowest number wins."""
 
@@ -68,7 +71,7 @@ def _on_words(facts: Facts, rules: Rules) -> Iterator[Candidate]:
     for text in facts.texts:
         for row in rules.phrases.find(text.words, text.folded):
             if _holds(row, facts):
-                yield _word_candidate(row, text)
+                yield _word_candidate(row, text, _network_lag(row, facts, rules))
     for row in rules.phrases.bare:
         if _holds(row, facts):
             yield Candidate(Tier.USER, row.id, row.reason, facts.codes_text, "codes", priority=row.priority)
@@ -80,10 +83,18 @@ def _holds(row: WordRow, facts: Facts) -> bool:
         and (not row.statuses or not row.statuses.isdisjoint(facts.statuses))
         and (not row.reply_codes or facts.reply_code in row.reply_codes)
         and (row.when is None or row.when is facts.code_class)
+        and (not row.commands or facts.command in row.commands)
+        and (not row.local or facts.is_local)
     )
 
 
-def _word_candidate(row: WordRow, text: Text) -> Candidate:
+def _network_lag(row: WordRow, facts: Facts, rules: Rules) -> int:
+    """Set words about the network behind others where a server answered 5xx: it was reached."""
+    answered = facts.reply_code is not None and facts.reply_code >= 500
+    return NETWORK_LAG if answered and rules.taxonomy[row.reason].fault == "network" else 0
+
+
+def _word_candidate(row: WordRow, text: Text, lag: int) -> Candidate:
     matched, position = _quote(row, text)
     return Candidate(
         tier=_tier(row, text),
@@ -93,7 +104,7 @@ def _word_candidate(row: WordRow, text: Text) -> Candidate:
         where=text.where,
         position=position,
         clue=text.index,
-        priority=row.priority,
+        priority=row.priority - lag,
         specificity=row.specificity,
     )
 

@@ -61,13 +61,10 @@ def is_temporary(facts: Facts, rules: Rules) -> bool:
 
 
 def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
-    """Drop a code that would call an address dead although the server did not say so itself."""
-    if candidate.tier is Tier.STATUS_VAGUE and candidate.matched in facts.made_up:
-        hard = rules.taxonomy[candidate.reason].bounce_class is BounceClass.HARD
-        return not (hard and facts.has_server_words)
-    if candidate.tier is Tier.STATUS_MADE:
-        return rules.taxonomy[candidate.reason].bounce_class is not BounceClass.HARD
-    return True
+    """Drop a code that would call an address dead although the server, in words of its own, did not."""
+    if candidate.tier not in (Tier.STATUS_MADE, Tier.STATUS_VAGUE) or not facts.has_server_words:
+        return True
+    return rules.taxonomy[candidate.reason].bounce_class is not BounceClass.HARD
 
 
 def _reason(winner: Candidate | None, action: Action | None, facts: Facts, *, temporary: bool) -> str:

@@ -19,6 +19,7 @@ MAX_TEXTS = 12
 # Where the server's own words may stand second; every other place is the report's around them.
 SERVERS_OWN = ("diagnostic-code", "transcript")
 _STATUS = re.compile(r"(?<![\w.])([245]\.\d{1,2}\.\d{1,3})(?![\w]|\.\d)")
+_REPLY_STATUS = re.compile(r"(?<!\d)[45]\d\d[ -]{1,2}['\"#(]{0,2}([245]\.\d{1,2}\.\d{1,3})(?![\w]|\.\d)")
 _REPLY = re.compile(r"(?:^|[\s;:,(])([245]\d\d)(?=[\s\-,;:]|$)")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _SKIPPED = re.compile(r"<[^>\s]{0,320}>|\S{1,64}@\S{1,255}|(?:x-\w{1,20}|smtp|x400)\s?;", re.IGNORECASE)
@@ -48,6 +49,8 @@ class Facts:
     code_class: CodeClass
     receivers: tuple[Receiver, ...]
     has_server_words: bool
+    command: str | None
+    is_local: bool
 
     @property
     def receiver_names(self) -> frozenset[str]:
@@ -63,7 +66,7 @@ class Facts:
 def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
     """Collect the facts of one recipient."""
     texts = _texts(finding)
-    said = find_statuses(texts[0].raw) if texts and not texts[0].is_around else ()
+    said = find_statuses(texts[0].raw) if texts else ()
     field = (finding.status,) if finding.status and not finding.status.endswith(".0.0") else ()
     statuses = tuple(dict.fromkeys((*said, *field)))
     server_text = finding.diagnostic or ""
@@ -71,7 +74,7 @@ def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
         texts=texts,
         statuses=statuses,
         status_where="diagnostic-code" if said else "status",
-        made_up=frozenset(field) - frozenset(said) if has_bare_reply(server_text) or said else frozenset(),
+        made_up=frozenset(field) - frozenset(said) if said or is_reply(server_text) else frozenset(),
         reply_code=finding.reply_code,
         code_class=code_class(finding.status or next(iter(said), None), finding.reply_code),
         receivers=rules.receivers.find(
@@ -80,6 +83,8 @@ def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
             texts[0].folded if texts else "",
         ),
         has_server_words=_has_words(server_text),
+        command=(finding.command or "").upper() or None,
+        is_local=_is_local(finding, extract),
     )
 
 
@@ -90,15 +95,21 @@ def code_class(status: str | None, reply_code: int | None) -> CodeClass:
 
 
 def find_statuses(text: str) -> tuple[str, ...]:
-    """Return the first enhanced code that a server's words hold, x.0.0 left out."""
-    found = (status for status in _STATUS.findall(text[:MAX_TEXT]) if not status.endswith(".0.0"))
-    return tuple(status for status in (next(found, None),) if status and status[0] != "2")
-
-
-def has_bare_reply(text: str) -> bool:
-    """Say whether a diagnostic is an SMTP reply with words but without an enhanced code."""
+    """Return the enhanced code that a server's words hold: the one behind a reply code, else the first."""
     head = text[:MAX_TEXT]
-    return bool(_REPLY.search(head[:80])) and not _STATUS.search(head) and _has_words(head)
+    found = _REPLY_STATUS.findall(head) or _STATUS.findall(head)
+    return tuple(status for status in found[:1] if status[0] != "2" and not status.endswith(".0.0"))
+
+
+def is_reply(text: str) -> bool:
+    """Say whether a diagnostic is an SMTP reply with words."""
+    return bool(_REPLY.search(text[:80])) and _has_words(text)
+
+
+def _is_local(finding: Finding, extract: Extract) -> bool:
+    domain = (finding.address or "").rpartition("@")[2].lower()
+    reporter = (extract.reporting_mta or "").lower()
+    return bool(domain) and not finding.remote_mta and f".{reporter}".endswith(f".{domain}")
 
 
 def _has_words(text: str) -> bool:
@@ -113,7 +124,7 @@ def _texts(finding: Finding) -> tuple[Text, ...]:
         Text(
             raw=clue.text,
             where=clue.where,
-            words=canonical(clue.text),
+            words=canonical(clue.text, finding.address),
             folded=fold(clue.text[:MAX_TEXT]),
             index=index,
             is_around=index > 0 and clue.where not in SERVERS_OWN,

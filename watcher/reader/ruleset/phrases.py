@@ -38,6 +38,8 @@ class WordRow:
     statuses: frozenset[str] = frozenset()
     reply_codes: frozenset[int] = frozenset()
     when: CodeClass | None = None
+    commands: frozenset[str] = frozenset()  # the SMTP commands that were refused
+    local: bool = False  # the reporting MTA is itself the recipient's
     own: bool = False  # the user's
     seen: str = ""
     matches: tuple[str, ...] = ()

@@ -10,15 +10,40 @@ from watcher.reader.parse.text import fold
 
 
 MAX_TEXT = 8_000  # characters of one clue that are looked at: replies are short, bodies may be long
+# What rows write for the recipient's address, its domain, and any IP address.
+PLACES = {"{address}": "recipientaddress", "{domain}": "recipientdomain", "{ip}": "ipaddress"}
 _DROPPED = dict.fromkeys(map(ord, "'’‘`´ʼ"))
+_IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)|(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:]{0,40}")
 _TOKEN = re.compile(r"[^\W_]+|[,.;!?、。]")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
-def canonical(text: str) -> str:
-    """Return the words of a text with one space before, between and after them."""
-    folded = fold(text[:MAX_TEXT]).translate(_DROPPED).replace("e-mail", "email")
+def canonical(text: str, address: str | None = None) -> str:
+    """Return the words of a text with one space before, between and after them.
+
+    The recipient's address, its domain, and IP addresses become a word each, so that a phrase may name them.
+    """
+    folded = fold(text[:MAX_TEXT])
+    if address:
+        folded = _name_places(folded, fold(address[:320]))
+    folded = _IP.sub(f" {PLACES['{ip}']} ", folded).translate(_DROPPED).replace("e-mail", "email")
     return f" {' '.join(_TOKEN.findall(folded))} "
+
+
+def canonical_phrase(phrase: str) -> str:
+    """Return the words of a rule's phrase, `{address}`, `{domain}` and `{ip}` named as in texts."""
+    for place, word in PLACES.items():
+        phrase = phrase.replace(place, f" {word} ")
+    return canonical(phrase).strip()
+
+
+def _name_places(folded: str, address: str) -> str:
+    """Name the recipient's address where it stands, and its domain where that stands alone."""
+    named = folded.replace(address, f" {PLACES['{address}']} ")
+    domain = address.rpartition("@")[2]
+    if len(domain) < 4 or domain not in named:
+        return named
+    return re.sub(rf"(?<![\w.@-]){re.escape(domain)}(?![\w-])", f" {PLACES['{domain}']} ", named)
 
 
 def is_unspaced(phrase: str) -> bool:
