@@ -56,7 +56,7 @@ def _analyse(raw: bytes, rules: Rules, profile: str) -> Report:
         advice=_advice(kind, rules),
         confidence=kind.confidence,
         evidence=kind.evidence,
-        format=None if kind.kind is Kind.ORDINARY else found.format,
+        format=_format(kind, found),
         language=kind.language,
         reporting_mta=found.reporting_mta,
         recipients=_recipients(kind, found, message, rules, profile),
@@ -64,6 +64,13 @@ def _analyse(raw: bytes, rules: Rules, profile: str) -> Report:
         return_path=parse_return_path(message.headers),
         notes=(*message.notes, *found.notes),
     )
+
+
+def _format(kind: Recognition, found: Extract) -> str | None:
+    """Name the dialect; `prose` tells nothing of mail that is no report."""
+    if kind.kind is Kind.ORDINARY or (found.format == "prose" and kind.kind not in _REPORTS):
+        return None
+    return found.format
 
 
 def _facts(message: Message) -> MessageFacts:

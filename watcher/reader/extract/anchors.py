@@ -129,7 +129,7 @@ def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor
     anchors = []
     for found in _ADDRESS.finditer(line):
         if not _names_bystander(f"{_before(lines, at)} {line[: found.start()]}", prose):
-            anchors += _anchor(at, found.group(), line[found.end() :], BY_WORDS)
+            anchors += _anchor(at, found.group(), line.strip(), BY_WORDS)
     return anchors
 
 

@@ -16,7 +16,8 @@ from watcher.reader.parse.message import Message
 FEEDBACK_TYPE = "message/feedback-report"
 DISPOSITION_TYPES = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
 _COMPLAINERS = ("Original-Rcpt-To", "Removal-Recipient", "Redacted-Address")
-_RETURNED = ("X-HmXmrOriginalRecipient", "X-Original-To", "Delivered-To", "To")
+COMPLAINER_FIELD = "X-HmXmrOriginalRecipient"
+_RETURNED = (COMPLAINER_FIELD, "X-Original-To", "Delivered-To", "To")
 _READERS = ("Final-Recipient", "Original-Recipient")
 
 
@@ -30,9 +31,9 @@ def find_disposition(message: Message) -> FieldGroup | None:
     return _first_group(message, DISPOSITION_TYPES)
 
 
-def find_complainer(group: FieldGroup, returned: Headers | None) -> tuple[Finding, ...]:
+def find_complainer(group: FieldGroup | None, returned: Headers | None) -> tuple[Finding, ...]:
     """Say who complained: as the report says, else whom the returned message was for."""
-    named = _addresses(group.first(name) for name in _COMPLAINERS)
+    named = _addresses(group.first(name) for name in _COMPLAINERS) if group is not None else ()
     if not named and returned is not None:
         for name in _RETURNED:
             found = tuple(dict.fromkeys(parse_mailboxes(returned.first(name) or "")))

@@ -8,7 +8,15 @@ import re
 from dataclasses import dataclass
 
 from watcher.model import Action
-from watcher.reader.extract.anchors import REPLYISH, Anchor, find_anchors, find_original, strip_original
+from watcher.reader.extract.anchors import (
+    BY_PLACE,
+    BY_WORDS,
+    REPLYISH,
+    Anchor,
+    find_anchors,
+    find_original,
+    strip_original,
+)
 from watcher.reader.extract.diagnosis import clean_diagnostic, find_command, find_reply, infer_action
 from watcher.reader.extract.notice import Notice
 from watcher.reader.extract.transcript import Refusal, find_refusals
@@ -20,7 +28,7 @@ from watcher.reader.ruleset.wording import canonical
 
 MAX_OWN_LINES = 14
 MAX_CONTEXT = 1_500  # characters
-MAX_NOTICE = 3_000
+MAX_WORDS = 400  # characters of a diagnostic without a code
 _REMOTE = re.compile(
     r"(?:\bhost|\bserver|talking to|\bmailer|\bmta|connect(?:ing)? to)\s{1,3}\"?<?([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})",
     re.IGNORECASE,
@@ -38,38 +46,41 @@ class ProseReport:
     clues: tuple[Clue, ...] = ()  # what is said about no address in particular
 
 
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """The lines, which of them name recipients, and what is said about nobody in particular."""
+
+    lines: tuple[str, ...]
+    places: frozenset[int]
+    refusals: tuple[Refusal, ...]
+    general: tuple[Clue, ...]
+    delayed: bool
+
+
 def read_prose(notice: Notice, prose: Prose, dialect: Dialect | None, *, delayed: bool) -> ProseReport:
     """Read everything a report's own words say about recipients."""
-    lines = notice.lines
-    refusals = find_refusals(lines)
-    anchors = find_anchors(lines, prose, dialect)
-    general = general_clues(lines, prose, dialect, refusals)
-    named = {anchor.address.lower() for anchor in anchors}
-    if not anchors or anchors[0].strength < 2:
-        refused = [r for r in refusals if r.address is not None]
-        if refused:
-            anchors = tuple(Anchor(-1, r.address, "", 2) for r in refused if r.address)
-            named = {anchor.address.lower() for anchor in anchors}
+    refusals = find_refusals(notice.lines)
+    anchors = _choose_anchors(find_anchors(notice.lines, prose, dialect), refusals)
+    general = general_clues(notice.lines, prose, dialect, refusals)
+    scene = _Scene(notice.lines, frozenset(anchor.line for anchor in anchors), refusals, general, delayed)
     findings: dict[str, Finding] = {}
-    places = {anchor.line for anchor in anchors}
     for anchor in anchors:
-        finding = _read_anchor(anchor, lines, places, refusals, general, delayed=delayed)
-        key = anchor.address.lower()
-        kept = findings.get(key)
-        if (
-            kept is None
-            or (not kept.clues and finding.clues)
-            or (kept.reply_code is None and finding.reply_code)
-        ):
-            findings[key] = finding
-    originals = {
-        f.original_address.lower()
-        for f in findings.values()
-        if f.original_address and f.original_address.lower() in named
-    }
-    rows = tuple(f for key, f in findings.items() if key not in originals)
-    replied = any(f.reply_code is not None or f.status is not None for f in rows)
-    return ProseReport(rows, max((a.strength for a in anchors), default=0), replied, general)
+        finding = _read_anchor(anchor, scene)
+        kept = findings.get(anchor.address.lower())
+        if kept is None or (kept.reply_code is None and finding.reply_code is not None):
+            findings[anchor.address.lower()] = finding
+    aliases = {finding.original_address.lower() for finding in findings.values() if finding.original_address}
+    rows = tuple(finding for key, finding in findings.items() if key not in aliases)
+    replied = any(finding.reply_code is not None or finding.status is not None for finding in rows)
+    return ProseReport(rows, max((anchor.strength for anchor in anchors), default=0), replied, general)
+
+
+def _choose_anchors(anchors: tuple[Anchor, ...], refusals: tuple[Refusal, ...]) -> tuple[Anchor, ...]:
+    """Prefer addresses that a quoted session refused to those that a sentence merely mentions."""
+    if anchors and anchors[0].strength > BY_WORDS:
+        return anchors
+    refused = tuple(Anchor(-1, refusal.address, "", BY_PLACE) for refusal in refusals if refusal.address)
+    return refused or anchors
 
 
 def general_clues(
@@ -84,46 +95,48 @@ def general_clues(
         if (":" in line or "=" in line) and (labelled := _LABEL.match(line)):
             label = canonical(labelled["label"]).strip()
             if label in prose.reason_labels:
-                clues.append(Clue(f"{labelled['value']} {_below(lines, at + 1, set())}".strip(), "body"))
+                clues.append(
+                    Clue(f"{labelled['value']} {_below(lines, at + 1, frozenset())}".strip(), "body")
+                )
     return tuple(clue for clue in clues if clue.text)[:20]
 
 
-def _read_anchor(
-    anchor: Anchor,
-    lines: tuple[str, ...],
-    places: set[int],
-    refusals: tuple[Refusal, ...],
-    general: tuple[Clue, ...],
-    *,
-    delayed: bool,
-) -> Finding:
-    own, below, after, before = "", "", "", ""
-    if anchor.line >= 0:
-        below = _below(lines, anchor.line + 1, places)
-        own = strip_original(f"{anchor.rest} {below}").lstrip(" :;.,-)>]\"'\t").rstrip()
-        own = "" if own.strip(" <>").lower() == anchor.address.lower() else own
-        after = "" if own and REPLYISH.search(own) else _context(lines, anchor.line + 1, places)
-        before = " ".join(lines[max(anchor.line - 8, 0) : anchor.line])[-MAX_CONTEXT:]
-    mine = [r for r in refusals if r.address and r.address.lower() == anchor.address.lower()]
-    clues = [Clue(own, "body")] if own else []
-    clues += [Clue(r.text, "transcript") for r in mine]
-    clues += general
-    clues += [Clue(text, "body") for text in (after, before) if text.strip()]
-    told = next((c for c in clues if REPLYISH.search(c.text)), clues[0] if clues else None)
+def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
+    below = _below(scene.lines, anchor.line + 1, scene.places) if anchor.line >= 0 else ""
+    own = _own_words(anchor, below)
+    mine = [r for r in scene.refusals if r.address and r.address.lower() == anchor.address.lower()]
+    near = [Clue(r.text, "transcript") for r in mine] + ([Clue(own, "body")] if own else [])
+    around = _around(anchor, scene) if anchor.line >= 0 and not (own and REPLYISH.search(own)) else []
+    # Where several are named, each has its own words; what stands around may be about the others.
+    shared = [*scene.general, *around] if not near or len(scene.places) == 1 else list(scene.general)
+    told = next((clue for clue in (*near, *shared) if REPLYISH.search(clue.text)), near[0] if near else None)
     diagnostic = _diagnostic(told)
     reply = find_reply(diagnostic or "")
-    commands = [r.command for r in mine]
     return Finding(
         address=anchor.address,
         original_address=anchor.original or find_original(f"{anchor.rest} {below}"),
-        action=infer_action(reply.status, delayed=delayed) if delayed else Action.FAILED,
+        action=infer_action(reply.status, delayed=True) if scene.delayed else Action.FAILED,
         status=reply.status,
         reply_code=reply.reply_code,
         diagnostic=diagnostic,
-        remote_mta=_remote(clues),
-        command=find_command(told.text if told else None) or (commands[0] if commands else None),
-        clues=tuple(clues),
+        remote_mta=_remote([*near, *shared]),
+        command=find_command(told.text if told else None) or (mine[0].command if mine else None),
+        clues=(*near, *shared),
     )
+
+
+def _own_words(anchor: Anchor, below: str) -> str:
+    """Return what the line says besides the address, with the lines below it."""
+    own = strip_original(f"{anchor.rest} {below}").lstrip(" :;.,-)>]\"'\t").rstrip()
+    return "" if own.strip(" <>\"'").lower() == anchor.address.lower() else own
+
+
+def _around(anchor: Anchor, scene: _Scene) -> list[Clue]:
+    """Return what stands after an anchor that says nothing itself, and before the first of all."""
+    texts = [_context(scene.lines, anchor.line + 1, scene.places)]
+    if not any(place < anchor.line for place in scene.places):
+        texts.append(" ".join(scene.lines[max(anchor.line - 8, 0) : anchor.line])[-MAX_CONTEXT:])
+    return [Clue(text.strip(), "body") for text in texts if text.strip()]
 
 
 def _diagnostic(told: Clue | None) -> str | None:
@@ -133,13 +146,22 @@ def _diagnostic(told: Clue | None) -> str | None:
     replies = find_replies(told.text)
     coded = next((at for at, reply in replies if reply.reply_code is not None), None)
     if coded is not None:
-        return clean_diagnostic(told.text[coded:])
-    if replies or len(told.text) < 400:
-        return clean_diagnostic(told.text)
+        return _unwrap(clean_diagnostic(told.text[coded:]))
+    if replies or len(told.text) < MAX_WORDS:
+        return _unwrap(clean_diagnostic(told.text))
     return None
 
 
-def _below(lines: tuple[str, ...], start: int, places: set[int]) -> str:
+def _unwrap(text: str | None) -> str | None:
+    """Drop a closing bracket or quote that was opened before the reply: `(reason: 550 …)`."""
+    if text and text.endswith(")") and "(" not in text:
+        text = text[:-1]
+    if text and text.endswith('"') and text.count('"') == 1:
+        text = text[:-1]
+    return text
+
+
+def _below(lines: tuple[str, ...], start: int, places: frozenset[int]) -> str:
     """Join the lines below an anchor up to a blank line or the next anchor."""
     taken = []
     for at in range(start, min(start + MAX_OWN_LINES, len(lines))):
@@ -149,7 +171,7 @@ def _below(lines: tuple[str, ...], start: int, places: set[int]) -> str:
     return " ".join(taken)[:MAX_CONTEXT]
 
 
-def _context(lines: tuple[str, ...], start: int, places: set[int]) -> str:
+def _context(lines: tuple[str, ...], start: int, places: frozenset[int]) -> str:
     """Join what follows an anchor that says nothing itself, over blank lines and further anchors."""
     taken: list[str] = []
     size = 0

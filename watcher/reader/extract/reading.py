@@ -7,7 +7,13 @@ from watcher.reader.extract.anchors import find_original
 from watcher.reader.extract.delivery_status import MAX_RECIPIENTS, StatusReport, find_status
 from watcher.reader.extract.diagnosis import find_reply, settle_status
 from watcher.reader.extract.dialect import find_dialect
-from watcher.reader.extract.feedback import find_complainer, find_disposition, find_feedback, find_reader
+from watcher.reader.extract.feedback import (
+    COMPLAINER_FIELD,
+    find_complainer,
+    find_disposition,
+    find_feedback,
+    find_reader,
+)
 from watcher.reader.extract.notice import Notice, find_notice
 from watcher.reader.extract.notification import find_notification
 from watcher.reader.extract.prose import ProseReport, read_prose
@@ -51,6 +57,14 @@ def extract(message: Message, rules: Rules) -> Extract:
         findings = find_complainer(feedback, view.returned)
         kind = (feedback.token("Feedback-Type") or "").lower()
         return _result(view, findings, "arf", Evidence("feedback.rfc5965", kind, "feedback-type"))
+    if COMPLAINER_FIELD in message.headers:
+        view = _look(message, rules)
+        return _result(
+            view,
+            find_complainer(None, message.headers),
+            "jmrp",
+            Evidence("feedback.jmrp", COMPLAINER_FIELD, "header"),
+        )
     disposition = find_disposition(message)
     if disposition is not None:
         view = _look(message, rules)
@@ -239,7 +253,7 @@ def _find_told(address: str, told: ProseReport, view: _View, *, delayed: bool) -
 
 def _bare_finding(address: str | None, told: ProseReport, view: _View, *, delayed: bool) -> Finding:
     """Give a recipient that no line names the words of the whole report."""
-    clues = told.clues or (Clue(" ".join(view.notice.text(3_000).split()), "body"),)
+    clues = (*told.clues, Clue(" ".join(view.notice.text(3_000).split()), "body"))
     replied = next(
         (clue for clue in clues if find_reply(clue.text).reply_code or find_reply(clue.text).status), None
     )

@@ -6,12 +6,13 @@ refusal after RCPT is about that address; one after any other command is about e
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watcher.reader.parse.address import normalise_address
 
 
 MAX_REFUSALS = 200
+MAX_TEXT = 2_000  # characters of one reply
 _CLIENT = re.compile(
     r"\s{0,12}(?:>>>|-->|->|>>|>|C:|(?i:sent) {0,4}<<<)?\s{0,4}"
     r"(RCPT|MAIL|DATA|EHLO|HELO|BDAT|STARTTLS|AUTH|QUIT)\b(?i:\s{0,3}(?:TO|FROM):)?\s{0,3}<?([^\s<>]{0,320})",
@@ -20,7 +21,6 @@ _CLIENT = re.compile(
 _SERVER = re.compile(
     r"\s{0,12}(?:<<<|<--|<-|<<|<|S:|(?i:received) {0,4}>>>)?\s{0,4}([245]\d\d)(?=[ \-#:]|$)(.{0,1000})"
 )
-_ARROW = re.compile(r"\s{0,12}(?:<<<|<--|<<)\s{0,4}(.{0,1000})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +35,16 @@ class Refusal:
 def find_refusals(lines: Iterable[str]) -> tuple[Refusal, ...]:
     """Return the refusing replies of every quoted session, in order."""
     refusals: list[Refusal] = []
+    goes_on = False
     for refusal in _read(lines):
         if len(refusals) >= MAX_REFUSALS:
             break
-        last = refusals[-1] if refusals else None
-        if (
-            last
-            and last.address == refusal.address
-            and last.command == refusal.command
-            and last.text[:3] == refusal.text[:3]
-        ):
-            # The further lines of one reply: `550-5.1.1 …`, `550 5.1.1 …`.
-            refusals[-1] = Refusal(last.address, f"{last.text} {refusal.text}"[:2_000], last.command)
+        if goes_on and refusals[-1].text[:3] == refusal.text[:3]:
+            # RFC 5321 section 4.2.1: `550-5.1.1 …`, then `550 5.1.1 …`.
+            refusals[-1] = replace(refusals[-1], text=f"{refusals[-1].text} {refusal.text}"[:MAX_TEXT])
         else:
             refusals.append(refusal)
+        goes_on = refusal.text[3:4] == "-"
     return tuple(refusals)
 
 
@@ -62,7 +58,7 @@ def _read(lines: Iterable[str]) -> Iterator[Refusal]:
         elif command and (server := _SERVER.match(line)):
             if server.group(1)[0] != "2":
                 yield Refusal(address, f"{server.group(1)}{server.group(2)}".strip(), command)
-        elif command and not _ARROW.match(line) and not line.strip():
+        elif not line.strip():
             command = address = None
 
 
