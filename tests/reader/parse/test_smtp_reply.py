@@ -61,6 +61,8 @@ ANSWERS = [
         "5.2.2",
         "mailbox full'",
     ),
+    ("an enhanced code, then another", "5.1.0 - gave up: 5.2.2", None, "5.1.0", "gave up: 5.2.2"),
+    ("continued, no enhanced code", "550-No such user\n550 please", 550, None, "No such user please"),
     ("enhanced code, then words", "5.1.1 (bad destination)", None, "5.1.1", "(bad destination)"),
     (
         "within a sentence",

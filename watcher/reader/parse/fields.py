@@ -127,7 +127,7 @@ def _divide(fields: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], ..
 
 
 def _belongs(before: FieldGroup, group: FieldGroup) -> bool:
-    """Tell whether an empty line only seems to divide two groups: all fields of the second lack in the first."""
+    """Tell whether an empty line only seems to divide two groups: the second fills up the first."""
     names = set(group)
     known = _OF_RECIPIENT if before.has_recipient else _MESSAGE
     return names <= known and names.isdisjoint(before)
