@@ -1,7 +1,7 @@
 """Find the level of a report: plausible, or unverified.
 
 Whoever has our return-path can write to it, so a report counts only as far as something in it points to our
-own mail.  What is looked at here can be forged with some effort; that is why it proves no more than `plausible`.
+own mail.  What is looked at here can be forged with some effort, and so proves no more than `plausible`.
 """
 
 from collections.abc import Iterable

@@ -50,6 +50,10 @@ class Daemon:
         """Tell whether every mailbox is drained and no delivery waits."""
         return self._crew.drained() and self._store.next_due() is None
 
+    def problems(self) -> list[str]:
+        """Give what keeps it from its work, one line each."""
+        return self._crew.problems()
+
     @property
     def port(self) -> int | None:
         """The listener's port, where there is one."""

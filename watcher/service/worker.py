@@ -49,7 +49,8 @@ class Worker:
     def join(self, seconds: float) -> bool:
         """Wait for the end, which the common stop event asks for; tell whether it came."""
         self._wanted.set()
-        self._thread.join(seconds)
+        if self._thread.ident is not None:  # it was started
+            self._thread.join(seconds)
         return not self._thread.is_alive()
 
     def beats(self) -> bool:
