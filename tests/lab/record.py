@@ -139,7 +139,9 @@ def answer_by_vacation(base: Path) -> None:
     if stand.exists():
         run("mount", "--bind", str(post), str(stand))
     words = base / "vacation.msg"
-    head = "From: Robin Root <root@example.com>\nSubject: away until the first of December\n"
+    head = (
+        "From: Robin Root <root@example.com>\nSubject: away until the first of December\nPrecedence: bulk\n"
+    )
     words.write_text(f'{head}\nYour mail about "$SUBJECT" waits until then.\n')
     to = "root@example.com"
     mail = f"From {return_path(to)} Sun Nov 22 06:40:00 2026\n".encode() + issue(to, from_list=False)

@@ -27,7 +27,7 @@ COLOURS = {
     "review.needed": "cyan",
 }
 NEXT = (
-    ("bounce-watcher init", "write a config for a mailbox of your own"),
+    ("bounce-watcher init", "write a config for your own mailbox"),
     ("bounce-watcher check", "prove it, without changing anything"),
     ("bounce-watcher once --dry-run", "see what would become of your mail"),
     ("bounce-watcher classify FOLDER", "read mail that lies in files"),
@@ -61,7 +61,7 @@ def tell_event(page: Page, event: Mapping[str, Any]) -> None:
     message = data.get("message") or {}
     reason = recipient.get("reason") or message.get("reason") or ""
     codes = " ".join(str(recipient[key]) for key in ("reply_code", "status") if recipient.get(key))
-    room = max(page.width - 56, 18)
+    room = max(page.width - 58, 12)
     where = page.cut(address, room)
     line = f"  {page.paint(f'{kind:<19}', COLOURS.get(kind, 'green'))} {where:<{room}} {reason:<22} {codes}"
     page.line(line.rstrip())
