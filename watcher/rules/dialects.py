@@ -1,4 +1,4 @@
-"""Load what is known of mail systems: `extract/dialects/*.toml`, a file a system, and `prose.toml` for them all."""
+"""Load what is known of mail systems: `extract/dialects/*.toml`; `prose.toml` holds for them all."""
 
 import re
 from pathlib import Path
@@ -22,7 +22,6 @@ _KEYS = {
     "subject",
     "body",
     "recipient",
-    "reason",
     "seen",
     "matches",
     "rejects",
@@ -54,8 +53,7 @@ def _dialect(place: str, entry: dict[str, Any]) -> Dialect:
         headers=_traits(entry.get("headers", {})),
         subject=_phrases(entry.get("subject", [])),
         body=_phrases(entry.get("body", [])),
-        recipient=tuple(_pattern(name, source, "address") for source in entry.get("recipient", [])),
-        reason=tuple(_pattern(name, source, "reason") for source in entry.get("reason", [])),
+        recipient=tuple(_pattern(name, source) for source in entry.get("recipient", [])),
     )
 
 
@@ -67,7 +65,7 @@ def _phrases(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(canonical(value).strip() for value in values))
 
 
-def _pattern(name: str, source: str, group: str) -> re.Pattern[str]:
+def _pattern(name: str, source: str) -> re.Pattern[str]:
     """Compile one line pattern: matched at the start of a line, every repeat bounded."""
     if _UNBOUNDED.search(re.sub(r"\[[^\]]*\]|\.\*\)?$", "x", source)):
         raise RuleError(f"{name}: {source}: a repeat without an upper bound; write {{0,40}} in place of *")
@@ -75,8 +73,8 @@ def _pattern(name: str, source: str, group: str) -> re.Pattern[str]:
         pattern = re.compile(source.replace("{address}", _ADDRESS))
     except re.error as error:
         raise RuleError(f"{name}: {source}: {error}; mend it") from error
-    if group not in pattern.groupindex:
-        raise RuleError(f"{name}: {source}: no group {group!r}; name it (?P<{group}>…)")
+    if "address" not in pattern.groupindex:
+        raise RuleError(f"{name}: {source}: no group 'address'; name it (?P<address>…)")
     return pattern
 
 

@@ -15,6 +15,9 @@ DELAYED = "delay_warning"
 EXPIRED = "delivery_expired"
 # Reasons that name no cause: a delay keeps its own name, and a queue that gave up has expired.
 NO_CAUSE = frozenset({"undetermined_temporary", "undetermined_permanent", "undetermined", EXPIRED})
+SENDER = "sender_invalid"
+MADE_UP_TIERS = frozenset({Tier.STATUS_MADE, Tier.STATUS_VAGUE})
+GENERAL_WORDS = frozenset({Tier.PHRASE, Tier.PHRASE_AROUND, Tier.WEAK_PHRASE})
 # Evidence that names a cause only in the broadest terms.
 VAGUE_TIERS = frozenset({Tier.STATUS_VAGUE, Tier.REPLY})
 
@@ -61,10 +64,18 @@ def is_temporary(facts: Facts, rules: Rules) -> bool:
 
 
 def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
-    """Drop a code that would call an address dead although the server, in words of its own, did not."""
-    if candidate.tier not in (Tier.STATUS_MADE, Tier.STATUS_VAGUE) or not facts.has_server_words:
+    """Drop what would call an address dead although the server, by code or in words of its own, did not."""
+    if rules.taxonomy[candidate.reason].bounce_class is not BounceClass.HARD:
         return True
-    return rules.taxonomy[candidate.reason].bounce_class is not BounceClass.HARD
+    if candidate.tier in MADE_UP_TIERS:
+        return not facts.has_server_words
+    return candidate.tier not in GENERAL_WORDS or not _is_about_the_sender(facts, rules)
+
+
+def _is_about_the_sender(facts: Facts, rules: Rules) -> bool:
+    """Say whether the server's code names the sender's address: "no such domain" is then about that."""
+    rows = (rules.codes.find_status(status) for status in facts.statuses if status not in facts.made_up)
+    return any(row is not None and row.reason == SENDER for row in rows)
 
 
 def _reason(winner: Candidate | None, action: Action | None, facts: Facts, *, temporary: bool) -> str:
