@@ -1,4 +1,4 @@
-"""The reader, usable alone as a library: bytes of a mail in, a report out; nothing here opens or changes anything.
+"""The reader, usable alone as a library: bytes of a mail in, a report out; it opens and changes nothing.
 
 from watcher.reader import analyse
 from watcher.rules import load_rules

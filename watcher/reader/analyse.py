@@ -1,4 +1,7 @@
-"""Join the stages of the reader: bytes of a mail and rules in, a report out.  Pure, and never raises on mail."""
+"""Join the stages of the reader: bytes of a mail and rules in, a report out.
+
+Pure, and never raises on mail.
+"""
 
 import re
 from dataclasses import replace
@@ -88,6 +91,8 @@ def _facts(message: Message) -> MessageFacts:
 
 
 def _advice(kind: Recognition, rules: Rules) -> str | None:
+    if kind.reason is None:
+        return None
     return rules.taxonomy[kind.reason].advice if kind.reason in rules.taxonomy else None
 
 

@@ -1,11 +1,11 @@
 """Find the lines of a report's prose that name a failed recipient.
 
-A line may lead with the address (`<a@b>: host x said …`, `  a@b`), label it (`Recipient: a@b`), or speak of
-it (`Your message to a@b could not be delivered`).  Lines that name the sender or somebody to ask do not count.
+A line may lead with the address (`<a@b>: host x said …`), label it (`Recipient: a@b`), or speak of it
+(`Your message to a@b could not be delivered`).  Lines that name the sender or somebody to ask do not count.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from watcher.reader.parse.address import normalise_address
 from watcher.reader.ruleset.dialects import Dialect, Prose
@@ -56,7 +56,7 @@ class Anchor:
 
 
 def find_anchors(lines: tuple[str, ...], prose: Prose, dialect: Dialect | None) -> tuple[Anchor, ...]:
-    """Return the surest anchors: those of a dialect's rows, else those by their place, else by their words."""
+    """Return the surest anchors: by a dialect's rows, else by their place, else by their words."""
     found: list[Anchor] = []
     for at, line in enumerate(lines):
         if "@" in line and len(found) < MAX_ANCHORS:
@@ -99,11 +99,16 @@ def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect |
             return []
     lead = _LEAD.match(line)
     if lead and not _names_bystander(_before(lines, at), prose):
-        return [
-            replace(a, original=find_original(line))
-            for a in _anchor(at, lead["address"], lead["rest"], BY_PLACE)
-        ]
+        return _read_list(at, lead["address"], lead["rest"], find_original(line))
     return _read_sentence(lines, at, prose) if not lead else []
+
+
+def _read_list(at: int, first: str, rest: str, original: str | None) -> list[Anchor]:
+    """Read a line that leads with an address; a list of addresses alone is taken whole."""
+    further = _ADDRESS.findall(rest) if "@" in rest else []
+    if further and _ADDRESS.sub("", rest).strip(" \t<>,;:&()") in {"", "and", "und", "et", "y", "e", "en"}:
+        return [anchor for raw in (first, *further) for anchor in _anchor(at, raw, "", BY_PLACE)]
+    return _anchor(at, first, rest, BY_PLACE, original)
 
 
 def _is_in_header(lines: tuple[str, ...], at: int, label: str, prose: Prose) -> bool:

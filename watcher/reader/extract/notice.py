@@ -33,7 +33,8 @@ RETURNED_TYPES = frozenset(
 )
 _RULE = re.compile(r"\s{0,20}[-=_*|#~+<>]{2,}")
 _NOT_ORIGINAL = re.compile(
-    r"transcript|session|recipient|address|error|fail|fatal|diagnos|notif|status|reason|details|\blog\b|\bnot\b|deliver",
+    r"transcript|session|recipient|address|error|fail|fatal|diagnos|notif|status|reason|details|\blog\b"
+    r"|\bnot\b|deliver",
     re.IGNORECASE,
 )
 _ABOUT_FAILURE = re.compile(r"\bnot\b|error|reason|address|recipient", re.IGNORECASE)

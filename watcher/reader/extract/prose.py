@@ -1,11 +1,12 @@
 """Read a report that is written in prose: whom it names, and what it says about each.
 
-The grammar is that of all such reports: a line names the recipient; the reason stands on the rest of that line
-and on the lines below it, in a quoted session, in the paragraph after, or above the list of addresses.
+The grammar is that of all such reports: a line names the recipient; the reason stands on the rest of that
+line and on the lines below it, in a quoted session, in the paragraph after, or above the list of addresses.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from watcher.model import Action
 from watcher.reader.extract.anchors import (
@@ -28,9 +29,11 @@ from watcher.reader.ruleset.wording import canonical
 
 MAX_OWN_LINES = 14
 MAX_CONTEXT = 1_500  # characters
+MAX_GENERAL = 20
 MAX_WORDS = 400  # characters of a diagnostic without a code
 _REMOTE = re.compile(
-    r"(?:\bhost|\bserver|talking to|\bmailer|\bmta|connect(?:ing)? to)\s{1,3}\"?<?([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})",
+    r"(?:\bhost|\bserver|talking to|\bmailer|\bmta|connect(?:ing)? to)\s{1,3}\"?<?"
+    r"([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"[\s>*•|#\-]{0,16}(?P<label>[^\W\d][^\n:=<>@]{0,40}?)\s{0,8}[:=]\s{0,8}(?P<value>.*)")
@@ -44,6 +47,7 @@ class ProseReport:
     strength: int = 0
     replied: bool = False  # a reply or enhanced code stands with an address
     clues: tuple[Clue, ...] = ()  # what is said about no address in particular
+    by_address: Mapping[str, Finding] = field(default_factory=dict)  # lower case; aliases, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def read_prose(notice: Notice, prose: Prose, dialect: Dialect | None, *, delayed
     """Read everything a report's own words say about recipients."""
     refusals = find_refusals(notice.lines)
     anchors = _choose_anchors(find_anchors(notice.lines, prose, dialect), refusals)
-    general = general_clues(notice.lines, prose, dialect, refusals)
+    general = general_clues(notice.lines, prose, refusals)
     scene = _Scene(notice.lines, frozenset(anchor.line for anchor in anchors), refusals, general, delayed)
     findings: dict[str, Finding] = {}
     for anchor in anchors:
@@ -72,7 +76,13 @@ def read_prose(notice: Notice, prose: Prose, dialect: Dialect | None, *, delayed
     aliases = {finding.original_address.lower() for finding in findings.values() if finding.original_address}
     rows = tuple(finding for key, finding in findings.items() if key not in aliases)
     replied = any(finding.reply_code is not None or finding.status is not None for finding in rows)
-    return ProseReport(rows, max((anchor.strength for anchor in anchors), default=0), replied, general)
+    strength = max((anchor.strength for anchor in anchors), default=0)
+    return ProseReport(rows, strength, replied, general, _by_address(rows))
+
+
+def _by_address(rows: tuple[Finding, ...]) -> dict[str, Finding]:
+    named = {row.original_address.lower(): row for row in rows if row.original_address}
+    return named | {row.address.lower(): row for row in rows if row.address}
 
 
 def _choose_anchors(anchors: tuple[Anchor, ...], refusals: tuple[Refusal, ...]) -> tuple[Anchor, ...]:
@@ -83,22 +93,17 @@ def _choose_anchors(anchors: tuple[Anchor, ...], refusals: tuple[Refusal, ...]) 
     return refused or anchors
 
 
-def general_clues(
-    lines: tuple[str, ...], prose: Prose, dialect: Dialect | None, refusals: tuple[Refusal, ...] = ()
-) -> tuple[Clue, ...]:
-    """Collect what is said about every recipient: labelled reasons, refused commands, replies."""
-    clues = [Clue(r.text, "transcript") for r in refusals if r.address is None]
+def general_clues(lines: tuple[str, ...], prose: Prose, refusals: tuple[Refusal, ...]) -> tuple[Clue, ...]:
+    """Collect what is said about every recipient: refused commands, labelled reasons."""
+    clues = [Clue(refusal.text, "transcript") for refusal in refusals if refusal.address is None]
     for at, line in enumerate(lines):
-        for pattern in dialect.reason if dialect else ():
-            if row := pattern.match(line):
-                clues.append(Clue(row["reason"].strip(), "body"))
-        if (":" in line or "=" in line) and (labelled := _LABEL.match(line)):
-            label = canonical(labelled["label"]).strip()
-            if label in prose.reason_labels:
-                clues.append(
-                    Clue(f"{labelled['value']} {_below(lines, at + 1, frozenset())}".strip(), "body")
-                )
-    return tuple(clue for clue in clues if clue.text)[:20]
+        labelled = _LABEL.match(line) if ":" in line or "=" in line else None
+        if labelled and canonical(labelled["label"]).strip() in prose.reason_labels:
+            text = f"{labelled['value']} {_below(lines, at + 1, frozenset())}".strip()
+            clues += [Clue(text, "body")] if text else []
+        if len(clues) >= MAX_GENERAL:
+            break
+    return tuple(clues[:MAX_GENERAL])
 
 
 def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
@@ -134,7 +139,7 @@ def _own_words(anchor: Anchor, below: str) -> str:
 def _around(anchor: Anchor, scene: _Scene) -> list[Clue]:
     """Return what stands after an anchor that says nothing itself, and before the first of all."""
     texts = [_context(scene.lines, anchor.line + 1, scene.places)]
-    if not any(place < anchor.line for place in scene.places):
+    if anchor.line == min(scene.places):
         texts.append(" ".join(scene.lines[max(anchor.line - 8, 0) : anchor.line])[-MAX_CONTEXT:])
     return [Clue(text.strip(), "body") for text in texts if text.strip()]
 

@@ -51,25 +51,9 @@ class _View:
 
 def extract(message: Message, rules: Rules) -> Extract:
     """Extract recipients, original and dialect; an empty Extract from mail that reports nothing."""
-    feedback = find_feedback(message)
-    if feedback is not None:
-        view = _look(message, rules)
-        findings = find_complainer(feedback, view.returned)
-        kind = (feedback.token("Feedback-Type") or "").lower()
-        return _result(view, findings, "arf", Evidence("feedback.rfc5965", kind, "feedback-type"))
-    if COMPLAINER_FIELD in message.headers:
-        view = _look(message, rules)
-        return _result(
-            view,
-            find_complainer(None, message.headers),
-            "jmrp",
-            Evidence("feedback.jmrp", COMPLAINER_FIELD, "header"),
-        )
-    disposition = find_disposition(message)
-    if disposition is not None:
-        view = _look(message, rules)
-        evidence = Evidence("receipt.rfc8098", disposition.first("Disposition") or "", "disposition")
-        return _result(view, find_reader(disposition), "mdn", evidence)
+    report = _from_form(message, rules)
+    if report is not None:
+        return report
     status = find_status(message, delayed=_is_delay_subject(message, rules))
     if status is not None:
         return _from_status(_look(message, rules), status)
@@ -81,8 +65,26 @@ def extract(message: Message, rules: Rules) -> Extract:
     return _from_prose(_look(message, rules))
 
 
+def _from_form(message: Message, rules: Rules) -> Extract | None:
+    """Read a feedback report or a disposition notification."""
+    feedback = find_feedback(message)
+    if feedback is not None:
+        view = _look(message, rules)
+        kind = (feedback.token("Feedback-Type") or "").lower()
+        evidence = Evidence("feedback.rfc5965", kind, "feedback-type")
+        return _result(view, find_complainer(feedback, view.returned), "arf", evidence)
+    if COMPLAINER_FIELD in message.headers:
+        evidence = Evidence("feedback.jmrp", COMPLAINER_FIELD, "header")
+        return _result(_look(message, rules), find_complainer(None, message.headers), "jmrp", evidence)
+    disposition = find_disposition(message)
+    if disposition is not None:
+        evidence = Evidence("receipt.rfc8098", disposition.first("Disposition") or "", "disposition")
+        return _result(_look(message, rules), find_reader(disposition), "mdn", evidence)
+    return None
+
+
 def is_suspect(message: Message, rules: Rules) -> bool:
-    """Say whether a mail without a report part may still be one: by its sender, subject or null return-path."""
+    """Say whether a mail may report in prose: by its sender, its subject or a null return-path."""
     headers = message.headers
     if "X-Failed-Recipients" in headers or message.root.content_type == "multipart/report":
         return True
@@ -149,16 +151,12 @@ def _names_alias(notice: Notice) -> bool:
 def _enrich(finding: Finding, told: ProseReport, notice: Notice, sole: bool) -> Finding:  # noqa: FBT001
     """Add to a status group what the report's prose says about the same recipient."""
     key = (finding.address or "").lower()
-    original = (finding.original_address or "").lower()
-    same = next((f for f in told.findings if f.address and f.address.lower() in {key, original}), None)
-    led = next(
-        (f for f in told.findings if key and f.original_address and f.original_address.lower() == key), None
-    )
-    if same is None and led is not None:
+    same = told.by_address.get(key) or told.by_address.get((finding.original_address or "").lower())
+    if same is not None and same.address and key and same.address.lower() != key and same.original_address:
         # The status names the alias; the prose says where it led.
-        finding, same = replace(finding, address=led.address, original_address=finding.address), led
-    if same is None and sole and (len(told.findings) == 1 or not key):
-        same = told.findings[0] if told.findings else None
+        finding = replace(finding, address=same.address, original_address=finding.address)
+    if same is None and sole and told.findings and (len(told.findings) == 1 or not key):
+        same = told.findings[0]
     clues = [*finding.clues, *(same.clues if same else told.clues)]
     if not clues and sole:
         clues = [Clue(text, "body")] if (text := " ".join(notice.text(2_000).split())) else []
@@ -241,13 +239,11 @@ def _listed(headers: Headers) -> tuple[str, ...]:
 
 
 def _find_told(address: str, told: ProseReport, view: _View, *, delayed: bool) -> Finding:
-    for finding in told.findings:
-        if finding.address and finding.address.lower() == address.lower():
-            return replace(finding, address=address)
-    for finding in told.findings:
-        # Exim names the alias in the header, and the address that it led to in the text.
-        if finding.original_address and finding.original_address.lower() == address.lower():
-            return finding
+    # Exim names the alias in the header, and the address that it led to in the text.
+    finding = told.by_address.get(address.lower())
+    if finding is not None:
+        alias = finding.original_address is not None and finding.original_address.lower() == address.lower()
+        return finding if alias else replace(finding, address=address)
     return _bare_finding(address, told, view, delayed=delayed)
 
 

@@ -1,4 +1,4 @@
-"""Tell what machines write without being mail systems: auto-replies, challenges, notices, complaints, requests.
+"""Tell what machines write that is no delivery report: auto-replies, challenges, notices.
 
 RFC 3834 for auto-replies.  A word in a subject alone is not enough unless it leads the subject: people write
 about vacations, too.
@@ -36,7 +36,7 @@ def find_complaint(view: View) -> Recognition | None:
 
 
 def find_request(view: View) -> Recognition | None:
-    """Return a request: the whole subject or the whole text asks for nothing else, or it is addressed to it."""
+    """Return a request: the whole subject or the whole text asks for nothing else."""
     hits = view.of(Kind.REQUEST, "subject")
     if not hits and len(view.message.root.body) <= MAX_REQUEST:
         hits = view.of(Kind.REQUEST, "body")

@@ -1,4 +1,7 @@
-"""Tell kinds that a standard form settles: DSN (RFC 3464), ARF (RFC 5965), MDN (RFC 8098), DMARC and TLS reports."""
+"""Tell the kinds that a standard form settles.
+
+DSN (RFC 3464), ARF (RFC 5965), MDN (RFC 8098), DMARC (RFC 7489) and TLS reports (RFC 8460).
+"""
 
 from watcher.model import Action, Evidence, Kind
 from watcher.reader.findings import Recognition

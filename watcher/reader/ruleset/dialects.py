@@ -1,7 +1,7 @@
 """What is known about the mail systems that write reports, and about how prose names a recipient.
 
-A `Dialect` names the system (`format`) by signs that only it shows.  The rows of `Prose` hold for all of them:
-words that begin the returned original, label an address or a reason, or stand beside a failed address.
+A `Dialect` names the system (`format`) by signs that only it shows.  The rows of `Prose` hold for all of
+them: words that begin the returned original, label an address or a reason, or stand beside a failed address.
 """
 
 import re
@@ -32,7 +32,6 @@ class Dialect:
     recipient: tuple[
         re.Pattern[str], ...
     ] = ()  # whole lines of prose; groups `address`, `original`, `reason`
-    reason: tuple[re.Pattern[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,7 @@ class Dialects:
     _phrases: dict[str, PhraseSet] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
+        """Index the rows by what they look at."""
         for number, row in enumerate(self.rows):
             for trait in row.fields:
                 self.fields.setdefault(trait.name, []).append((number, trait))

@@ -10,12 +10,12 @@ _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 
 
 def is_loose(phrase: str) -> bool:
-    """Say whether a phrase may stand within a word: Thai, Japanese, Chinese; Korean, whose words take endings."""
+    """Say whether a phrase may stand within a word: Thai, Japanese, Chinese; Korean takes endings."""
     return is_unspaced(phrase) or _HANGUL.search(phrase) is not None
 
 
 class PhraseSet:
-    """Phrases in canonical form; those of scripts without spaces, or with endings, are looked for one by one."""
+    """Phrases in canonical form; the loose ones are looked for one by one."""
 
     __slots__ = ("_by_word", "_loose", "phrases")
 

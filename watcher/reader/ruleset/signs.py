@@ -50,6 +50,7 @@ class Signs:
     _headers: dict[str, tuple[Sign, ...]] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
+        """Index the rows by the place that they look at."""
         for place in ("subject", "label", "body", "sender"):
             owners: dict[str, tuple[int, ...]] = {}
             for number, row in enumerate(self.rows):
