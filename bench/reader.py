@@ -1,0 +1,123 @@
+"""Measure the reader on one core: a folder of mail, bytes in, JSON out.
+
+    python bench/reader.py FOLDER [--rounds 8] [--most 20000] [--profile]
+
+Each step is measured in turn, round by round, so that a busy machine slows all alike; the best round counts.
+The floor is what the standard library takes to parse the same bytes (`email`, policy compat32), in the same
+run: ratios to it can be compared between machines, microseconds cannot.
+"""
+
+import argparse
+import cProfile
+import pstats
+import sys
+import time
+from collections.abc import Callable, Sequence
+from email import message_from_bytes
+from functools import partial
+from pathlib import Path
+
+from watcher.reader import analyse
+from watcher.reader.parse.fields import parse_groups
+from watcher.reader.parse.message import parse_message
+from watcher.reader.report_json import encode_report
+from watcher.rules import load_rules
+
+
+ASKED = (
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Auto-Submitted",
+    "Return-Path",
+    "X-Failed-Recipients",
+)
+
+Step = Callable[[bytes], object]
+
+
+def read_headers(raw: bytes) -> None:
+    """Parse, and decode the header fields that every stage asks for."""
+    headers = parse_message(raw).headers
+    for name in ASKED:
+        headers.first(name)
+
+
+def read_groups(raw: bytes) -> None:
+    """Parse, decode those fields, and read the groups of a delivery-status part."""
+    message = parse_message(raw)
+    for name in ASKED:
+        message.headers.first(name)
+    for part in message.walk():
+        if part.content_type == "message/delivery-status":
+            parse_groups(part.as_text())
+
+
+def run(step: Step, mails: Sequence[bytes]) -> float:
+    """Return the CPU seconds that a step takes over all mails."""
+    started = time.process_time()
+    for raw in mails:
+        step(raw)
+    return time.process_time() - started
+
+
+def measure(steps: dict[str, Step], mails: Sequence[bytes], rounds: int) -> dict[str, float]:
+    """Return each step's best round, in microseconds a mail."""
+    best = dict.fromkeys(steps, float("inf"))
+    for _ in range(rounds):
+        for name, step in steps.items():
+            best[name] = min(best[name], run(step, mails))
+    return {name: seconds / len(mails) * 1e6 for name, seconds in best.items()}
+
+
+def read_folder(folder: Path, most: int) -> list[bytes]:
+    """Read every mail below a folder that is no larger than `most` octets."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    mails = [path.read_bytes() for path in paths if path.stat().st_size <= most]
+    if not mails:
+        sys.exit(f"{folder}: no mail of up to {most} octets")
+    return mails
+
+
+def print_profile(step: Step, mails: Sequence[bytes]) -> None:
+    """Print where the time of a step goes."""
+    profile = cProfile.Profile()
+    profile.runcall(run, step, mails)
+    pstats.Stats(profile).sort_stats("tottime").print_stats(30)
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--most", type=int, default=20_000, help="leave larger mails out, in octets")
+    parser.add_argument(
+        "--profile", action="store_true", help="print the slowest functions of the whole reader"
+    )
+    arguments = parser.parse_args()
+    mails = read_folder(arguments.folder, arguments.most)
+    rules = load_rules()
+    whole = partial(analyse, rules=rules)
+    steps: dict[str, Step] = {
+        "email (floor)": message_from_bytes,
+        "parse": parse_message,
+        "parse, headers": read_headers,
+        "parse, headers, groups": read_groups,
+        "report": whole,
+        "report as JSON": lambda raw: encode_report(whole(raw), "-"),
+    }
+    size = sum(map(len, mails)) / len(mails)
+    print(f"{len(mails)} mails of {size:,.0f} octets, best of {arguments.rounds} rounds, CPU time")
+    found = measure(steps, mails, arguments.rounds)
+    floor = found["email (floor)"]
+    for name, spent in found.items():
+        print(f"{name:24} {spent:8.1f} µs  {spent / floor:5.2f} of the floor")
+    if arguments.profile:
+        print_profile(steps["report as JSON"], mails)
+
+
+if __name__ == "__main__":
+    main()
