@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from watcher.model import Action, Evidence
 from watcher.reader.extract.anchors import find_original
 from watcher.reader.extract.delivery_status import MAX_RECIPIENTS, StatusReport, find_status
-from watcher.reader.extract.diagnosis import find_reply, settle_status
+from watcher.reader.extract.diagnosis import find_command, find_reply, settle_status
 from watcher.reader.extract.dialect import find_dialect
 from watcher.reader.extract.feedback import (
     COMPLAINER_FIELD,
@@ -126,6 +126,8 @@ def _from_status(view: _View, status: StatusReport) -> Extract:
         told = read_prose(view.notice, view.rules.dialects.prose, dialect, delayed=False)
         findings = tuple(_enrich(finding, told, view.notice, len(findings) == 1) for finding in findings)
     findings = tuple(_settle_expiry(finding, view) for finding in findings)
+    if len(findings) == 1 and findings[0].command is None:  # Postfix names the command in its prose alone
+        findings = (replace(findings[0], command=find_command(view.notice.text(MAX_BODY_WORDS))),)
     evidence = (status.evidence, *((found[1],) if found else ()))
     if status.nested:
         evidence = (*evidence, Evidence("dsn.nested", "message/rfc822", "content-type"))
