@@ -152,5 +152,8 @@ def _mention(address: str | None, kind: Recognition) -> Recipient:
 
 
 def _unreadable(raw: bytes, note: str) -> Report:
-    digest = sha256(raw[:MAX_DIGEST]).hexdigest()
-    return Report(Kind.UNREADABLE, MessageFacts(f"sha256:{digest}", size=len(raw)), notes=(note,))
+    try:
+        facts = _facts(parse_message(raw))
+    except Exception:  # noqa: BLE001 - it was the parsing that failed
+        facts = MessageFacts(f"sha256:{sha256(raw[:MAX_DIGEST]).hexdigest()}", size=len(raw))
+    return Report(Kind.UNREADABLE, facts, notes=(note,))
