@@ -30,6 +30,22 @@ FORMS = [
         None,
     ),
     ("Mailman", "news-bounces+user=example.com@lists.example.org", "verp", "user@example.com", None),
+    ("a list between", "bounces-news+user=example.com@lists.example.org", "verp", "user@example.com", None),
+    ("two numbers", "bounce-12-345-user=example.com@lists.example.org", "verp", "user@example.com", None),
+    (
+        "a number as the recipient",
+        "bounce-12-345=example.com@lists.example.org",
+        "verp",
+        "345@example.com",
+        None,
+    ),
+    (
+        "ezmlm, the recipient has a tag",
+        "news-return-42-user+tag=example.com@lists.example.org",
+        "verp",
+        "user+tag@example.com",
+        None,
+    ),
     ("ezmlm", "news-return-42-user=example.com@lists.example.org", "verp", "user@example.com", None),
     (
         "another prefix with a plus",

@@ -19,8 +19,9 @@ _FIELDS: Final = ("x-original-to", "envelope-to", "x-envelope-to", "delivered-to
 _VERP: Final = re.compile(r"([^=]{1,200})=((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,10}[^\W\d_][\w-]{1,62})")
 _PREFIX: Final = re.compile(
     r"(?i:(?:[\w.-]{0,60}[.-])?(?:bounces?|returns?|owner|verp|errors?|err|b|bnc|mailer|return-path)"
-    r"(?:[+-][0-9]{1,20})?[+-])(?=.)"
+    r"(?:[+-][0-9]{1,20}){0,3}[+-])(?=.)"
 )
+_NUMBERED: Final = re.compile(r"[0-9][+-]$")
 _BATV: Final = re.compile(r"(?i:prvs)=(?:([0-9A-Za-z]{6,20})=(.+)|([^=/]+)/([0-9A-Za-z]{6,20}))")
 _SRS: Final = re.compile(r"(?i:srs[01])[=+-].")
 
@@ -65,12 +66,10 @@ def _find_recipient(local: str) -> str | None:
         return None
     head, domain = found.groups()
     prefix = _PREFIX.match(head)
-    if prefix:
-        user = head[prefix.end() :]
-    else:
-        # The recipient may hold both marks; a list's name rarely holds a plus.
-        mark = "+" if "+" in head else "-"
-        name, _, user = head.partition(mark)
+    user = head[prefix.end() :] if prefix else head
+    if prefix is None or (prefix[0].endswith("-") and "+" in user and not _NUMBERED.search(prefix[0])):
+        # The recipient may hold both marks; a list's name rarely holds a plus: `bounces-news+user=domain@…`
+        name, _, user = user.partition("+" if "+" in user else "-")
         if not name:
             return None
     return normalise_address(f"{user}@{domain}") if user else None
