@@ -19,7 +19,8 @@ from watcher.reader.ruleset.phrases import Strength, WordRow
 from watcher.reader.ruleset.wording import locate
 
 
-NETWORK_LAG = 8
+NETWORK_LAG = 8  # of priority
+LONG_TEXT = 600  # characters; in a longer text weak phrases say nothing
 
 
 class Tier(IntEnum):
@@ -70,7 +71,7 @@ def find_candidates(facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
 def _on_words(facts: Facts, rules: Rules) -> Iterator[Candidate]:
     for text in facts.texts:
         for row in rules.phrases.find(text.words, text.folded):
-            if _holds(row, facts):
+            if _holds(row, facts) and not (row.strength is Strength.WEAK and len(text.words) > LONG_TEXT):
                 yield _word_candidate(row, text, _network_lag(row, facts, rules))
     for row in rules.phrases.bare:
         if _holds(row, facts):

@@ -64,7 +64,12 @@ def is_temporary(facts: Facts, rules: Rules) -> bool:
 
 
 def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
-    """Drop what would call an address dead although the server, by code or in words of its own, did not."""
+    """Drop what the server, by code or in words of its own, did not say.
+
+    That is a vague code made up from its reply, and all that would call an address dead without being shown.
+    """
+    if candidate.tier is Tier.STATUS_VAGUE and candidate.matched in facts.made_up and facts.has_server_words:
+        return False
     if rules.taxonomy[candidate.reason].bounce_class is not BounceClass.HARD:
         return True
     if candidate.tier in MADE_UP_TIERS:
