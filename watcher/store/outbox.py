@@ -37,15 +37,16 @@ def take_due(
 ) -> list[Delivery]:
     """Lease the deliveries that are due, of one endpoint or of all, oldest first."""
     values = {"now": to_text(now), "until": to_text(now + lease), "limit": limit, "endpoint": endpoint}
-    sql.execute(
-        "UPDATE outbox SET lease_until = NULL"
-        " WHERE state = 'due' AND lease_until IS NOT NULL AND lease_until <= :now",
-        values,
-    )
+    sql.execute(_EXPIRE if endpoint is None else _EXPIRE_FOR_ONE, values)
     taken = sql.execute(_TAKE if endpoint is None else _TAKE_FOR_ONE, values).fetchall()
     return [_delivery(row) for row in sorted(taken, key=itemgetter("due", "id"))]
 
 
+_EXPIRE = (
+    "UPDATE outbox SET lease_until = NULL"
+    " WHERE state = 'due' AND lease_until IS NOT NULL AND lease_until <= :now"
+)
+_EXPIRE_FOR_ONE = f"{_EXPIRE} AND endpoint = :endpoint"  # which has its own index
 _TAKE = (
     "UPDATE outbox SET lease_until = :until WHERE id IN (SELECT id FROM outbox"
     " WHERE state = 'due' AND lease_until IS NULL AND due <= :now ORDER BY due, id LIMIT :limit)"
