@@ -80,6 +80,27 @@ def make_event(about: About, event_type: str, who: str, place: int | None, stand
     )
 
 
+def make_mailbox_event(
+    event_type: str, mailbox: str, since: datetime, now: datetime, error: str | None
+) -> Event:
+    """Make the event that a mailbox fails, or works again; `since` is when it began to fail."""
+    name = event_id(f"mailbox:{mailbox}", since.astimezone(UTC).isoformat(), event_type)
+    nothing = dict.fromkeys(("recipient", "message", "original", "return_path", "authenticity", "history"))
+    return Event(
+        event_id=name,
+        type=event_type,
+        timestamp=moment(now),
+        data={
+            "event_id": name,
+            "mailbox": mailbox,
+            **nothing,
+            "replay": False,
+            "since": moment(since),
+            "error": error,
+        },
+    )
+
+
 def moment(when: datetime) -> str:
     """Write a moment as the contract does: RFC 3339, UTC, whole seconds."""
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -99,6 +99,10 @@ def test_it_outlives_its_server(frail: tuple[House, Dovecot], caplog: pytest.Log
         house.account.append(SOFT)
         wait_until(lambda: "bounce.soft" in types(house))
         wait_until(daemon.idle)
+    assert [event for event in types(house) if event.startswith("mailbox")] == [
+        "mailbox.failing",
+        "mailbox.recovered",
+    ]
     told = [line.split()[0] for line in caplog.messages if line.startswith("mailbox_")]
     assert told == ["mailbox_failing", "mailbox_recovered"]  # once each, however many tries
 

@@ -10,11 +10,11 @@ from watcher.store.records import MailboxHealth
 
 def test_a_mailbox_fails_since_the_first_fault_and_recovers(store: Store) -> None:
     later = NOW + timedelta(hours=1)
-    assert not store.mark_mailbox("bounces", ok=True, now=NOW)
-    assert store.mark_mailbox("bounces", ok=False, now=NOW, error="refused")
-    assert not store.mark_mailbox("bounces", ok=False, now=later, error="no route")
+    assert store.mark_mailbox("bounces", ok=True, now=NOW) is None
+    assert store.mark_mailbox("bounces", ok=False, now=NOW, error="refused") == NOW
+    assert store.mark_mailbox("bounces", ok=False, now=later, error="no route") is None
     assert store.overview(later).mailboxes == (MailboxHealth("bounces", NOW, NOW, "no route", 0),)
-    assert store.mark_mailbox("bounces", ok=True, now=later)
+    assert store.mark_mailbox("bounces", ok=True, now=later) == NOW
     assert store.overview(later).mailboxes == (MailboxHealth("bounces", later, None, None, 0),)
 
 

@@ -3,11 +3,13 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from watcher.config.shape import Config
 from watcher.deliver.outbox import Deliverer
 from watcher.errors import StoreError
 from watcher.reader.ruleset import Rules
+from watcher.service.alarm import Alarm
 from watcher.service.health import find_problems
 from watcher.service.pipeline import Pipeline
 from watcher.service.results import ResultsFile
@@ -31,12 +33,12 @@ class Crew:
         self._keep = keep(config)
         self._stop = threading.Event()
         self._deliverer = Deliverer(store, config.webhooks)
-        tools = make_tools(config, store, rules)
+        tools = make_tools(config, store, rules, self._deliverer.wake)
         self._workers = tuple(
             Worker(
                 mailbox,
                 Sweep(mailbox, tools, recorded=self._deliverer.wake, stopping=self._stop.is_set),
-                store,
+                tools.alarm,
                 self._stop,
             )
             for mailbox in config.mailboxes
@@ -98,10 +100,10 @@ class Crew:
             log.info("purged rows=%d", dropped)
 
 
-def make_tools(config: Config, store: Store, rules: Rules) -> Tools:
-    """Give what the mailboxes of a config are served with."""
+def make_tools(config: Config, store: Store, rules: Rules, wake: Callable[[], None]) -> Tools:
+    """Give what the mailboxes of a config are served with; `wake` is called when an event is queued."""
     results = None if config.results is None else ResultsFile(config.results, store)
-    return Tools(store, Pipeline(config, rules), results)
+    return Tools(store, Pipeline(config, rules), Alarm(store, config.webhooks, wake), results)
 
 
 def keep(config: Config) -> Keep:

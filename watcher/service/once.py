@@ -31,7 +31,7 @@ def run_once(config: Config, store: Store, rules: Rules) -> int:
     store.claim()
     began = utc_now()
     deliverer = Deliverer(store, config.webhooks)
-    tools = make_tools(config, store, rules)
+    tools = make_tools(config, store, rules, deliverer.wake)
     deliverer.start()
     try:
         with ThreadPoolExecutor(_AT_ONCE, "mailbox") as executor:
@@ -53,7 +53,7 @@ def _serve(mailbox: Mailbox, tools: Tools, deliverer: Deliverer) -> bool:
             Sweep(mailbox, tools, recorded=deliverer.wake).run(session)
     except ServerError as error:
         log.error("mailbox_failing mailbox=%s error=%s", mailbox.name, error)  # noqa: TRY400
-        tools.store.mark_mailbox(mailbox.name, ok=False, now=utc_now(), error=str(error))
+        tools.alarm.fails(mailbox.name, str(error))
         return False
-    tools.store.mark_mailbox(mailbox.name, ok=True, now=utc_now())
+    tools.alarm.works(mailbox.name)
     return True

@@ -8,18 +8,17 @@ from hashlib import sha256
 from urllib.parse import quote
 
 from watcher.authenticity import assess
-from watcher.config.shape import Config, Mailbox, Webhook
+from watcher.config.shape import Config, Mailbox
 from watcher.decide.decision import Arrival, Decision, Policy, decide
 from watcher.decide.history import History
-from watcher.deliver.shapes.standard import encode
-from watcher.events import Event
 from watcher.imap.session import Fetched
 from watcher.model import Kind, MessageFacts, Report
 from watcher.reader.analyse import analyse
 from watcher.reader.parse.message import parse_message
 from watcher.reader.report_json import encode_report
 from watcher.reader.ruleset import Rules
-from watcher.store.records import MessageKey, MessageRecord, OutboxRow
+from watcher.service.addressing import outbox_rows
+from watcher.store.records import MessageKey, MessageRecord
 
 
 log = logging.getLogger(__name__)
@@ -82,7 +81,7 @@ class Pipeline:
             report_json=encode_report(reading.report, reading.source),
             target=mailbox.folders.target(decision.filing),
             review=decision.review,
-            events=tuple(self._rows(mailbox, decision.events, now)),
+            events=tuple(outbox_rows(decision.events, mailbox.name, self._config.webhooks, now)),
             suppressions=decision.suppressions,
             facts=decision.facts,
             filing=decision.filing,
@@ -94,8 +93,8 @@ class Pipeline:
         try:
             report = analyse(mail.raw, self._rules, self._config.policy.profile)
             level = assess(parse_message(mail.raw), report, self._domains(mailbox))
-        except Exception as error:
-            log.exception("message_unreadable source=%s", source)
+        except Exception as error:  # noqa: BLE001 - one mail must not stop all others
+            _log_fault("message_unreadable", mailbox, mail.uid, error)
             return _unreadable(source, mail.size, f"the reader failed: {type(error).__name__}")
         note = ("larger than max_size, read in part",) if mail.truncated else ()
         facts = replace(report.message, size=mail.size)
@@ -107,8 +106,8 @@ class Pipeline:
         arrival = Arrival(mailbox.name, reading.source, reading.received, now)
         try:
             return reading, decide(reading.report, known, self._policy, arrival)
-        except Exception as error:
-            log.exception("message_undecided source=%s", reading.source)
+        except Exception as error:  # noqa: BLE001 - one mail must not stop all others
+            _log_fault("message_undecided", mailbox, reading.key.uid, error)
             fault = f"the decision failed: {type(error).__name__}"
             report = _unreadable(reading.source, reading.report.message.size, fault)
             return replace(reading, report=report), decide(report, {}, self._policy, arrival)
@@ -120,17 +119,11 @@ class Pipeline:
         _, at, domain = mailbox.username.rpartition("@")
         return (domain,) if at else ()
 
-    def _rows(self, mailbox: Mailbox, events: Iterable[Event], now: datetime) -> Iterable[OutboxRow]:
-        for event in events:
-            endpoints = [hook for hook in self._config.webhooks if _wants(hook, mailbox.name, event.type)]
-            body = encode(event) if endpoints else b""
-            for hook in endpoints:
-                yield OutboxRow(event.event_id, hook.name, event.type, body, now + hook.retry[0])
 
-
-def _wants(hook: Webhook, mailbox: str, event_type: str) -> bool:
-    from_here = hook.mailboxes is None or mailbox in hook.mailboxes
-    return from_here and ("*" in hook.events or event_type in hook.events)
+def _log_fault(event: str, mailbox: Mailbox, uid: int, error: Exception) -> None:
+    # The words of an error may hold an address of the mail: those are for the debug log.
+    log.error("%s mailbox=%s uid=%d error=%s", event, mailbox.name, uid, type(error).__name__)
+    log.debug("%s mailbox=%s uid=%d", event, mailbox.name, uid, exc_info=error)
 
 
 def _source(mailbox: Mailbox, uidvalidity: int, uid: int) -> str:

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 _TROUBLES = {EVENT_JOB_ERROR: "failed", EVENT_JOB_MISSED: "missed", EVENT_JOB_MAX_INSTANCES: "still_running"}
 _MOST_JITTER = 30.0  # seconds
+_FIRST_PURGE = timedelta(minutes=5)
 
 
 class Schedule:
@@ -40,7 +41,13 @@ class Schedule:
             trigger = make_trigger(worker.mailbox)
             if trigger is not None:
                 self._scheduler.add_job(worker.wake, trigger, id=f"mailbox:{worker.mailbox.name}")
-        self._scheduler.add_job(daily, IntervalTrigger(days=1, jitter=3600, timezone="UTC"), id="daily")
+        # Soon after the start, too: one that is restarted every day would never come to it.
+        self._scheduler.add_job(
+            daily,
+            IntervalTrigger(days=1, jitter=3600, timezone="UTC"),
+            id="daily",
+            next_run_time=utc_now() + _FIRST_PURGE,
+        )
 
     def start(self) -> None:
         """Begin."""

@@ -13,6 +13,7 @@ from itertools import groupby
 from watcher.config.shape import Mailbox
 from watcher.errors import FolderError
 from watcher.imap.session import Fetched, Selected, Session
+from watcher.service.alarm import Alarm
 from watcher.service.pipeline import Pipeline
 from watcher.service.results import ResultsFile
 from watcher.store import Store
@@ -35,6 +36,7 @@ class Tools:
 
     store: Store
     pipeline: Pipeline
+    alarm: Alarm
     results: ResultsFile | None
 
 
@@ -64,7 +66,8 @@ class Sweep:
         selected = session.select()
         after = self._start(selected)
         self._write_results()
-        fault = self._file(session, selected)
+        faults: dict[str, FolderError] = {}  # by folder; one that fails is left alone until the next sweep
+        self._file(session, selected, faults)
         for uids in session.new_uids(after, since=oldest(self._mailbox)):
             left = set(uids)
             for mails in session.fetch_bounded(uids):
@@ -75,10 +78,10 @@ class Sweep:
                 self._record(mails, selected, min(left) - 1 if left else max(uids))
                 self._write_results()
                 self._recorded()
-                fault = self._file(session, selected) or fault
+                self._file(session, selected, faults)
             if left:  # they vanished: whoever had them before us keeps them
                 self._record((), selected, max(uids))
-        if fault is not None:
+        for fault in faults.values():
             raise fault
 
     def _start(self, selected: Selected) -> int:
@@ -117,16 +120,17 @@ class Sweep:
         if self._results is not None:
             self._results.append_pending()
 
-    def _file(self, session: Session, selected: Selected) -> FolderError | None:
+    def _file(self, session: Session, selected: Selected, faults: dict[str, FolderError]) -> None:
         """Carry out the moves that are wanted; a folder that cannot be used holds up no other."""
-        mailbox, fault = self._mailbox, None
+        mailbox = self._mailbox
         moves = self._store.wanted_moves(mailbox.name, mailbox.folder, selected.uidvalidity)
         for target, group in groupby(sorted(moves, key=self._target), key=self._target):
+            if target in faults:
+                continue
             try:
                 self._move(session, list(group), target)
             except FolderError as error:
-                fault = error
-        return fault
+                faults[target] = error
 
     def _target(self, move: WantedMove) -> str:
         """Give the folder by the config as it is now: it may have been mended since."""

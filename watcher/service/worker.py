@@ -6,14 +6,13 @@ No server and no full disk ends it: it says so once, waits, and tries again from
 import logging
 import threading
 import time
-from datetime import UTC, datetime
 
 from watcher.config.shape import Mailbox
 from watcher.errors import ServerError, StoreError, WatcherError
 from watcher.imap.session import Session
+from watcher.service.alarm import Alarm
 from watcher.service.backoff import Backoff
 from watcher.service.sweep import Sweep
-from watcher.store import Store
 
 
 log = logging.getLogger(__name__)
@@ -25,13 +24,13 @@ PATIENCE = 900.0  # seconds that a step may take before the thread counts as stu
 class Worker:
     """The thread of one mailbox."""
 
-    def __init__(self, mailbox: Mailbox, sweep: Sweep, store: Store, stop: threading.Event) -> None:
+    def __init__(self, mailbox: Mailbox, sweep: Sweep, alarm: Alarm, stop: threading.Event) -> None:
         self.mailbox = mailbox
         self.drained = threading.Event()  # the last sweep found no fault, and left nothing
         self.last_success: float | None = None  # by the monotonic clock
         self.problem: str | None = None
         self._sweep = sweep
-        self._store = store
+        self._alarm = alarm
         self._stop = stop
         self._wanted = threading.Event()
         self._backoff = Backoff()
@@ -87,7 +86,7 @@ class Worker:
     def _succeeded(self) -> None:
         self.last_success = time.monotonic()
         self._backoff.reset()
-        self._store.mark_mailbox(self.mailbox.name, ok=True, now=datetime.now(UTC))
+        self._alarm.works(self.mailbox.name)
         if self.problem is not None:
             log.info("mailbox_recovered mailbox=%s", self.mailbox.name)
         self.problem = None
@@ -102,7 +101,7 @@ class Worker:
         self.problem = str(error)
         log.log(level, "mailbox_failing mailbox=%s error=%s", self.mailbox.name, error)
         try:
-            self._store.mark_mailbox(self.mailbox.name, ok=False, now=datetime.now(UTC), error=str(error))
+            self._alarm.fails(self.mailbox.name, str(error))
         except StoreError:
             log.debug("health_not_recorded mailbox=%s", self.mailbox.name)
         hopeful = error.retry if isinstance(error, ServerError) else True

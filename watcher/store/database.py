@@ -5,6 +5,7 @@ back what the mailbox no longer holds.
 """
 
 import contextlib
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -79,6 +80,10 @@ class Database:
 
 
 def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
+    if not readonly:
+        # The file holds addresses: made so that others cannot read it.  What follows tells of faults.
+        with contextlib.suppress(OSError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}",
         uri=True,
@@ -92,7 +97,8 @@ def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
         if not readonly:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
-        _check(connection)
+            _check(connection)  # reads the whole file: not for those who only look something up
+        connection.execute("SELECT count(*) FROM sqlite_master")
     except BaseException:
         connection.close()
         raise

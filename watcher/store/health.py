@@ -7,24 +7,24 @@ from watcher.store.records import MailboxHealth, Overview
 from watcher.store.times import from_text_or_none, to_text
 
 
-def mark_mailbox(sql: Connection, name: str, now: datetime, error: str | None) -> bool:
-    """Remember how the last try at a mailbox ended; tell whether that is a change from before."""
-    before = sql.execute("SELECT failing_since FROM mailboxes WHERE name = :name", {"name": name}).fetchone()
-    failed_before = before is not None and before["failing_since"] is not None
+def mark_mailbox(sql: Connection, name: str, now: datetime, error: str | None) -> datetime | None:
+    """Remember how the last try at a mailbox ended; where that is a change, tell since when it failed."""
+    row = sql.execute("SELECT failing_since FROM mailboxes WHERE name = :name", {"name": name}).fetchone()
+    failing_since = None if row is None else from_text_or_none(row["failing_since"])
     if error is None:
         sql.execute(
             "INSERT INTO mailboxes (name, last_success) VALUES (:name, :now) ON CONFLICT (name)"
             " DO UPDATE SET last_success = excluded.last_success, failing_since = NULL, error = NULL",
             {"name": name, "now": to_text(now)},
         )
-        return failed_before
+        return failing_since
     sql.execute(
         "INSERT INTO mailboxes (name, failing_since, error) VALUES (:name, :now, :error) ON CONFLICT (name)"
         " DO UPDATE SET failing_since = coalesce(mailboxes.failing_since, excluded.failing_since),"
         " error = excluded.error",
         {"name": name, "now": to_text(now), "error": error},
     )
-    return not failed_before
+    return now if failing_since is None else None
 
 
 def overview(sql: Connection, now: datetime) -> Overview:

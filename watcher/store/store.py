@@ -214,8 +214,10 @@ class Store:
 
     # Health
 
-    def mark_mailbox(self, name: str, *, ok: bool, now: datetime, error: str | None = None) -> bool:
-        """Remember how the last try at a mailbox ended; tell whether that is a change from before."""
+    def mark_mailbox(
+        self, name: str, *, ok: bool, now: datetime, error: str | None = None
+    ) -> datetime | None:
+        """Remember how the last try at a mailbox ended; where that is a change, tell since when it failed."""
         with self._database.transaction() as sql:
             return health.mark_mailbox(sql, name, now, None if ok else error or "unknown")
 
