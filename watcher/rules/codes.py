@@ -17,7 +17,7 @@ def load_codes(folder: Path, taxonomy: Taxonomy) -> Codes:
     status = [row for line in _lines(folder / "status.csv") for row in _status_rows(line)]
     reply = [_reply_row(line) for line in _lines(folder / "reply.csv")]
     for row in (*status, *reply):
-        check_reason(folder.name, row.id, row.reason, taxonomy)
+        check_reason(f"{folder.name}: rule {row.id}", row.reason, taxonomy)
     return Codes({row.code: row for row in status}, {int(row.code): row for row in reply})
 
 

@@ -8,7 +8,7 @@ from watcher.reader.ruleset.phrases import WordRow
 from watcher.reader.ruleset.receivers import Receivers
 from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.reader.ruleset.wording import canonical
-from watcher.rules.files import read_toml, toml_files
+from watcher.rules.files import read_plain, read_toml, toml_files
 from watcher.rules.row import read_row
 
 
@@ -19,7 +19,7 @@ def load_phrases(folder: Path, taxonomy: Taxonomy, *, whole: bool = False) -> li
 
 def read_rows(path: Path, taxonomy: Taxonomy, *, whole: bool = True) -> list[WordRow]:
     """Read the rules of one file; a reason atop the file goes for each that names none."""
-    content = read_toml(path, whole=whole)
+    content = read_toml(path) if whole else read_plain(path)
     reason = content.pop("reason", None)
     entries = content.pop("rule", [])
     for key in content:

@@ -42,7 +42,7 @@ def _receiver(place: str, content: dict[str, Any], taxonomy: Taxonomy) -> Receiv
     codes = {}
     for entry in content.get("code", []):
         for row in _code_rows(place, head["name"], entry):
-            check_reason(place, row.id, row.reason, taxonomy)
+            check_reason(f"{place}: rule {row.id}", row.reason, taxonomy)
             codes[row.code] = row
     return Receiver(
         name=head["name"],

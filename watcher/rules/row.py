@@ -1,7 +1,7 @@
 """Read one `[[rule]]` of a rule file into a `WordRow`, or say what is wrong with it."""
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 from watcher.errors import RuleError
 from watcher.model import CodeClass, Kind
@@ -31,8 +31,9 @@ KEYS = {
 }
 _ID = re.compile(r"[a-z0-9_]{1,60}(?:\.[a-z0-9_]{1,80}){1,4}")
 _STATUS = re.compile(r"[45x]\.\d{1,3}\.\d{1,3}")
+_V = TypeVar("_V")
 _STRENGTHS = {strength.name.lower(): strength for strength in Strength}
-_WHEN = ("permanent", "temporary")
+_WHEN = {each.value: each for each in (CodeClass.PERMANENT, CodeClass.TEMPORARY)}
 
 
 def read_row(
@@ -42,91 +43,82 @@ def read_row(
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
         raise RuleError(f'{place}: a rule without an id; give it one, as in id = "mailbox_full.over_quota"')
     name = entry["id"]
+    where = f"{place}: rule {name}"
     if not _ID.fullmatch(name):
-        raise RuleError(
-            f"{place}: rule {name}: not an id; write small letters, digits, _ and at least one dot"
-        )
-    _check_keys(place, name, entry)
+        raise RuleError(f"{where}: not an id; write small letters, digits, _ and at least one dot")
+    _check_keys(where, entry)
     chosen = entry.get("reason", reason)
     if chosen is None:
         raise RuleError(f'{place}: rule {name}: no reason; write reason = "…" in the rule or atop the file')
-    check_reason(place, name, chosen, taxonomy)
+    check_reason(where, chosen, taxonomy)
     return WordRow(
         id=name,
         reason=chosen,
         receiver=entry.get("receiver", receiver),
         priority=entry.get("priority", 0),
-        strength=_one_of(place, name, "strength", entry, _STRENGTHS, Strength.STRONG),
-        when=_one_of(place, name, "when", entry, {each: CodeClass(each) for each in _WHEN}, None),
-        statuses=frozenset(_statuses(place, name, entry.get("status", []))),
-        reply_codes=frozenset(_reply_codes(place, name, entry.get("reply_code", []))),
+        strength=_one_of(where, "strength", entry, _STRENGTHS) or Strength.STRONG,
+        when=_one_of(where, "when", entry, _WHEN),
+        statuses=frozenset(_statuses(where, entry.get("status", []))),
+        reply_codes=frozenset(_reply_codes(where, entry.get("reply_code", []))),
         commands=frozenset(str(each).upper() for each in entry.get("command", [])),
         local=entry.get("local", False),
         seen=entry.get("seen", ""),
         matches=tuple(map(str, entry.get("matches", ()))),
         rejects=tuple(map(str, entry.get("rejects", ()))),
-        **_words(place, name, entry),
+        **_words(where, entry),
     )
 
 
-def check_reason(place: str, name: str, reason: str, taxonomy: Taxonomy) -> None:
+def check_reason(where: str, reason: str, taxonomy: Taxonomy) -> None:
     """Refuse a reason that is none of a bounce's."""
     if reason not in taxonomy or taxonomy[reason].kind is not Kind.BOUNCE:
-        raise RuleError(f"{place}: rule {name}: '{reason}' is no reason of a bounce; see taxonomy.csv")
+        raise RuleError(f"{where}: '{reason}' is no reason of a bounce; see taxonomy.csv")
 
 
-def _check_keys(place: str, name: str, entry: dict[str, Any]) -> None:
+def _check_keys(where: str, entry: dict[str, Any]) -> None:
     for key, value in entry.items():
         if key not in KEYS:
-            raise RuleError(f"{place}: rule {name}: unknown key '{key}'; known are {', '.join(KEYS)}")
+            raise RuleError(f"{where}: unknown key '{key}'; known are {', '.join(KEYS)}")
         if not isinstance(value, KEYS[key]) or (KEYS[key] is int and isinstance(value, bool)):
             kind = {str: "text", int: "a whole number", list: "a list", bool: "true or false"}[KEYS[key]]
-            raise RuleError(f"{place}: rule {name}: '{key}' is {value!r}; write {kind}")
+            raise RuleError(f"{where}: '{key}' is {value!r}; write {kind}")
 
 
-def _words(place: str, name: str, entry: dict[str, Any]) -> dict[str, Any]:
+def _words(where: str, entry: dict[str, Any]) -> dict[str, Any]:
     if "regex" in entry and "phrase" in entry:
-        raise RuleError(f"{place}: rule {name}: both phrase and regex; keep one of them")
+        raise RuleError(f"{where}: both phrase and regex; keep one of them")
     if "regex" in entry:
         literal = entry.get("literal", "")
-        return {"pattern": compile_pattern(place, name, entry["regex"]), "literal": literal}
+        return {"pattern": compile_pattern(where, entry["regex"]), "literal": literal}
     if "phrase" not in entry:
         if not entry.get("status") and not entry.get("reply_code"):
-            raise RuleError(
-                f"{place}: rule {name}: nothing to look for; write phrase, regex, status or reply_code"
-            )
+            raise RuleError(f"{where}: nothing to look for; write phrase, regex, status or reply_code")
         return {}
     phrase = canonical_phrase(entry["phrase"])
     if not phrase:
-        raise RuleError(
-            f"{place}: rule {name}: phrase {entry['phrase']!r} holds no word; write the words to find"
-        )
+        raise RuleError(f"{where}: phrase {entry['phrase']!r} holds no word; write the words to find")
     return {"phrase": phrase}
 
 
-def _one_of(
-    place: str, name: str, key: str, entry: dict[str, Any], values: dict[str, Any], default: Any
-) -> Any:
+def _one_of(where: str, key: str, entry: dict[str, Any], values: dict[str, _V]) -> _V | None:
     if key not in entry:
-        return default
+        return None
     if entry[key] not in values:
-        raise RuleError(f"{place}: rule {name}: {key} '{entry[key]}'; write {' or '.join(values)}")
+        raise RuleError(f"{where}: {key} '{entry[key]}'; write {' or '.join(values)}")
     return values[entry[key]]
 
 
-def _statuses(place: str, name: str, given: list[object]) -> list[str]:
+def _statuses(where: str, given: list[object]) -> list[str]:
     found = []
     for each in given:
         if not isinstance(each, str) or not _STATUS.fullmatch(each):
-            raise RuleError(
-                f'{place}: rule {name}: status {each!r}; write "5.1.1", or "x.1.1" for both classes'
-            )
+            raise RuleError(f'{where}: status {each!r}; write "5.1.1", or "x.1.1" for both classes')
         found += [each.replace("x", digit) for digit in "45"] if each[0] == "x" else [each]
     return found
 
 
-def _reply_codes(place: str, name: str, given: list[object]) -> list[int]:
+def _reply_codes(where: str, given: list[object]) -> list[int]:
     for each in given:
         if not isinstance(each, int) or isinstance(each, bool) or not 400 <= each <= 999:
-            raise RuleError(f"{place}: rule {name}: reply_code {each!r}; write a number as in [550, 554]")
+            raise RuleError(f"{where}: reply_code {each!r}; write a number as in [550, 554]")
     return [each for each in given if isinstance(each, int)]

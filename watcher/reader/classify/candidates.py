@@ -41,22 +41,42 @@ class Tier(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A row that speaks about the recipient, on which words, and where they begin in that text."""
+    """A row that speaks about the recipient: on words, then `row` and `text` are set, or on a code."""
 
     tier: Tier
     rule: str
     reason: str
-    matched: str
     where: str
-    position: int = 0
-    clue: int = 0
+    code: str = ""
     priority: int = 0
-    specificity: int = 0
+    row: WordRow | None = None
+    text: Text | None = None
 
     @property
     def rank(self) -> tuple[int, int, int, int, str]:
         """Sort by tier, then clue, then the row's priority, then how much it had to find."""
-        return (self.tier, self.clue, -self.priority, -self.specificity, self.rule)
+        clue = self.text.index if self.text else 0
+        specificity = self.row.specificity if self.row else 0
+        return (self.tier, clue, -self.priority, -specificity, self.rule)
+
+    @property
+    def matched(self) -> str:
+        """The words as the mail has them, or the code."""
+        return self._quote()[0]
+
+    @property
+    def position(self) -> int:
+        """Where in its text the match begins."""
+        return self._quote()[1]
+
+    def _quote(self) -> tuple[str, int]:
+        if self.row is None or self.text is None:
+            return self.code, 0
+        if self.row.pattern is not None:
+            found = self.row.pattern.search(self.text.folded)
+            return (found[0], found.start()) if found else (self.row.literal, 0)
+        span = locate(self.text.raw, self.row.phrase)
+        return (self.text.raw[slice(*span)], span[0]) if span else (self.row.phrase, 0)
 
 
 def find_candidates(facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
@@ -75,7 +95,7 @@ def _on_words(facts: Facts, rules: Rules) -> Iterator[Candidate]:
                 yield _word_candidate(row, text, _network_lag(row, facts, rules))
     for row in rules.phrases.bare:
         if _holds(row, facts):
-            yield Candidate(Tier.USER, row.id, row.reason, facts.codes_text, "codes", priority=row.priority)
+            yield Candidate(Tier.USER, row.id, row.reason, "codes", facts.codes_text, row.priority)
 
 
 def _holds(row: WordRow, facts: Facts) -> bool:
@@ -96,17 +116,8 @@ def _network_lag(row: WordRow, facts: Facts, rules: Rules) -> int:
 
 
 def _word_candidate(row: WordRow, text: Text, lag: int) -> Candidate:
-    matched, position = _quote(row, text)
     return Candidate(
-        tier=_tier(row, text),
-        rule=row.id,
-        reason=row.reason,
-        matched=matched,
-        where=text.where,
-        position=position,
-        clue=text.index,
-        priority=row.priority - lag,
-        specificity=row.specificity,
+        _tier(row, text), row.id, row.reason, text.where, priority=row.priority - lag, row=row, text=text
     )
 
 
@@ -122,28 +133,19 @@ def _tier(row: WordRow, text: Text) -> Tier:
     return Tier.RECEIVER_WORDS if row.receiver else Tier.PHRASE
 
 
-def _quote(row: WordRow, text: Text) -> tuple[str, int]:
-    """Return the matched words as the mail has them, and where they begin."""
-    if row.pattern is not None:
-        found = row.pattern.search(text.folded)
-        return (found[0], found.start()) if found else (row.literal, 0)
-    span = locate(text.raw, row.phrase)
-    return (text.raw[span[0] : span[1]], span[0]) if span else (row.phrase, 0)
-
-
 def _on_codes(facts: Facts, rules: Rules) -> Iterator[Candidate]:
     for receiver in facts.receivers:
         for code in (*facts.statuses, str(facts.reply_code)):
             row = receiver.codes.get(code)
             if row is not None:
-                yield Candidate(Tier.RECEIVER_CODE, row.id, row.reason, code, facts.status_where)
+                yield Candidate(Tier.RECEIVER_CODE, row.id, row.reason, facts.status_where, code)
     for status in facts.statuses:
         row = rules.codes.find_status(status)
         if row is not None:
-            yield Candidate(_status_tier(row, status, facts), row.id, row.reason, status, facts.status_where)
+            yield Candidate(_status_tier(row, status, facts), row.id, row.reason, facts.status_where, status)
     row = rules.codes.find_reply(facts.reply_code)
     if row is not None and not (row.compact and facts.has_server_words):
-        yield Candidate(Tier.REPLY, row.id, row.reason, str(facts.reply_code), "reply-code")
+        yield Candidate(Tier.REPLY, row.id, row.reason, "reply-code", str(facts.reply_code))
 
 
 def _status_tier(row: CodeRow, status: str, facts: Facts) -> Tier:

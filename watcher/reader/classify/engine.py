@@ -8,6 +8,7 @@ from watcher.reader.classify.confidence import confidence_of, find_contradiction
 from watcher.reader.classify.facts import Facts, gather_facts
 from watcher.reader.findings import Extract, Finding, Verdict
 from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.profiles import Profile
 from watcher.reader.ruleset.taxonomy import Reason
 
 
@@ -46,7 +47,7 @@ def explain_classify(
     reason = rules.taxonomy[_reason(winner, finding.action, facts, temporary=temporary)]
     verdict = Verdict(
         reason=reason.name,
-        bounce_class=_class(reason, finding, facts, rules, profile, temporary=temporary),
+        bounce_class=_class(reason, finding, facts, rules.profiles.find(profile), temporary=temporary),
         code_class=facts.code_class,
         fault=reason.fault,
         advice=reason.advice_for(temporary=temporary),
@@ -68,7 +69,7 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
 
     That is a vague code made up from its reply, and all that would call an address dead without being shown.
     """
-    if candidate.tier is Tier.STATUS_VAGUE and candidate.matched in facts.made_up and facts.has_server_words:
+    if candidate.tier is Tier.STATUS_VAGUE and candidate.code in facts.made_up and facts.has_server_words:
         return False
     if rules.taxonomy[candidate.reason].bounce_class is not BounceClass.HARD:
         return True
@@ -101,13 +102,11 @@ def _reason(winner: Candidate | None, action: Action | None, facts: Facts, *, te
 
 
 def _class(
-    reason: Reason, finding: Finding, facts: Facts, rules: Rules, profile: str, *, temporary: bool
+    reason: Reason, finding: Finding, facts: Facts, profile: Profile | None, *, temporary: bool
 ) -> BounceClass | None:
     if finding.action is Action.DELAYED:
         return None
-    chosen = None
-    if profile in rules.profiles:
-        chosen = rules.profiles[profile].find_class(finding.status, finding.reply_code, facts.code_class)
+    chosen = profile and profile.find_class(finding.status, finding.reply_code, facts.code_class)
     return chosen or reason.class_for(temporary=temporary)
 
 

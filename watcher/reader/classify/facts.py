@@ -89,7 +89,7 @@ def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
 
 
 def code_class(status: str | None, reply_code: int | None) -> CodeClass:
-    """Say what the codes alone say; the server's reply before an enhanced code, which others may have written."""
+    """Say what the codes alone say; the server's reply before an enhanced code, which others may write."""
     first = str(reply_code)[0] if reply_code else (status or " ")[0]
     return {"5": CodeClass.PERMANENT, "4": CodeClass.TEMPORARY}.get(first, CodeClass.NONE)
 

@@ -37,5 +37,6 @@ class Codes:
         return self.reply.get(reply_code) if reply_code is not None else None
 
     def __iter__(self) -> Iterator[CodeRow]:
+        """Yield every row, the enhanced codes first."""
         yield from self.status.values()
         yield from self.reply.values()

@@ -38,10 +38,12 @@ class Profiles:
     rows: Mapping[str, Profile] = field(default_factory=dict)
 
     def __contains__(self, name: object) -> bool:
+        """Say whether there is such a profile."""
         return name in self.rows
 
-    def __getitem__(self, name: str) -> Profile:
-        return self.rows[name]
+    def find(self, name: str) -> Profile | None:
+        """Return the profile of a name; without one the taxonomy decides."""
+        return self.rows.get(name)
 
     def names(self) -> tuple[str, ...]:
         """List the names that `--profile` takes."""

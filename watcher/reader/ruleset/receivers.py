@@ -40,5 +40,6 @@ class Receivers:
         return frozenset(row.name for row in self.rows)
 
     def __iter__(self) -> Iterator[CodeRow]:
+        """Yield every receiver's rows on codes."""
         for receiver in self.rows:
             yield from receiver.codes.values()

@@ -39,13 +39,17 @@ class Taxonomy:
     rows: Mapping[str, Reason]
 
     def __getitem__(self, name: str) -> Reason:
+        """Return the row of a reason."""
         return self.rows[name]
 
     def __contains__(self, name: object) -> bool:
+        """Say whether there is such a reason."""
         return name in self.rows
 
     def __iter__(self) -> Iterator[Reason]:
+        """Yield the rows in the order of the file."""
         return iter(self.rows.values())
 
     def __len__(self) -> int:
+        """Count the reasons."""
         return len(self.rows)

@@ -12,8 +12,12 @@ from watcher.reader.parse.text import fold
 MAX_TEXT = 8_000  # characters of one clue that are looked at: replies are short, bodies may be long
 # What rows write for the recipient's address, its domain, and any IP address.
 PLACES = {"{address}": "recipientaddress", "{domain}": "recipientdomain", "{ip}": "ipaddress"}
+_PLACE_WORDS = frozenset(PLACES.values())
 _DROPPED = dict.fromkeys(map(ord, "'’‘`´ʼ"))
-_IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)|(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:]{0,40}")
+_IP = re.compile(
+    r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)"
+    r"|(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:]{0,40}"
+)
 _TOKEN = re.compile(r"[^\W_]+|[,.;!?、。]")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
@@ -47,16 +51,24 @@ def _name_places(folded: str, address: str) -> str:
 
 
 def is_unspaced(phrase: str) -> bool:
-    """Say whether a phrase is of a script that writes without spaces (Thai, Japanese, Chinese), or without fixed word ends (Korean)."""
+    """Say whether a phrase is of a script without spaces (Thai, Japanese, Chinese) or fixed word ends (Korean)."""
     return _UNSPACED.search(phrase) is not None
+
+
+def _word_pattern(word: str) -> str:
+    return r"\S{1,60}?" if word in _PLACE_WORDS else r"['’‘`´]?".join(map(re.escape, word))
 
 
 def locate(text: str, phrase: str) -> tuple[int, int] | None:
     """Find where in the mail's own text a canonical phrase stands; None where folding moved it too far."""
     words = phrase.split()
+    while words and words[0] in _PLACE_WORDS:
+        words = words[1:]
+    while words and words[-1] in _PLACE_WORDS:
+        words = words[:-1]
     if not words:
         return None
-    pattern = r"[\W_]{0,9}".join(r"['’‘`´]?".join(map(re.escape, word)) for word in words)
+    pattern = r"[\W_]{0,9}".join(map(_word_pattern, words))
     if not is_unspaced(phrase):
         pattern = rf"(?<![^\W_]){pattern}(?![^\W_])"
     found = re.search(pattern, text[:MAX_TEXT], re.IGNORECASE)
