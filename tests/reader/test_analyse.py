@@ -23,7 +23,10 @@ def test_any_bytes_are_answered(raw: bytes) -> None:
 @given(st.binary(max_size=400))
 @settings(max_examples=60, deadline=None)
 def test_any_body_of_a_report_is_answered(raw: bytes) -> None:
-    assert analyse(HEADER + b"\nYour message could not be delivered to\n" + raw, RULES).kind is not Kind.UNREADABLE
+    assert (
+        analyse(HEADER + b"\nYour message could not be delivered to\n" + raw, RULES).kind
+        is not Kind.UNREADABLE
+    )
 
 
 @pytest.mark.parametrize("raw", [b"", b"\r\n\r\n", b"  ", b"words without a field"])
@@ -69,10 +72,10 @@ def test_hostile_bodies_take_bounded_time(body: bytes) -> None:
 
 
 def test_recipients_of_one_report_are_bounded() -> None:
-    groups = b"".join(b"Final-Recipient: rfc822; u%d@example.com\nAction: failed\n\n" % n for n in range(1_500))
-    raw = (
-        HEADER + b"Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n" + groups
+    groups = b"".join(
+        b"Final-Recipient: rfc822; u%d@example.com\nAction: failed\n\n" % n for n in range(1_500)
     )
+    raw = HEADER + b"Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n" + groups
     report = analyse(raw, RULES)
     assert len(report.recipients) == 1_000
     assert any("more than 1000 recipients" in note for note in report.notes)
@@ -80,6 +83,8 @@ def test_recipients_of_one_report_are_bounded() -> None:
 
 def test_failed_recipients_field_is_bounded() -> None:
     listed = b",\n ".join(b"user%d@example.com" % n for n in range(1_200))
-    report = analyse(b"X-Failed-Recipients: " + listed + b"\n" + HEADER + b"\nIt could not be delivered.\n", RULES)
+    report = analyse(
+        b"X-Failed-Recipients: " + listed + b"\n" + HEADER + b"\nIt could not be delivered.\n", RULES
+    )
     assert len(report.recipients) == 1_000
     assert any("more than 1000 recipients" in note for note in report.notes)

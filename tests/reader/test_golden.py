@@ -33,7 +33,9 @@ def test_every_report_has_its_mail() -> None:
 def test_line_ends_change_nothing_but_the_size(path: Path) -> None:
     """Bare LF, CRLF and CR give the same report."""
     raw = path.read_bytes().replace(b"\r\n", b"\n")
-    reports = [report_to_dict(analyse(raw.replace(b"\n", end), RULES), "x") for end in (b"\n", b"\r\n", b"\r")]
+    reports = [
+        report_to_dict(analyse(raw.replace(b"\n", end), RULES), "x") for end in (b"\n", b"\r\n", b"\r")
+    ]
     for report in reports:
         del report["message"]["size"], report["message"]["fingerprint"]
     assert reports[0] == reports[1] == reports[2]

@@ -1,0 +1,40 @@
+"""Every sign is seen in its own samples, and not in its near misses."""
+
+import tomllib
+from typing import Any
+
+import pytest
+
+from tests.reader.rulebook import RULES
+from watcher.reader.ruleset.wording import canonical
+from watcher.rules.signs import SIGNS
+
+
+ROWS = [
+    row for path in sorted(SIGNS.glob("*.toml")) for row in tomllib.loads(path.read_text("utf-8"))["sign"]
+]
+
+
+def _is_seen(row: dict[str, Any], text: str) -> bool:
+    words = canonical(text)
+    header = row.get("header")
+    hits = RULES.signs.find_header(header.lower(), words) if header else RULES.signs.find(row["where"], words)
+    return any(hit.sign.id == row["id"] for hit in hits)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
+def test_samples(row: dict[str, Any]) -> None:
+    assert row["matches"]
+    for text in row["matches"]:
+        assert _is_seen(row, text), text
+    for text in row.get("rejects", ()):
+        assert not _is_seen(row, text), text
+
+
+def test_an_evidence_names_the_row_the_words_and_the_place() -> None:
+    hit = RULES.signs.find("subject", canonical("Automatic reply: hello"))[0]
+    assert (hit.evidence().rule, hit.evidence().where) == (hit.sign.id, "subject")
+    sender = RULES.signs.find("sender", canonical("MAILER-DAEMON@mx.example.net"))[0]
+    assert sender.evidence().where == "from"
+    header = RULES.signs.find_header("x-autoreply", canonical("yes"))[0]
+    assert (header.evidence().where, header.evidence().matched) == ("x-autoreply", "yes")
