@@ -67,10 +67,7 @@ def test_plain_sentence_is_the_event() -> None:
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_traceback_stays_on_the_line(form: str) -> None:
     stream = written(form)
-    try:
-        raise ValueError("x")
-    except ValueError:
-        log.exception("broken")
+    log.error("broken", exc_info=ValueError("x"))
     assert len(stream.getvalue().splitlines()) == 1
     assert "ValueError: x" in stream.getvalue()
 

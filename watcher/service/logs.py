@@ -105,7 +105,7 @@ def _time(record: logging.LogRecord) -> str:
 def _value(value: object) -> str:
     text = str(value)
     bare = text.isprintable() and text and not any(sign in text for sign in ' "=')
-    return text if bare else json.dumps(text, ensure_ascii=False)
+    return text if bare else json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def _plain(text: str) -> str:
