@@ -1,5 +1,6 @@
 """The demo as a person starts it: a process of its own, to its end."""
 
+import contextlib
 import os
 import pty
 import re
@@ -7,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,17 @@ def play(*flags: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*COMMAND, *flags], capture_output=True, text=True, timeout=100, check=False, env=ENVIRON
     )
+
+
+@contextlib.contextmanager
+def running(*flags: str, **how: Any) -> Iterator[subprocess.Popen[Any]]:
+    """Start the demo; whatever happens, it ends with the block."""
+    process = subprocess.Popen([*COMMAND, *flags], **how)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +74,12 @@ def test_a_small_mailbox_is_enough() -> None:
     assert play("--exit-when-idle", "--mails", "1").returncode == 0
 
 
-def test_on_a_narrow_terminal_no_line_is_wider(tmp_path: Path) -> None:
+def test_on_a_narrow_terminal_no_line_is_wider() -> None:
     """The bars, the events and the heading fit; colour is there, and takes no room."""
     main, side = pty.openpty()
     environ = {**ENVIRON, "COLUMNS": "72", "LINES": "24", "TERM": "xterm"}
     environ.pop("NO_COLOR", None)
-    with subprocess.Popen(
-        [*COMMAND, "--exit-when-idle", "--mails", "40"], stdout=side, env=environ
-    ) as process:
+    with running("--exit-when-idle", "--mails", "40", stdout=side, env=environ) as process:
         os.close(side)
         shown = b""
         while True:
@@ -89,9 +100,8 @@ def test_on_a_narrow_terminal_no_line_is_wider(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_ends_it_with_130() -> None:
-    with subprocess.Popen(
-        [*COMMAND, "--mails", "5"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRON
-    ) as process:
+    pipe = subprocess.PIPE
+    with running("--mails", "5", stdout=pipe, stderr=pipe, text=True, env=ENVIRON) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         for line in process.stdout:
