@@ -6,10 +6,12 @@ Plain, STARTTLS and implicit TLS are offered, with a certificate of our own auth
 Runs as root (mail then belongs to `nobody`) and as a plain user.  Written for Dovecot 2.3.
 """
 
+import contextlib
 import getpass
 import grp
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -105,7 +107,9 @@ class Dovecot(ImapServer):
         """Start, on the same ports as before, and return once mail can be read and delivered."""
         dovecot = find_dovecot()
         assert dovecot is not None, "dovecot is not installed"
-        self._process = subprocess.Popen([dovecot, "-F", "-c", self.directory / "dovecot.conf"])
+        self._process = subprocess.Popen(
+            [dovecot, "-F", "-c", self.directory / "dovecot.conf"], start_new_session=True
+        )
         try:
             for port in (self.imap_port, self.imaps_port, self.lmtp_port):
                 wait_for_port(port)
@@ -120,6 +124,8 @@ class Dovecot(ImapServer):
         if self._process is not None:
             self._process.terminate()
             self._process.wait(20)
+            with contextlib.suppress(ProcessLookupError):  # some linger to say goodbye
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process = None
 
     def close(self) -> None:

@@ -71,6 +71,7 @@ class ScriptedImap:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop here; a script that was not kept to fails the test."""
+        self._listener.shutdown(socket.SHUT_RDWR)  # wakes the accepting thread
         self._listener.close()
         self._thread.join(10)
         if error is None:

@@ -33,6 +33,9 @@ def wait(wire: Wire, seconds: float, stop: threading.Event, *, idle: bool) -> bo
 
 def _idle(wire: Wire, seconds: float, stop: threading.Event) -> None:
     end = time.monotonic() + seconds
+    wire.client.noop()  # not every server tells at the start of an IDLE what came before it
+    if wire.has_announced():
+        return
     wire.begin_idle()
     while not (wire.has_announced() or stop.is_set()) and (left := end - time.monotonic()) > 0:
         if wire.has_input(min(left, SLICE)):

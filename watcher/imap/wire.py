@@ -59,7 +59,7 @@ class Wire:
         imap = self.client._imap  # noqa: SLF001
         tag = imap._command("IDLE")  # noqa: SLF001
         while imap._get_response() is not None:  # noqa: SLF001
-            if refusal := imap.tagged_commands.pop(tag, None):
+            if refusal := imap.tagged_commands[tag]:
                 raise imaplib.IMAP4.error(f"idle failed: {_text(refusal[1])}")
         self.client._idle_tag = tag  # noqa: SLF001
 
