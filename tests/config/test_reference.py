@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from tests.config.conftest import SIGNING_SECRET
 from watcher.config import load_config
 from watcher.config.document import parse_document
+from watcher.config.events import EVENT_TYPES
 from watcher.config.schema import json_schema
 from watcher.config.shape import Config, Mailbox, Webhook
 from watcher.config.units import format_duration, format_size
@@ -73,6 +74,11 @@ def test_example_holds_every_key_at_its_default(model: type[BaseModel], written:
         default = field.get_default(call_default_factory=True, validated_data={})
         if key not in OWN | {"webhooks"} and not field.is_required() and not isinstance(default, BaseModel):
             assert written[key] == as_written(default), key
+
+
+def test_example_names_every_event() -> None:
+    text = EXAMPLE.read_text()
+    assert {name for name in EVENT_TYPES if name not in text} == set()
 
 
 def test_published_schema_is_the_shape() -> None:
