@@ -16,7 +16,7 @@ MAX_ANCHORS = 1_000
 BY_ROW, BY_PLACE, BY_WORDS = 3, 2, 1
 REPLYISH = re.compile(r"(?<![\d.\-])[45]\d\d(?=[ \-#:,)]|$)|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
 _ADDRESS = re.compile(
-    r"(?:\"[^\"@\n]{1,64}\"|[^\s<>\"'()\[\]:;,@|=]{1,64}(?:=[^\s<>\"'()\[\]:;,@|]{1,64})?)@\[?[\w.\-]{1,253}"
+    r"(?:\"[^\"@\n]{1,64}\"|[^\s<>\"'()\[\]:;,@|=：；，。、（）「」＜＞]{1,64}(?:=[^\s<>\"'()\[\]:;,@|：；，。、（）「」＜＞]{1,64})?)@\[?[\w.\-]{1,253}"
 )
 _LEAD = re.compile(
     r"[\s>*•·|#\-]{0,16}(?:\d{1,3}[.)]\s)?[\"'“<\[(]{0,3}(?:(?i:smtp|mailto|to|rfc822)[:;]\s?)?<?"
@@ -24,7 +24,7 @@ _LEAD = re.compile(
     re.DOTALL,
 )
 _LABELLED = re.compile(
-    r"[\s>*•|#\-]{0,16}(?P<label>[^\W\d][^\n:=<>@]{0,40}?)\s{0,8}[:=]\s{0,20}[\[<\"'(]{0,3}(?:(?i:smtp|mailto|rfc822)[:;]\s?)?<?"
+    r"[\s>*•|#\-]{0,16}(?P<label>[^\W\d][^\n:=<>@：]{0,40}?)\s{0,8}[:=：]\s{0,20}[\[<\"'(]{0,3}(?:(?i:smtp|mailto|rfc822)[:;]\s?)?<?"
     rf"(?P<address>{_ADDRESS.pattern})[>\])\"']{{0,4}}(?P<rest>.*)",
     re.DOTALL,
 )
@@ -116,7 +116,7 @@ def _is_in_header(lines: tuple[str, ...], at: int, label: str, prose: Prose) -> 
     if label not in prose.header_labels:
         return False
     for line in (*lines[max(at - 3, 0) : at], *lines[at + 1 : at + 4]):
-        beside, colon, _ = line.partition(":")
+        beside, colon, _ = line.replace("：", ":").partition(":")
         if colon and len(beside) < 40 and canonical(beside).strip() in prose.beside_labels:
             return True
     return False

@@ -36,7 +36,9 @@ _REMOTE = re.compile(
     r"([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"[\s>*•|#\-]{0,16}(?P<label>[^\W\d][^\n:=<>@]{0,40}?)\s{0,8}[:=]\s{0,8}(?P<value>.*)")
+_LABEL = re.compile(
+    r"[\s>*•|#\-]{0,16}(?P<label>[^\W\d][^\n:=<>@：]{0,40}?)\s{0,8}[:=：]\s{0,8}(?P<value>.*)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def general_clues(lines: tuple[str, ...], prose: Prose, refusals: tuple[Refusal,
     """Collect what is said about every recipient: refused commands, labelled reasons."""
     clues = [Clue(refusal.text, "transcript") for refusal in refusals if refusal.address is None]
     for at, line in enumerate(lines):
-        labelled = _LABEL.match(line) if ":" in line or "=" in line else None
+        labelled = _LABEL.match(line) if ":" in line or "=" in line or "：" in line else None
         if labelled and canonical(labelled["label"]).strip() in prose.reason_labels:
             text = f"{labelled['value']} {_below(lines, at + 1, frozenset())}".strip()
             clues += [Clue(text, "body")] if text else []

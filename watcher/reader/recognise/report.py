@@ -7,6 +7,7 @@ doubt it is not a bounce.
 
 from watcher.model import Action, Evidence, Kind
 from watcher.reader.findings import Recognition
+from watcher.reader.parse.address import parse_mailboxes
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.signs import Hit
 
@@ -27,6 +28,8 @@ _TELLING = frozenset(_POINTS) - {"returned.original"}
 
 def find_report(view: View) -> Recognition | None:
     """Return bounce or delay where the signs together are enough."""
+    if view.of(Kind.ORDINARY, "subject"):
+        return None
     subject = _report_hits(view, "subject")
     body = _report_hits(view, "body")
     told = bool(body) or not _TELLING.isdisjoint(view.rules)
@@ -53,9 +56,22 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
     points += 1 if any(rule.startswith("dialect.") for rule in view.rules) else 0
     points += 2 * bool(subject) + 2 * bool(body) + 2 * bool(view.sender_hits) + bool(view.is_null_sender)
     points += view.auto_submitted.startswith("auto")
+    if not (view.sender_hits or view.is_null_sender or view.auto_submitted.startswith("auto")):
+        points -= 1  # nothing but words says that a machine wrote it
+    if _is_about_its_reader(view):
+        points -= 3
     if not view.sender_hits:
         points -= 3 * (view.is_reply or view.is_threaded) + 3 * view.is_listed
     return points
+
+
+def _is_about_its_reader(view: View) -> bool:
+    """Tell bait (`5 mails to YOU could not be delivered`) from a report, which is about somebody else."""
+    if "prose.reply" in view.rules or "returned.original" in view.rules:
+        return False
+    named = {finding.address.lower() for finding in view.extract.findings if finding.address}
+    readers = {address.lower() for address in parse_mailboxes(view.message.headers.first("To"))}
+    return bool(named) and named <= readers
 
 
 def _kind(view: View) -> Kind:
