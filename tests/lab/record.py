@@ -142,7 +142,9 @@ def answer_by_vacation(base: Path) -> None:
     head = (
         "From: Robin Root <root@example.com>\nSubject: away until the first of December\nPrecedence: bulk\n"
     )
-    words.write_text(f'{head}\nYour mail about "$SUBJECT" waits until then.\n')
+    words.write_text(
+        f'{head}\nI am away until then. Your mail about "$SUBJECT" will be read when I am back.\n'
+    )
     to = "root@example.com"
     mail = f"From {return_path(to)} Sun Nov 22 06:40:00 2026\n".encode() + issue(to, from_list=False)
     command = [str(base / "roots/vacation/usr/bin/vacation"), "-j", "-r", "0", "-a", to, "-m", str(words)]
