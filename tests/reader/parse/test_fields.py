@@ -78,6 +78,11 @@ def test_values(field: str, value: str, word: str | None) -> None:
     assert group.token("Action") == word
 
 
+def test_an_encoded_word_in_an_address_is_meant_literally() -> None:
+    (group,) = parse_groups("Final-Recipient: rfc822; =?utf-8?q?=C3=A9?=@example.com\n")
+    assert group.first("final-recipient") == "rfc822; =?utf-8?q?=C3=A9?=@example.com"
+
+
 def test_a_group_is_asked_by_name() -> None:
     (group,) = parse_groups("X-A: 1\nx-a: 2\nFinal-Recipient: x\n")
     assert group.all("X-A") == ("1", "2")

@@ -195,6 +195,12 @@ TEXTS = [
     ("base64, bare CR within", b"Content-Transfer-Encoding: base64\n", b"YQ1i", "a\nb"),
     ("8-bit by its charset", b"Content-Type: text/plain; charset=koi8-r\n", b"\xf0\xf2\xe9", "ПРИ"),
     ("Japanese by its escapes", b"", b"\x1b$B$3$s\x1b(B", "こん"),
+    (
+        "HTML by its own word",
+        b"Content-Type: text/html\n",
+        b"<meta charset=koi8-r>\xf0",
+        "<meta charset=koi8-r>П",
+    ),
     ("UTF-7 by its label", b"Content-Type: text/plain; charset=utf-7\n", b"+AOk-", "é"),
 ]
 

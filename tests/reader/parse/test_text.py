@@ -118,6 +118,7 @@ BODIES = [
     ("no alternative to read", mixed("Content-Type: image/png\n\nx", kind="alternative"), ""),
     ("no alternative at all", mixed(kind="alternative"), ""),
     ("attached text", mixed(PLAIN, "Content-Disposition: Attachment; filename=a.txt\n\nfile"), "plain"),
+    ("a visiting card", mixed(PLAIN, "Content-Type: text/x-vcard\n\nBEGIN:VCARD"), "plain"),
     ("returned headers", mixed(PLAIN, "Content-Type: text/rfc822-headers\n\nSubject: x"), "plain"),
     ("a status alone", b"Content-Type: message/delivery-status\n\nAction: failed", "Action: failed"),
 ]

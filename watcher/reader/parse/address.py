@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from watcher.reader.parse.encoded_word import decode_words
 from watcher.reader.parse.limits import LIMITS
 
 
@@ -18,11 +17,17 @@ _TYPE: Final = re.compile(r"[ \t]*+([A-Za-z][A-Za-z0-9-]{0,15})[ \t]{0,9};[ \t]{
 _SCHEME: Final = re.compile(r"(?i:(?:mailto|smtp|rfc822|eml):)\s{0,3}(?:%20)?")
 _ROUTE: Final = re.compile(r"@[^:@\s]{1,255}(?:,\s{0,3}@[^:@\s]{1,255}){0,10}:")
 _BRACKETS: Final = re.compile(r"<([^<>]{1,512})>")
-_DOMAIN: Final = re.compile(r"(?:[\w-]{1,63}\.){0,30}[\w-]{1,63}|\[[0-9A-Fa-f:.IPvx]{2,64}\]")
+# Letters, digits, and the marks that scripts from Hebrew to Khmer set around their letters.
+_LETTER: Final = r"[\w\u0300-\u036f\u0590-\u1fff\u200c\u200d\u3099\u309a-]"
+_LABEL: Final = re.compile(_LETTER + "{1,63}")
+_DOMAIN: Final = re.compile(
+    rf"(?:{_LETTER}{{1,63}}\.){{0,30}}{_LETTER}{{1,63}}|\[[0-9A-Fa-f:.IPvx]{{2,64}}\]"
+)
 _TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|\(|\)|<[^<>]*+>|[<>]|[,;:]|[^"()<>,;:]++', re.DOTALL)
 _ESCAPED: Final = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 _DOT_ATOM: Final = re.compile(r"[^\s\"(),:;<>@\[\]\\]{1,64}")
 _SIMPLE: Final = re.compile(r"[A-Za-z0-9._%+=/#$&!*?^{}|~'-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?")
+_BEFORE_LOCAL: Final = re.compile(r"^(?:.*[\s\"(),:;<>@\[\]])?'*", re.DOTALL)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _QUOTED_LOCAL: Final = re.compile(r'"[^"\n]{1,64}"$')
 _NAMED: Final = re.compile(
@@ -86,11 +91,9 @@ def _tidy(text: str) -> str | None:
         bare = local[1:-1].replace("\\", "")
         # RFC 5321 section 4.1.2: quotes that the local part does not need are no part of it.
         local = bare if _DOT_ATOM.fullmatch(bare) else local
-    elif " " in local or "\n" in local or "\t" in local:
-        local = local.split()[-1]
-    local = local.lstrip("<'") if local[0] != '"' else local
-    if local.startswith("=?"):  # QUIRK: a server that knows no SMTPUTF8 shows a local part as an encoded word
-        local = decode_words(local).strip()
+    else:
+        # What no unquoted local part can hold, and all before it, is no part of it.
+        local = _BEFORE_LOCAL.sub("", local, count=1)
     if not local or _CONTROL.search(local):
         return None
     return f"{local}@{normalise_domain(found[0])}"
@@ -112,9 +115,9 @@ def _show_label(label: str) -> str:
         same = "xn--" + shown.encode("punycode").decode("ascii") == label
     except (UnicodeError, OverflowError, ValueError):
         return label
-    # A label that would change its meaning when shown stays as it is.
-    is_plain = shown.isascii() or not shown.isprintable() or any(mark in shown for mark in " .@<>\"'")
-    return label if is_plain or not same else shown
+    # A label that could not be read back as the same stays as it is.
+    is_label = _LABEL.fullmatch(shown) is not None and shown == shown.lower() and not shown.isascii()
+    return shown if same and is_label else label
 
 
 def _unescape(found: re.Match[str]) -> str:
@@ -209,6 +212,7 @@ def _local_start(text: str, at: int, floor: int) -> int:
     # A variable or log field with its value, `RECIPIENT=user@…`; not VERP, `bounce+user=domain@…`.
     named = _NAMED.match(text, start, at)
     start = named.end() if named else start
+    # RFC 2047 section 5: an address has no encoded words; what looks like one is meant literally.
     while start < at and text[start] in _LEADING and not text.startswith("=?", start):
         start += 1
     return start

@@ -121,7 +121,7 @@ def _divide(fields: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], ..
             yield tuple(group)
             group, seen = [], set()
         seen.add(key)
-        group.append((name, _value(value)))
+        group.append((name, _value(value, is_text=not key.endswith("-recipient"))))
     if group:
         yield tuple(group)
 
@@ -133,10 +133,10 @@ def _belongs(before: FieldGroup, group: FieldGroup) -> bool:
     return names <= known and names.isdisjoint(before)
 
 
-def _value(value: str) -> str:
+def _value(value: str, *, is_text: bool) -> str:
     value = value[:_VALUE]
     if "\n" in value:
         value = _FOLD.sub(" ", value)
-    if "=?" in value:
+    if is_text and "=?" in value:
         value = decode_words(value)
     return value.strip()

@@ -24,6 +24,7 @@ _EMBEDDED: Final = frozenset({"message/rfc822", "message/global", "message/news"
 _ENCODED: Final = frozenset({"base64", "quoted-printable"})
 _PLAIN: Final = "text/plain"
 _WORD: Final = re.compile(r"\S")
+_META: Final = re.compile(r"(?i:<meta )[^<>]{0,200}charset=[\"']?([\w-]{2,30})")
 _GUESS: Final = re.compile(r"\n--([^\s\n][^\n]{0,69})\n(?i:content-[a-z-]{2,25})[ \t]{0,3}:")
 
 
@@ -130,10 +131,15 @@ class Part:
         self._whole.note("content cut")
         return self._whole.text[self.start : self.start + limit]
 
+    def _own_charset(self, body: str) -> str | None:
+        """Return the charset that an HTML page names itself; 8-bit letters in quoted-printable are missed."""
+        found = _META.search(body, 0, 2000) if self.content_type == "text/html" else None
+        return found[1] if found else None
+
     def _decode_text(self) -> str:
         encoding = self.encoding
         body = self._bounded_body()
-        charset = self.params.get("charset")
+        charset = self.params.get("charset") or self._own_charset(body)
         if encoding not in _ENCODED:
             if body.isascii() and "\x1b" not in body and not (charset and is_seven_bit(charset)):
                 return body

@@ -14,6 +14,14 @@ __all__ = ["body_text", "fold", "html_to_text"]
 _UNSEEN: Final = ("\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff")
 _ALIKE: Final = (("'", "‘’‚‛´`"), ('"', "“”„‟"), ("-", "‐‑‒–—"))
 
+# Text that is data, or a returned message's header.
+_NO_LETTER: Final = frozenset(
+    {
+        "text/rfc822-headers", "text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/csv",
+        "text/xml", "text/css", "text/javascript",
+    }
+)  # fmt: skip
+
 
 def fold(text: str) -> str:
     """Return the form in which phrases are compared: no case, one form of each letter, single blanks."""
@@ -69,8 +77,8 @@ def find_readable_parts(message: Message) -> tuple[Part, ...]:
 
 
 def _is_readable(part: Part) -> bool:
-    # text/rfc822-headers is a returned message's; an attached file is no part of the letter.
-    if not part.content_type.startswith("text/") or part.content_type.endswith("rfc822-headers"):
+    # An attached file is no part of the letter.
+    if not part.content_type.startswith("text/") or part.content_type in _NO_LETTER:
         return False
     return not (part.headers.raw("content-disposition") or "").lstrip().lower().startswith("attachment")
 
