@@ -86,7 +86,9 @@ class Listener:
             self._bound.set()
             await self._ending.wait()
         except OSError as error:
-            way_out = _WAYS_OUT.get(error.errno or 0, f"{(error.strerror or 'refused').lower()}; set another")
+            # From Python 3.12 on, asyncio tells of an address that is not ours without an errno.
+            number = error.errno or errno.EADDRNOTAVAIL
+            way_out = _WAYS_OUT.get(number, f"{(error.strerror or 'refused').lower()}; set another")
             self._fault = PortTakenError(f"http.listen: {self._host}:{self._port}: {way_out}")
         finally:
             await runner.cleanup()
