@@ -276,7 +276,7 @@ def test_a_lease_that_runs_out_is_as_good_as_a_restart(store: Store, path: Path)
         with delivering(store, endpoint, now=at_start) as deliverer:
             until(lambda: len(receiver.received) == 1)
             deliverer.stop(grace=0)
-        drain(store, endpoint, now=lambda: START + MINUTE)
+        drain(store, endpoint, now=lambda: START + 2 * MINUTE)
     assert receiver.ids == ["event-1"] * 2
     assert states(path) == {"delivered": 1}
 

@@ -8,6 +8,7 @@ same id.
 import asyncio
 import functools
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -49,11 +50,13 @@ class Lane:
         self._circuit = Circuit()
         self._changed = asyncio.Event()
         self._stopping = False
+        self._client: Client | None = None
         self._posts: dict[int, asyncio.Task[None]] = {}  # by outbox row
+        self._held: deque[Delivery] = deque()  # taken, and sent as soon as a post ends
         self._marks: list[Mark] = []
         self._waiters: list[asyncio.Future[None]] = []
-        # A lease outlasts the longest try, so that nothing is taken twice while it is on its way.
-        self._lease = webhook.timeout + timedelta(seconds=LINGER + 30)
+        # A lease outlasts the longest try and the wait for it, so that nothing is taken twice.
+        self._lease = 2 * (webhook.timeout + timedelta(seconds=LINGER)) + timedelta(seconds=30)
 
     @property
     def problem(self) -> str | None:
@@ -78,20 +81,20 @@ class Lane:
 
     async def run(self) -> None:
         """Deliver until told to finish."""
-        client = await self._open()
-        if client is None:
+        self._client = await self._open()
+        if self._client is None:
             return
         try:
             while not (self._stopping and not self._posts and not self._marks):
-                await self._step(client)
+                await self._step()
         finally:
             await self._abandon()
-            await client.close()
+            await self._client.close()
 
     async def _open(self) -> Client | None:
         while not self._stopping:
             self._changed.clear()
-            self._release_waiters(self._waiters)
+            self._release(len(self._waiters))
             try:
                 return Client(self.webhook, BOUND)
             except ValueError as error:
@@ -99,42 +102,53 @@ class Lane:
                 await self._rest(AFTER_TROUBLE)
         return None
 
-    async def _step(self, client: Client) -> None:
+    async def _step(self) -> None:
         self._changed.clear()
-        waiters, self._waiters = self._waiters, []
+        waiting = len(self._waiters)
         try:
-            turn, free = await self._turn()
+            turn, more = await self._turn()
         except StoreError as error:
             self._report("outbox_unusable", str(error))
-            self._release_waiters(waiters)
+            self._release(waiting)
             await self._rest(AFTER_TROUBLE)
             return
-        for delivery in turn.taken:
-            # After a jump of the clock a lease is over before its try is.
-            if delivery.id not in self._posts:
-                self._post(client, delivery)
-        if self._posts or self._marks:
-            self._waiters = waiters + self._waiters
-        else:
-            self._release_waiters(waiters)
-        await self._rest(self._pause(turn, free - len(turn.taken)))
+        # After a jump of the clock a lease is over before its try is.
+        here = self._posts.keys() | {delivery.id for delivery in self._held}
+        self._held.extend(delivery for delivery in turn.taken if delivery.id not in here)
+        self._send()
+        if not (self._posts or self._marks):
+            self._release(waiting)
+        await self._rest(self._pause(turn, more - len(turn.taken)))
 
     async def _turn(self) -> tuple[Turn, int]:
         marks = list(self._marks)
-        slots = 0 if self._stopping else self._circuit.slots(self._seconds(), BOUND)
-        free = max(slots - len(self._posts), 0)
-        turn = await self._ledger.turn(
-            marks, Wanted(self.webhook.name, free, self._lease), self._chance.now()
-        )
+        slots = self._slots()
+        # As many again are held, so that nobody waits for the store; of a single try that is to tell whether
+        # the endpoint is back, none are.
+        more = max((2 * slots if slots > 1 else slots) - len(self._posts) - len(self._held), 0)
+        wanted = Wanted(self.webhook.name, more, self._lease)
+        turn = await self._ledger.turn(marks, wanted, self._chance.now())
         del self._marks[: len(marks)]
         self._trouble = None
-        return turn, free
+        return turn, more
 
-    def _pause(self, turn: Turn, free: int) -> float:
+    def _slots(self) -> int:
+        """Say how many events may be on their way now; at none, those held come back by their lease."""
+        slots = 0 if self._stopping else self._circuit.slots(self._seconds(), BOUND)
+        if slots == 0:
+            self._held.clear()
+        return slots
+
+    def _send(self) -> None:
+        slots = self._slots()
+        while self._held and len(self._posts) < slots:
+            self._post(self._held.popleft())
+
+    def _pause(self, turn: Turn, more: int) -> float:
         """Say how long to wait if nothing happens before."""
         if self._marks or (self._stopping and not self._posts):
             return 0.0
-        if free <= 0:  # a post that ends wakes us; or the circuit closes
+        if more <= 0:  # a post that ends wakes us; or the circuit closes
             until = self._circuit.paused_until - self._seconds()
             return until if until > 0 and not self._posts else LOOK_AGAIN
         if turn.next_due is None:
@@ -148,20 +162,23 @@ class Lane:
         except TimeoutError:
             pass
 
-    def _post(self, client: Client, delivery: Delivery) -> None:
-        task = asyncio.create_task(self._try(client, delivery))
+    def _post(self, delivery: Delivery) -> None:
+        task = asyncio.create_task(self._try(delivery))
         self._posts[delivery.id] = task
         task.add_done_callback(functools.partial(self._posted, delivery.id))
 
     def _posted(self, row_id: int, task: asyncio.Task[None]) -> None:
         del self._posts[row_id]
         self._changed.set()
+        self._send()
         if not task.cancelled() and (error := task.exception()) is not None:
             # Its lease brings the event back.
             log.error("delivery_broken endpoint=%s", self.webhook.name, exc_info=error)
 
-    async def _try(self, client: Client, delivery: Delivery) -> None:
-        outcome = await client.post(delivery.event_id, delivery.body, self._chance.now())
+    async def _try(self, delivery: Delivery) -> None:
+        if self._client is None:
+            return
+        outcome = await self._client.post(delivery.event_id, delivery.body, self._chance.now())
         self._circuit = self._circuit.after(outcome, self._seconds())
         mark = self._mark(delivery, outcome)
         self._marks.append(mark)
@@ -200,18 +217,19 @@ class Lane:
         log.error("%s endpoint=%s error=%s", event, self.webhook.name, error)
 
     async def _abandon(self) -> None:
+        self._held.clear()
         posts = tuple(self._posts.values())
         for post in posts:
             post.cancel()
         await asyncio.gather(*posts, return_exceptions=True)
-        self._release_waiters(self._waiters)
+        self._release(len(self._waiters))
 
-    @staticmethod
-    def _release_waiters(waiters: list[asyncio.Future[None]]) -> None:
-        for waiter in waiters:
+    def _release(self, count: int) -> None:
+        """Let those go on that have waited longest."""
+        for waiter in self._waiters[:count]:
             if not waiter.done():
                 waiter.set_result(None)
-        waiters.clear()
+        del self._waiters[:count]
 
     @staticmethod
     def _seconds() -> float:
