@@ -56,12 +56,14 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
     points += 1 if any(rule.startswith("dialect.") for rule in view.rules) else 0
     points += 2 * bool(subject) + 2 * bool(body) + 2 * bool(view.sender_hits) + bool(view.is_null_sender)
     points += view.auto_submitted.startswith("auto")
-    if not (view.sender_hits or view.is_null_sender or view.auto_submitted.startswith("auto")):
-        points -= 1  # nothing but words says that a machine wrote it
+    machine = bool(view.sender_hits) or view.is_null_sender or view.auto_submitted.startswith("auto")
+    if not machine:
+        # Nothing but words says that a machine wrote it; people answer and pass on, and quote what they got.
+        points -= 1 + 3 * (view.is_reply or view.is_threaded)
+    if not view.sender_hits:
+        points -= 3 * view.is_listed
     if _is_about_its_reader(view):
         points -= 3
-    if not view.sender_hits:
-        points -= 3 * (view.is_reply or view.is_threaded) + 3 * view.is_listed
     return points
 
 
