@@ -161,6 +161,15 @@ def test_explanation_underlines_the_words_that_decided(run: Run, files: Path) ->
     assert "  events: bounce.hard" in lines
 
 
+def test_config_tells_which_domains_are_ours(run: Run, files: Path) -> None:
+    config = files / "good.yaml"
+    config.write_text(config.read_text() + "authenticity: {domains: [lists.example.org]}\n")
+    for name, arguments in (("classify", ["one.eml"]), ("explain", ["one.eml", "--format", "json"])):
+        alone, told = (json.loads(run(name, *arguments, *more).stdout) for more in ([], ["-c", "good.yaml"]))
+        assert alone["authenticity"]["level"] == "unverified"
+        assert told["authenticity"]["level"] == "plausible"
+
+
 def test_explanation_as_json(run: Run, files: Path) -> None:
     answer = json.loads(run("explain", "one.eml", "--format", "json").stdout)
     assert answer["would"]["folder"] == "Bounces/Hard"

@@ -6,16 +6,18 @@ more chunks are under way than keep the workers busy, so that memory stays bound
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from watcher.authenticity import assess
 from watcher.cli.inputs import Place
 from watcher.cli.rows import Writer, csv_lines, json_line, table_lines
 from watcher.model import Kind
 from watcher.reader.analyse import analyse
+from watcher.reader.parse.message import parse_message
 from watcher.reader.ruleset import Rules
 from watcher.rules import load_rules
 
@@ -36,6 +38,7 @@ class Question:
     form: str
     profile: str = "default"
     rules: tuple[str, ...] = ()  # files of the user's own
+    domains: tuple[str, ...] = ()  # those that the user sends from
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,9 @@ def answer(question: Question, places: Iterable[Place]) -> Answer:
             unreadable += 1
             continue
         report = analyse(raw, rules, question.profile)
+        if question.domains:
+            level = assess(parse_message(raw), report, question.domains)
+            report = replace(report, authenticity=level)
         unreadable += report.kind is Kind.UNREADABLE
         texts.append(write(report, place.source))
     # What is not UTF-8 in a path is escaped as JSON does it.

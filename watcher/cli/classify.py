@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from watcher.cli.options import common_options, config_if_told
+from watcher.cli.options import common_options, config_if_told, domains_of
 from watcher.errors import UsageError
 
 
@@ -41,6 +41,7 @@ def classify(
         form=form or ("table" if sys.stdout.isatty() else "jsonl"),
         profile=profile or (config.policy.profile if config else "default"),
         rules=config.rules if config else (),
+        domains=domains_of(config) if config else (),
     )
     out, unreadable = sys.stdout.buffer, 0
     out.write(head(question.form).encode())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from watcher.cli.options import common_options, config_if_told
+from watcher.cli.options import common_options, config_if_told, domains_of
 from watcher.cli.style import paint
 from watcher.errors import UsageError
 
@@ -47,9 +47,12 @@ def explain(ctx: click.Context, file: str, form: str) -> None:
     raw, now = place.read(), datetime.now(UTC)
     rules = load_rules([Path(path) for path in config.rules] if config else ())
     report = analyse(raw, rules, config.policy.profile if config else "default")
-    domains = config.authenticity.domains if config else ()
+    domains = domains_of(config) if config else ()
     report = replace(report, authenticity=assess(parse_message(raw), report, domains))
-    policy = Policy(review_below=config.policy.review_below) if config else Policy()
+    policy = Policy()
+    if config:
+        trust_all = config.authenticity.mode == "off"
+        policy = Policy(config.policy.review_below, config.policy.quarantine, trust_all)
     decision = decide(report, {}, policy, Arrival("-", place.source, now, now))
     case = Case(
         place.source, raw, report, decision, rules, config.mailboxes[0].folders if config else Folders()

@@ -70,6 +70,12 @@ def open_config(ctx: click.Context) -> "Config":
     return config
 
 
+def domains_of(config: "Config") -> tuple[str, ...]:
+    """Give the domains that are the user's: those configured, else those of the mailboxes' user names."""
+    names = (mailbox.username.rpartition("@") for mailbox in config.mailboxes)
+    return config.authenticity.domains or tuple(domain for _, at, domain in names if at)
+
+
 def config_if_told(ctx: click.Context) -> "Config | None":
     """Load a config only where one was named: for commands that need none."""
     return open_config(ctx) if options(ctx).config is not None else None
