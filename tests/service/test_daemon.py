@@ -107,6 +107,20 @@ def test_it_outlives_its_server(frail: tuple[House, Dovecot], caplog: pytest.Log
     assert told == ["mailbox_failing", "mailbox_recovered"]  # once each, however many tries
 
 
+def test_a_long_idle_that_the_server_ends_is_no_fault(
+    frail: tuple[House, Dovecot], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    house, server = frail
+    monkeypatch.setattr(worker, "QUIET", 0.0)
+    with running(house) as daemon, caplog.at_level("INFO", "watcher.service"):
+        wait_until(daemon.idle)
+        kicked = ["doveadm", "-c", server.directory / "dovecot.conf", "kick", house.account.user]
+        subprocess.run(kicked, check=True, capture_output=True)
+        house.account.append(HARD)
+        wait_until(lambda: "bounce.hard" in types(house))
+    assert not any(line.startswith("mailbox_failing") for line in caplog.messages)
+
+
 def test_a_server_that_is_down_at_the_start_is_waited_for(frail: tuple[House, Dovecot]) -> None:
     house, server = frail
     house.account.append(HARD)

@@ -87,9 +87,9 @@ class Crew:
     def status(self) -> str:
         """Say in one line how things are."""
         failing = [worker.mailbox.name for worker in self._workers if worker.problem is not None]
-        if failing:
-            return f"{len(failing)} of {len(self._workers)} mailboxes failing: {', '.join(failing)}"
-        return f"watching {len(self._workers)} mailboxes"
+        well = len(self._workers) - len(failing)
+        told = f"; failing: {', '.join(failing)}" if failing else ""
+        return f"watching {well} of {len(self._workers)} mailboxes{told}"
 
     def _purge(self) -> None:
         try:

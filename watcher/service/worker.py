@@ -8,7 +8,7 @@ import threading
 import time
 
 from watcher.config.shape import Mailbox
-from watcher.errors import ServerError, StoreError, WatcherError
+from watcher.errors import ConnectError, ServerError, StoreError, WatcherError
 from watcher.imap.session import Session
 from watcher.service.alarm import Alarm
 from watcher.service.backoff import Backoff
@@ -18,6 +18,7 @@ from watcher.service.sweep import Sweep
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1500.0  # without a schedule to wake us; servers may hang up after 30 minutes, RFC 2177
+QUIET = 60.0  # seconds: a connection that ends after so long an IDLE was hung up on, and is no fault
 PATIENCE = 900.0  # seconds that a step may take before the thread counts as stuck
 
 
@@ -35,6 +36,7 @@ class Worker:
         self._wanted = threading.Event()
         self._backoff = Backoff()
         self._back_by = time.monotonic() + PATIENCE
+        self._waits_since: float | None = None  # in IDLE, by the monotonic clock
         self._thread = threading.Thread(target=self._run, name=f"mailbox-{mailbox.name}", daemon=True)
 
     def start(self) -> None:
@@ -61,6 +63,9 @@ class Worker:
             try:
                 with Session.open(self.mailbox) as session:
                     self._serve(session)
+            except ConnectError as error:
+                if not self._was_quiet():
+                    self._failed(error)
             except (ServerError, StoreError) as error:
                 self._failed(error)
             except Exception:
@@ -80,8 +85,18 @@ class Worker:
                 self._pause(self._wanted, None)
                 return
             self._expect(IDLE_SECONDS + PATIENCE)
+            self._waits_since = time.monotonic()
             session.wait(IDLE_SECONDS, self._wanted)
+            self._waits_since = None
             self.drained.clear()
+
+    def _was_quiet(self) -> bool:
+        """Tell whether the connection ended after a long IDLE, as servers and routers end them."""
+        since, self._waits_since = self._waits_since, None
+        if since is None or time.monotonic() - since < QUIET:
+            return False
+        log.debug("connection_renewed mailbox=%s", self.mailbox.name)
+        return True
 
     def _succeeded(self) -> None:
         self.last_success = time.monotonic()
