@@ -90,7 +90,7 @@ def _tidy(text: str) -> str | None:
     if local[0] == '"' and local[-1] == '"' and len(local) > 2:
         bare = local[1:-1].replace("\\", "")
         # RFC 5321 section 4.1.2: quotes that the local part does not need are no part of it.
-        local = bare if _DOT_ATOM.fullmatch(bare) else local
+        local = bare if _DOT_ATOM.fullmatch(bare) and bare[0] not in "'/=" else local
     else:
         # What no unquoted local part can hold, and all before it, is no part of it.
         local = _BEFORE_LOCAL.sub("", local, count=1)
