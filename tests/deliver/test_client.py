@@ -1,6 +1,7 @@
 """What one POST to an endpoint comes to, over real HTTP on this machine."""
 
 import asyncio
+import contextlib
 import gzip
 import socket
 import ssl
@@ -8,6 +9,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import aiohttp
 import pytest
 import trustme
 from standardwebhooks import Webhook as Library
@@ -16,7 +18,9 @@ from tests.deliver.receiver import Answer, RawServer, Receiver
 from tests.deliver.samples import OTHER_SECRET, SECRET, webhook
 from watcher import __version__
 from watcher.config.shape import Webhook
+from watcher.deliver import client
 from watcher.deliver.client import Client
+from watcher.deliver.faults import client_fault, place_of
 from watcher.deliver.outcome import DELIVERED, Outcome, Result
 
 
@@ -25,13 +29,13 @@ BODY = '{"type":"bounce.hard","data":{"subject":"Grüße"}}'.encode()
 
 def post(endpoint: Webhook, times: int = 1) -> Outcome:
     async def run() -> Outcome:
-        client = Client(endpoint, 4)
+        session = Client(endpoint, 4)
         try:
             for _ in range(times):
-                outcome = await client.post("event-1", BODY, datetime.now(UTC))
+                outcome = await session.post("event-1", BODY, datetime.now(UTC))
             return outcome
         finally:
-            await client.close()
+            await session.close()
 
     return asyncio.run(run())
 
@@ -303,3 +307,35 @@ def test_a_proxy_that_is_down_or_refuses_is_named() -> None:
         refuses = post(webhook("https://localhost/", proxy=server.url))
     assert down.error == "webhook app: https://localhost: the proxy cannot be reached; check proxy"
     assert refuses.error == "webhook app: https://localhost: the proxy answered 407; check proxy"
+
+
+def test_a_host_that_never_answers_at_all_is_given_up_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "CONNECT_TIMEOUT", 0.3)
+    with socket.socket() as listener, contextlib.ExitStack() as waiting:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(3):  # a full queue: further connections get no answer
+            filler = waiting.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(listener.getsockname())
+        started = time.monotonic()
+        outcome = post(webhook(f"http://127.0.0.1:{listener.getsockname()[1]}/"))
+        assert time.monotonic() - started < 3
+    assert outcome.error is not None
+    assert outcome.error.endswith("no connection in time; check host, port and firewall")
+
+
+FAULTS = [
+    ("not a URL at all", "hooks", aiohttp.InvalidURL("hooks"), "webhook app: url: not a URL; write url as"),
+    ("a network that is down", "https://a.example/x", OSError(101, "Network is unreachable"),
+     "webhook app: https://a.example: no connection (network is unreachable); check host, port and network"),
+    ("anything else", "https://a.example/x", ValueError("secret"),
+     "webhook app: https://a.example: could not be sent (ValueError); check url, headers and proxy"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("url", "error", "line"), [case[1:] for case in FAULTS], ids=[case[0] for case in FAULTS]
+)
+def test_faults_that_need_a_broken_network(url: str, error: Exception, line: str) -> None:
+    assert client_fault(place_of("app", url), error).startswith(line)

@@ -143,13 +143,13 @@ def test_it_tells_systemd_how_it_is(config: tuple[Path, Receiver], tmp_path: Pat
     path, receiver = config
     address = f"@bounce-watcher-{os.getpid()}" if abstract else str(tmp_path / "notify")
     with Manager(address) as manager:
-        watched = {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "900000"}
+        watched = {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "3000000"}
         with running(path, **watched) as process:
             assert not any(line.startswith("STOPPING") for line in manager.wait_for("READY=1"))
             arrived(receiver)
             manager.wait_for("STATUS=")
-            manager.wait_for("WATCHDOG=1", 0.9)
-            manager.wait_for("WATCHDOG=1", 0.9)
+            manager.wait_for("WATCHDOG=1", 3.0)
+            manager.wait_for("WATCHDOG=1", 3.0)
             process.send_signal(signal.SIGTERM)
             told = manager.wait_for("STOPPING=1")
             assert process.wait(20) == 0

@@ -176,8 +176,7 @@ class Lane:
             log.error("delivery_broken endpoint=%s", self.webhook.name, exc_info=error)
 
     async def _try(self, delivery: Delivery) -> None:
-        if self._client is None:
-            return
+        assert self._client is not None
         outcome = await self._client.post(delivery.event_id, delivery.body, self._chance.now())
         self._circuit = self._circuit.after(outcome, self._seconds())
         mark = self._mark(delivery, outcome)
