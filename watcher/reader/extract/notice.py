@@ -39,8 +39,8 @@ _NOT_ORIGINAL = re.compile(
 )
 _ABOUT_FAILURE = re.compile(r"\bnot\b|error|reason|address|recipient", re.IGNORECASE)
 _ORIGINAL = re.compile(
-    r"original|return|cop[yi]|cópia|unsent|undeliver|follow|header|lines|old message|summary|rejected|nachricht"
-    r"|d'origine|oorspron|kopi|исходн|копи|загол|ursprung|元の|原|送信メ|원본",
+    r"original|return|cop[yi]|cópia|unsent|undeliver|follow|header|lines|old message|summary|rejected"
+    r"|nachricht|d'origine|oorspron|kopi|исходн|копи|загол|ursprung|元の|原|送信メ|원본",
     re.IGNORECASE,
 )
 _MESSAGE = re.compile(
@@ -81,6 +81,7 @@ def find_notice(message: Message, prose: Prose) -> Notice:
 
 def split_original(text: str, prose: Prose) -> Notice:
     """Split a text where the returned original begins."""
+    text = text.replace("：", ": ")  # as Chinese and Japanese write it
     lines = [line[:MAX_LINE] for line in text.split("\n", MAX_LINES)[:MAX_LINES]]
     for at, line in enumerate(lines):
         if _is_separator(line, prose):

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, replace
 
 from watcher.model import Action, Evidence
-from watcher.reader.extract.anchors import find_original
 from watcher.reader.extract.delivery_status import MAX_RECIPIENTS, StatusReport, find_status
-from watcher.reader.extract.diagnosis import find_command, find_reply, settle_status
+from watcher.reader.extract.diagnosis import find_command, find_reply
 from watcher.reader.extract.dialect import find_dialect
 from watcher.reader.extract.feedback import (
     COMPLAINER_FIELD,
@@ -14,6 +13,7 @@ from watcher.reader.extract.feedback import (
     find_feedback,
     find_reader,
 )
+from watcher.reader.extract.merging import add_prose, needs_prose, settle_expiry
 from watcher.reader.extract.notice import Notice, find_notice
 from watcher.reader.extract.notification import find_notification
 from watcher.reader.extract.prose import ProseReport, read_prose
@@ -122,10 +122,11 @@ def _from_status(view: _View, status: StatusReport) -> Extract:
     found = find_dialect(view.rules.dialects, view.message.headers, status.groups, view.subject, view.opening)
     dialect = found[0] if found else None
     findings = status.findings
-    if any(_needs_prose(finding) for finding in findings) or _names_alias(view.notice):
-        told = read_prose(view.notice, view.rules.dialects.prose, dialect, delayed=False)
-        findings = tuple(_enrich(finding, told, view.notice, len(findings) == 1) for finding in findings)
-    findings = tuple(_settle_expiry(finding, view) for finding in findings)
+    prose = view.rules.dialects.prose
+    if needs_prose(findings, view.notice):
+        told = read_prose(view.notice, prose, dialect, delayed=False)
+        findings = add_prose(findings, told, view.notice)
+    findings = tuple(settle_expiry(finding, prose) for finding in findings)
     if len(findings) == 1 and findings[0].command is None:  # Postfix names the command in its prose alone
         findings = (replace(findings[0], command=find_command(view.notice.text(MAX_BODY_WORDS))),)
     evidence = (status.evidence, *((found[1],) if found else ()))
@@ -139,54 +140,6 @@ def _from_status(view: _View, status: StatusReport) -> Extract:
         evidence=evidence,
         notes=(_CROWDED,) if status.crowded else (),
     )
-
-
-def _needs_prose(finding: Finding) -> bool:
-    vague = finding.status is None or finding.status.endswith(".0.0")
-    return finding.address is None or finding.diagnostic is None or (vague and finding.reply_code is None)
-
-
-def _names_alias(notice: Notice) -> bool:
-    return any("@" in line and find_original(line) for line in notice.lines[:200])
-
-
-def _enrich(finding: Finding, told: ProseReport, notice: Notice, sole: bool) -> Finding:  # noqa: FBT001
-    """Add to a status group what the report's prose says about the same recipient."""
-    key = (finding.address or "").lower()
-    same = told.by_address.get(key) or told.by_address.get((finding.original_address or "").lower())
-    if same is not None and same.address and key and same.address.lower() != key and same.original_address:
-        # The status names the alias; the prose says where it led.
-        finding = replace(finding, address=same.address, original_address=finding.address)
-    if same is None and sole and told.findings and (len(told.findings) == 1 or not key):
-        same = told.findings[0]
-    clues = [*finding.clues, *(same.clues if same else told.clues)]
-    if not clues and sole:
-        clues = [Clue(text, "body")] if (text := " ".join(notice.text(2_000).split())) else []
-    if same is None:
-        return replace(finding, clues=tuple(clues))
-    reply = find_reply(same.diagnostic or "")
-    spoken = finding.diagnostic is None and (reply.reply_code is not None or reply.status is not None)
-    return replace(
-        finding,
-        address=finding.address or same.address,
-        original_address=finding.original_address or same.original_address,
-        diagnostic=finding.diagnostic or same.diagnostic,
-        reply_code=reply.reply_code if spoken else finding.reply_code,
-        status=settle_status(finding.status, reply) if spoken else finding.status,
-        remote_mta=finding.remote_mta or same.remote_mta,
-        command=finding.command or same.command,
-        clues=tuple(clues),
-    )
-
-
-def _settle_expiry(finding: Finding, view: _View) -> Finding:
-    """Take a queue that gave up as failed, though it calls it delayed: OpenSMTPD's `Envelope expired`."""
-    if finding.action is not Action.DELAYED:
-        return finding
-    words = "".join(canonical(clue.text[:400]) for clue in finding.clues)
-    if view.rules.dialects.prose.final.is_in(words):
-        return replace(finding, action=Action.FAILED)
-    return finding
 
 
 def _from_prose(view: _View) -> Extract:

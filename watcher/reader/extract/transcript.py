@@ -22,6 +22,11 @@ _SERVER = re.compile(
     r"\s{0,12}(?:<<<|<--|<-|<<|<|S:|(?i:received) {0,4}>>>)?\s{0,4}([245]\d\d)(?=[ \-#:]|$)(.{0,1000})"
 )
 
+# QUIRK: Sendmail's own verdict below the session: `550 5.1.1 <a@b>... User unknown`.
+_NAMED = re.compile(
+    r"\s{0,12}[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3}\s{1,3})?<?([^\s<>@]{1,64}@[^\s<>@]{1,253}?)>?\.\.\."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -55,6 +60,9 @@ def _read(lines: Iterable[str]) -> Iterator[Refusal]:
         if client := _CLIENT.match(line):
             command = client.group(1).upper()
             address = _address(client.group(2)) if command == "RCPT" else None
+        elif named := _NAMED.match(line):
+            whom = _address(named.group(1))
+            yield Refusal(whom, line.strip()[:MAX_TEXT], command if whom == address else None)
         elif command and (server := _SERVER.match(line)):
             if server.group(1)[0] != "2":
                 yield Refusal(address, f"{server.group(1)}{server.group(2)}".strip(), command)

@@ -1,0 +1,72 @@
+"""Join what a report's status says with what its prose says about the same recipient.
+
+Many systems keep their best words for people: OpenSMTPD's status has no diagnostic, Exim's names the alias
+and not where it led, Sendmail's transcript holds more than its fields.
+"""
+
+from dataclasses import replace
+
+from watcher.model import Action
+from watcher.reader.extract.anchors import find_original
+from watcher.reader.extract.diagnosis import find_reply, settle_status
+from watcher.reader.extract.notice import Notice
+from watcher.reader.extract.prose import ProseReport
+from watcher.reader.findings import Clue, Finding
+from watcher.reader.ruleset.dialects import Prose
+from watcher.reader.ruleset.wording import canonical
+
+
+def needs_prose(findings: tuple[Finding, ...], notice: Notice) -> bool:
+    """Say whether the prose may tell what the status does not: words, a code, where an alias led."""
+    return any(_lacks_words(finding) for finding in findings) or _names_alias(notice)
+
+
+def add_prose(findings: tuple[Finding, ...], told: ProseReport, notice: Notice) -> tuple[Finding, ...]:
+    """Add to each recipient of the status what the prose says about it."""
+    sole = len(findings) == 1
+    return tuple(_enrich(finding, told, notice, sole=sole) for finding in findings)
+
+
+def settle_expiry(finding: Finding, prose: Prose) -> Finding:
+    """Take a queue that gave up as failed, though it calls it delayed: OpenSMTPD's `Envelope expired`."""
+    if finding.action is not Action.DELAYED:
+        return finding
+    gave_up = finding.diagnostic is not None and prose.final.is_in(canonical(finding.diagnostic))
+    return replace(finding, action=Action.FAILED) if gave_up else finding
+
+
+def _lacks_words(finding: Finding) -> bool:
+    vague = finding.status is None or finding.status.endswith(".0.0")
+    return finding.address is None or finding.diagnostic is None or (vague and finding.reply_code is None)
+
+
+def _names_alias(notice: Notice) -> bool:
+    return any("@" in line and find_original(line) for line in notice.lines[:200])
+
+
+def _enrich(finding: Finding, told: ProseReport, notice: Notice, *, sole: bool) -> Finding:
+    key = (finding.address or "").lower()
+    same = told.by_address.get(key) or told.by_address.get((finding.original_address or "").lower())
+    if same is not None and same.address and key and same.address.lower() != key and same.original_address:
+        # The status names the alias; the prose says where it led.
+        finding = replace(finding, address=same.address, original_address=finding.address)
+    if same is None and sole and told.findings and (len(told.findings) == 1 or not key):
+        same = told.findings[0]
+    clues = [*finding.clues, *(same.clues if same else told.clues)]
+    if not clues and sole:
+        clues = [Clue(text, "body")] if (text := " ".join(notice.text(2_000).split())) else []
+    if same is None:
+        return replace(finding, clues=tuple(clues))
+    reply = find_reply(same.diagnostic or "")
+    spoken = finding.diagnostic is None and (reply.reply_code is not None or reply.status is not None)
+    return replace(
+        finding,
+        address=finding.address or same.address,
+        original_address=finding.original_address or same.original_address,
+        diagnostic=finding.diagnostic or same.diagnostic,
+        reply_code=reply.reply_code if spoken else finding.reply_code,
+        status=settle_status(finding.status, reply) if spoken else finding.status,
+        remote_mta=finding.remote_mta or same.remote_mta,
+        command=finding.command or same.command,
+        clues=tuple(clues),
+    )
