@@ -41,6 +41,15 @@ def test_signs_in_and_out(account: Account) -> None:
         assert {"IMAP4REV1", "IDLE", "MOVE", "UIDPLUS"} <= session.capabilities
 
 
+def test_commands_leave_at_once_and_dead_connections_are_noticed(account: Account) -> None:
+    with Session.open(mailbox_of(account)) as session:
+        sock = session._wire.client.socket()
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 90_000
+        assert sock.gettimeout() == Patience().answer
+
+
 @pytest.mark.parametrize("tls", ["implicit", "starttls"])
 def test_signs_in_with_the_authority_named(dovecot: Dovecot, tls: str) -> None:
     port = dovecot.imaps_port if tls == "implicit" else dovecot.imap_port

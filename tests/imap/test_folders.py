@@ -161,6 +161,17 @@ def test_folder_that_cannot_be_made(words: str, retry: bool, way_out: str) -> No
         assert refusal.value.retry is retry
 
 
+def test_folder_that_the_server_lets_nobody_change() -> None:
+    script = prelude().replace("[READ-WRITE] open", "[READ-ONLY] open") + GOODBYE
+    with (
+        ScriptedImap(script) as server,
+        Session.open(mailbox_at(server.port)) as session,
+        pytest.raises(FolderError, match=r"folder INBOX: cannot be opened: .*not writable; ") as refusal,
+    ):
+        session.select()
+    assert not refusal.value.retry
+
+
 def test_folder_without_lasting_uids() -> None:
     script = prelude().replace("S: * OK [UIDVALIDITY 7] ok\n", "")
     with (

@@ -55,12 +55,25 @@ def dovecot() -> Iterator[Dovecot]:
         yield server
 
 
-@pytest.fixture
-def pymap() -> Iterator[Pymap]:
-    """Start a pymap of the test's own, with one user."""
+@pytest.fixture(scope="session")
+def running_pymap() -> Iterator[Pymap]:
+    """Start a pymap for all tests; it has one user."""
     skip_without("pymap", is_installed())
     with Pymap() as server:
         yield server
+
+
+@pytest.fixture
+def pymap(running_pymap: Pymap) -> Pymap:
+    """Give a pymap whose one user has no mail."""
+    with running_pymap.client(Pymap.username) as client:
+        for flags, _, folder in reversed(client.list_folders()):
+            if folder != "INBOX" and b"\\Noselect" not in flags:
+                client.delete_folder(folder)
+        client.select_folder("INBOX")
+        client.delete_messages(client.search() or [1], silent=True)
+        client.expunge()
+    return running_pymap
 
 
 @pytest.fixture

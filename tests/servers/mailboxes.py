@@ -1,5 +1,6 @@
 """Fill and look into the mailboxes of a test's IMAP server, by a plain IMAP library and none of our code."""
 
+import socket
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
@@ -30,6 +31,7 @@ class ImapServer:
     def client(self, user: str) -> IMAPClient:
         """Give a signed-in connection."""
         client = IMAPClient("127.0.0.1", self.imap_port, ssl=False, timeout=20)
+        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.login(user, self.password)
         return client
 

@@ -50,6 +50,8 @@ class Proxy:
             except OSError:
                 return
             server = socket.create_connection(("127.0.0.1", self._target))
+            for end in (client, server):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for source, sink, ours in ((client, server, True), (server, client, False)):
                 thread = threading.Thread(target=self._pass_on, args=(source, sink, ours), daemon=True)
                 self._threads.append(thread)

@@ -64,6 +64,8 @@ def find_wait(error: BaseException) -> float | None:
 
 def is_broken(error: BaseException) -> bool:
     """Tell whether the connection can be used no more."""
+    if isinstance(error, imaplib.IMAP4.readonly):  # the library counts it among those
+        return False
     if isinstance(error, (imaplib.IMAP4.abort, OSError, EOFError)):
         return True
     return isinstance(error, imaplib.IMAP4.error) and any(phrase in str(error) for phrase in _LOST)
