@@ -22,7 +22,7 @@ def read_toml(path: Path, *, whole: bool = True) -> dict[str, Any]:
     try:
         text = path.read_text("utf-8")
     except OSError as error:
-        raise RuleError(f"{path}: {error.strerror}; name a file that can be read") from error
+        raise RuleError(f"{path}: {_one_line(error.strerror)}; name a file that can be read") from error
     except UnicodeDecodeError as error:
         raise RuleError(f"{path.name}: byte {error.start}: not UTF-8; save it as UTF-8") from error
     try:
@@ -54,6 +54,6 @@ def toml_files(folder: Path) -> Iterator[Path]:
     yield from sorted(folder.glob("*.toml"))
 
 
-def _one_line(error: Exception) -> str:
+def _one_line(error: object) -> str:
     text = " ".join(str(error).split())
     return text[:1].lower() + text[1:]

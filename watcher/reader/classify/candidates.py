@@ -1,10 +1,10 @@
 """Find every row that speaks about one failed recipient, and put them in order, the strongest first.
 
-The order: the user's rules; receiver rows that name words; phrases; receiver rows on codes; enhanced codes;
-reply codes.  Refined where servers lie.  The words of the refusing server come before those of the report around
-them.  A weak phrase ("message rejected") yields to an enhanced code that says more, and beats one that says
-nothing (x.7.1).  An enhanced code that the reporting MTA made up, because the refusing server gave a reply
-without one (Sendmail writes 5.1.1 for any 550), comes after every word of that server.
+The order: the user's rules; receiver rows that name words; phrases; receiver rows on codes; enhanced
+codes; reply codes.  Refined where servers lie.  The words of the refusing server come before those of the
+report around them.  A weak phrase ("message rejected") yields to an enhanced code that says more, and beats
+one that says nothing (x.7.1).  An enhanced code that the reporting MTA made up, because the refusing server
+gave a reply without one (Sendmail writes 5.1.1 for any 550), comes after every word of that server.
 """
 
 from collections.abc import Iterator
