@@ -51,7 +51,7 @@ FULL = Report(
             reason="mailbox_not_found",
             fault="recipient",
             advice="suppress",
-            confidence=0.9,
+            confidence=0.1 + 0.2,
             evidence=(EVIDENCE,),
         ),
         Recipient(address=None),
@@ -107,7 +107,7 @@ def test_every_fact_has_its_name_and_place() -> None:
                     "reason": "mailbox_not_found",
                     "fault": "recipient",
                     "advice": "suppress",
-                    "confidence": 0.9,
+                    "confidence": 0.3,
                     "evidence": [
                         {
                             "rule": "mailbox_not_found.user_unknown",

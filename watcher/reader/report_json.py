@@ -1,6 +1,6 @@
 """Write a report as JSON, in the order and with the names that users rely on (`schema` 1).
 
-Absent facts are null, lists empty, never missing.
+Absent facts are null, lists empty, never missing; confidences have four digits.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ def report_to_dict(report: Report, source: str) -> dict[str, object]:
         "kind": report.kind.value,
         "reason": report.reason,
         "advice": report.advice,
-        "confidence": report.confidence,
+        "confidence": round(report.confidence, 4),
         "evidence": [evidence_to_dict(evidence) for evidence in report.evidence],
         "format": report.format,
         "language": report.language,
@@ -79,7 +79,7 @@ def recipient_to_dict(recipient: Recipient) -> dict[str, object]:
         "reason": recipient.reason,
         "fault": recipient.fault,
         "advice": recipient.advice,
-        "confidence": recipient.confidence,
+        "confidence": round(recipient.confidence, 4),
         "evidence": [evidence_to_dict(evidence) for evidence in recipient.evidence],
     }
 
