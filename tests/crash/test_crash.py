@@ -1,5 +1,6 @@
 """Stop the watcher without warning anywhere between fetch and delivery, start it again: nothing is lost."""
 
+import random
 import signal
 import time
 from collections import Counter
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.mails import every_kind
+from tests.crash.mails import every_kind, failure
 from tests.crash.run import POINTS
 from tests.crash.site import Site
 from tests.deliver.receiver import Answer, Received, Receiver
@@ -69,6 +70,25 @@ def test_a_stop_loses_nothing(point: str, call: int, site: Site, undisturbed: Si
     assert site.events() == undisturbed.events()  # every event at least once, under the same id
     assert site.account.flags() == [set(), set()]  # ordinary mail untouched and unread
     assert _fingerprints(site) == _fingerprints(undisturbed)  # every message in the results, each line whole
+
+
+def test_stops_at_any_moment_lose_nothing(site: Site, undisturbed: Site) -> None:
+    more = [
+        failure(f"user{number}@example.com", "550 5.1.1 user unknown", number=number)
+        for number in range(10, 60)
+    ]
+    site.account.append(*more)
+    ended = [site.run_for(random.uniform(0.4, 1.2)) for _ in range(8)]
+    assert set(ended) <= {0, -signal.SIGKILL}
+
+    again = site.run()
+
+    assert again.returncode == 0, again.stderr
+    hard = site.folders().pop("Bounces/Hard")
+    assert hard == undisturbed.folders()["Bounces/Hard"] + Counter(more)
+    assert Counter(site.events().values())["bounce.hard"] == 3 + len(more)
+    assert set(site.events()) > set(undisturbed.events())
+    assert len(_fingerprints(site)) == len(every_kind()) + len(more)
 
 
 def test_a_third_pass_finds_nothing_to_do(site: Site, undisturbed: Site) -> None:
