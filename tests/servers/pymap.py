@@ -8,6 +8,16 @@ from tests.servers.mailboxes import ImapServer
 from tests.servers.ports import free_ports, wait_for_port
 
 
+# Each sign-in costs half a second of hashing, which tests can do without.
+COMMAND = """
+import sys
+from pymap.main import main
+from pysasl.hashing import BuiltinHash
+BuiltinHash.__init__.__kwdefaults__["rounds"] = 1
+sys.exit(main())
+"""
+
+
 def is_installed() -> bool:
     """Tell whether the extra `demo` is installed."""
     return importlib.util.find_spec("pymap") is not None
@@ -20,12 +30,11 @@ class Pymap(ImapServer):
 
     def __init__(self) -> None:
         (self.imap_port,) = free_ports(1)
-        command = "import sys; from pymap.main import main; sys.exit(main())"
         services = ["--no-service", "admin", "--no-service", "managesieve"]
         listen = ["--host", "127.0.0.1", "--port", str(self.imap_port), "--no-tls"]
         backend = ["dict", "--demo-user", self.username, "--demo-password", self.password]
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", command, *services, *listen, *backend],
+            [sys.executable, "-W", "ignore", "-c", COMMAND, *services, *listen, *backend],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
