@@ -109,9 +109,10 @@ def _tell_application(page: Page, outcome: Outcome) -> None:
         for event in received.events.values()
         if event["type"] == "suppression.added"
     ]
-    page.line(f"  {outcome.overview.suppressed} addresses not to be mailed any more: {page.some(added)}")
+    named = f": {page.some(added)}" if added else ""
+    page.line(f"  {outcome.overview.suppressed} on the suppression list{named}")
     if outcome.overview.review:
-        page.line(f"  {outcome.overview.review} mails wait for a person's eye")
+        page.line(f"  {outcome.overview.review} waiting for a person's eye")
 
 
 def _note(folder: str) -> str:
