@@ -115,6 +115,27 @@ def test_client_certificate_is_shown(authority: trustme.CA, ca_file: str, tmp_pa
         server.surprises.clear()  # the script goes on to SELECT
 
 
+def test_client_certificate_that_is_demanded(authority: trustme.CA, ca_file: str) -> None:
+    context = server_context(authority.issue_cert("localhost"))
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.maximum_version = ssl.TLSVersion.TLSv1_2  # so that the handshake, not the first answer, fails
+    with (
+        ScriptedImap(prelude(), context=context) as server,
+        pytest.raises(TlsError, match=r"refuses our side of TLS: .*; check client_cert"),
+    ):
+        Session.open(mailbox_at(server.port, host="localhost", tls="implicit", ca_file=ca_file))
+
+
+def test_connection_that_ends_within_the_handshake() -> None:
+    offer = "C: CAPABILITY\nS: * CAPABILITY IMAP4rev1 STARTTLS\nS: {tag} OK done\n"
+    script = f"S: * OK hi\n{offer}C: STARTTLS\nS: {{tag}} OK go on\nD: *\n"
+    with (
+        ScriptedImap(script) as server,
+        pytest.raises(ConnectError, match=f"^127.0.0.1:{server.port}: the server hung up"),
+    ):
+        Session.open(mailbox_at(server.port, tls="starttls"))
+
+
 @pytest.mark.parametrize("key", ["ca_file", "client_cert"])
 def test_certificate_file_that_went_bad(key: str, authority: trustme.CA, tmp_path: Path) -> None:
     path = tmp_path / "none.pem"

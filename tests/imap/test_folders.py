@@ -188,6 +188,16 @@ def test_server_that_keeps_uidnext_to_itself() -> None:
         assert session.select().uidnext is None
 
 
+def test_connection_that_breaks_while_a_folder_is_made() -> None:
+    script = prelude("").split("C: SELECT")[0] + 'C: LIST "" "A"\nS: {tag} OK none\nC: CREATE "A"\n'
+    with (
+        ScriptedImap(script) as server,
+        Session.open(mailbox_at(server.port)) as session,
+        pytest.raises(ConnectError, match="the server hung up; it is tried again"),
+    ):
+        session.ensure_folder("A")
+
+
 def test_goodbye_is_a_broken_connection() -> None:
     script = prelude() + "C: LIST *\nS: * BYE [UNAVAILABLE] shutting down"
     with ScriptedImap(script) as server, Session.open(mailbox_at(server.port)) as session:
