@@ -58,7 +58,7 @@ def _dialect(place: str, entry: dict[str, Any]) -> Dialect:
 
 
 def _traits(table: dict[str, list[str]]) -> tuple[Trait, ...]:
-    return tuple(Trait(name, PhraseSet(_phrases(values))) for name, values in table.items())
+    return tuple(Trait(name, _phrases(values)) for name, values in table.items())
 
 
 def _phrases(values: list[str]) -> tuple[str, ...]:

@@ -38,14 +38,50 @@ _NOT_ORIGINAL = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_FAILURE = re.compile(r"\bnot\b|error|reason|address|recipient", re.IGNORECASE)
-_ORIGINAL = re.compile(
-    r"original|return|cop[yi]|cópia|unsent|undeliver|follow|header|lines|old message|summary|rejected"
-    r"|nachricht|d'origine|oorspron|kopi|исходн|копи|загол|ursprung|元の|原|送信メ|원본",
-    re.IGNORECASE,
+# A line that begins the original has one of these; looked for in small letters.
+_ORIGINAL = (
+    "original",
+    "return",
+    "copy",
+    "copi",
+    "cópia",
+    "unsent",
+    "undeliver",
+    "follow",
+    "header",
+    "lines",
+    "old message",
+    "summary",
+    "rejected",
+    "nachricht",
+    "d'origine",
+    "oorspron",
+    "kopi",
+    "исходн",
+    "копи",
+    "загол",
+    "ursprung",
+    "orijinal",
+    "元の",
+    "原",
+    "送信メ",
+    "원본",
 )
-_MESSAGE = re.compile(
-    r"message|mail|header|original|nachricht|mensa[jg]|messaggio|bericht|сообщ|メール|メッセージ|邮件|郵件",
-    re.IGNORECASE,
+_MESSAGE = (
+    "message",
+    "mail",
+    "header",
+    "original",
+    "nachricht",
+    "mensaj",
+    "mensag",
+    "messaggio",
+    "bericht",
+    "сообщ",
+    "メール",
+    "メッセージ",
+    "邮件",
+    "郵件",
 )
 _FIELD = re.compile(r"(?:> ?)?([A-Za-z][A-Za-z0-9-]{1,40}):(?=\s|<|$)")
 _TRACE = frozenset(
@@ -111,7 +147,8 @@ def _is_separator(line: str, prose: Prose) -> bool:
     if len(line) > 160:
         return False
     drawn = _RULE.match(line) is not None
-    if not (drawn or _ORIGINAL.search(line)):
+    low = line.lower()
+    if not any(word in low for word in _ORIGINAL):
         return False
     words = canonical(line)
     count = sum(word.isalnum() for word in words.split())
@@ -123,13 +160,9 @@ def _is_separator(line: str, prose: Prose) -> bool:
         if drawn or (open_end and not _ABOUT_FAILURE.search(line)) or count <= len(phrase.split()) + 3:
             return True
     # Any line that is drawn as a rule and names the message, but nothing of the report's own.
-    return (
-        drawn
-        and len(line) < 90
-        and bool(_ORIGINAL.search(line) and _MESSAGE.search(line))
-        and not _NOT_ORIGINAL.search(line)
-        and "@" not in line
-    )
+    if not drawn or len(line) >= 90 or "@" in line or _NOT_ORIGINAL.search(line):
+        return False
+    return any(word in low for word in _MESSAGE)
 
 
 def _is_header_block(lines: list[str], at: int) -> bool:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from watcher.reader.ruleset.phrase_set import PhraseSet
+from watcher.reader.ruleset.wording import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Trait:
     """One field (of the header or of the delivery status) and words its value holds; no words: any value."""
 
     name: str
-    phrases: PhraseSet = field(default_factory=PhraseSet)
+    phrases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +51,59 @@ class Prose:
     reason_labels: frozenset[str] = frozenset()  # `Reason: x`
 
 
+class PlaceIndex:
+    """What all rows look for at one place (a field, the body): which row owns a phrase, the first by rank."""
+
+    __slots__ = ("_owners", "_phrases", "any_value")
+
+    def __init__(self, owners: dict[str, int], any_value: int | None = None) -> None:
+        self._owners = owners
+        self._phrases = PhraseSet(owners)
+        self.any_value = any_value  # the row to which the field's mere presence is enough
+
+    def find_raw(self, text: str) -> tuple[int, str] | None:
+        """Do the same for a text as it came."""
+        return self.find(canonical(text)) if self._phrases.may_hold(text) else None
+
+    def find(self, text: str) -> tuple[int, str] | None:
+        """Return the first row whose words stand in a canonical text, and the words."""
+        return min(((self._owners[phrase], phrase) for phrase in self._phrases.find_all(text)), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Dialects:
     """Every dialect, by rank, and the words that they share; what the rows look at, by place."""
 
     rows: tuple[Dialect, ...] = ()
     prose: Prose = field(default_factory=Prose)
-    fields: dict[str, list[tuple[int, Trait]]] = field(init=False, default_factory=dict, repr=False)
-    headers: dict[str, list[tuple[int, Trait]]] = field(init=False, default_factory=dict, repr=False)
-    body: dict[str, int] = field(init=False, default_factory=dict, repr=False)
-    subject: dict[str, int] = field(init=False, default_factory=dict, repr=False)
-    _phrases: dict[str, PhraseSet] = field(init=False, default_factory=dict, repr=False)
+    fields: dict[str, PlaceIndex] = field(init=False, default_factory=dict, repr=False)
+    headers: dict[str, PlaceIndex] = field(init=False, default_factory=dict, repr=False)
+    words: dict[str, PlaceIndex] = field(init=False, default_factory=dict, repr=False)  # body, subject
 
     def __post_init__(self) -> None:
         """Index the rows by what they look at."""
-        for number, row in enumerate(self.rows):
-            for trait in row.fields:
-                self.fields.setdefault(trait.name, []).append((number, trait))
-            for trait in row.headers:
-                self.headers.setdefault(trait.name, []).append((number, trait))
-            for phrase in row.body:
-                self.body.setdefault(phrase, number)
-            for phrase in row.subject:
-                self.subject.setdefault(phrase, number)
-        self._phrases.update(body=PhraseSet(self.body), subject=PhraseSet(self.subject))
+        self.fields.update(_index_traits([row.fields for row in self.rows]))
+        self.headers.update(_index_traits([row.headers for row in self.rows]))
+        self.words["body"] = PlaceIndex(_first_owners([row.body for row in self.rows]))
+        self.words["subject"] = PlaceIndex(_first_owners([row.subject for row in self.rows]))
 
-    def find_words(self, place: str, text: str) -> tuple[int, str] | None:
-        """Return the first row whose words stand in a canonical body or subject, and the words."""
-        owners = self.body if place == "body" else self.subject
-        return min(((owners[phrase], phrase) for phrase in self._phrases[place].find_all(text)), default=None)
+
+def _first_owners(phrases: list[tuple[str, ...]]) -> dict[str, int]:
+    owners: dict[str, int] = {}
+    for number, row in enumerate(phrases):
+        for phrase in row:
+            owners.setdefault(phrase, number)
+    return owners
+
+
+def _index_traits(traits: list[tuple[Trait, ...]]) -> dict[str, PlaceIndex]:
+    owners: dict[str, dict[str, int]] = {}
+    bare: dict[str, int] = {}
+    for number, row in enumerate(traits):
+        for trait in row:
+            owned = owners.setdefault(trait.name, {})
+            for phrase in trait.phrases:
+                owned.setdefault(phrase, number)
+            if not trait.phrases:
+                bare.setdefault(trait.name, number)
+    return {name: PlaceIndex(owned, bare.get(name)) for name, owned in owners.items()}

@@ -28,6 +28,11 @@ class PhraseSet:
                 by_word.setdefault(max(phrase.split(), key=len), []).append(f" {phrase} ")
         self._by_word = by_word
 
+    def may_hold(self, text: str) -> bool:
+        """Say cheaply whether a text that is not yet canonical may hold a phrase."""
+        low = text.lower()
+        return not low.isascii() or any(word in low for word in self._by_word)
+
     def find_all(self, text: str) -> Iterator[str]:
         """Yield the phrases that a canonical text holds, in the same order every time."""
         for word in sorted(self._by_word.keys() & text.split()):
