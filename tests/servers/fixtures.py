@@ -43,7 +43,9 @@ def skip_without(server: str, found: bool) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a server of the system."""
     for item in items:
-        if "dovecot" in getattr(item, "fixturenames", ()):
+        callspec = getattr(item, "callspec", None)
+        chosen = callspec.params.get("account") if callspec else None
+        if {"dovecot", "dotted"} & set(getattr(item, "fixturenames", ())) or chosen == "dovecot":
             item.add_marker("servers")
 
 

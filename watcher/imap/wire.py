@@ -93,15 +93,12 @@ class Wire:
         if isinstance(sock, ssl.SSLSocket) and sock.pending():
             return True
         imap = self.client._imap  # noqa: SLF001
-        if getattr(imap, "_readbuf", None):  # imaplib of Python 3.14
-            return True
-        peek = getattr(getattr(imap, "_file", None) or imap.file, "peek", None)
-        if peek is None:
-            return False
+        if hasattr(imap, "_readbuf"):  # Python 3.14, whose imaplib reads the socket itself
+            return bool(imap._readbuf)  # noqa: SLF001
         before = sock.gettimeout()
         sock.settimeout(0)
         try:
-            return bool(peek(1))
+            return bool(imap.file.peek(1))
         except (BlockingIOError, ssl.SSLWantReadError):
             return False
         finally:
