@@ -29,7 +29,14 @@ def _lines(path: Path) -> Iterator[dict[str, str]]:
 def _status_rows(line: dict[str, str]) -> Iterator[CodeRow]:
     for digit, reason in (("5", line["reason"]), ("4", line["reason_if_temporary"] or line["reason"])):
         code = digit + line["code"][1:]
-        yield CodeRow(f"status.{code}", code, reason, vague=line["vague"] == "yes", meaning=line["meaning"])
+        yield CodeRow(
+            f"status.{code}",
+            code,
+            reason,
+            vague=line["vague"] == "yes",
+            meaning=line["meaning"],
+            source="IANA",
+        )
 
 
 def _reply_row(line: dict[str, str]) -> CodeRow:
@@ -41,4 +48,5 @@ def _reply_row(line: dict[str, str]) -> CodeRow:
         vague=True,
         compact=line["compact"] == "yes",
         meaning=line["meaning"],
+        source=line["source"],
     )

@@ -20,4 +20,4 @@ def _profile(name: str, table: dict[str, Any]) -> Profile:
         for number in table.get("numbers", {}).get(bounce_class, ())
     }
     others = {CodeClass(key): BounceClass(value) for key, value in table.get("others", {}).items()}
-    return Profile(name, numbers, others)
+    return Profile(name, table.get("title", ""), numbers, others)

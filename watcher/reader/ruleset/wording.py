@@ -5,6 +5,7 @@ words of their own, so that no phrase reaches over them.
 """
 
 import re
+from itertools import pairwise
 
 from watcher.reader.parse.text import fold
 
@@ -47,16 +48,16 @@ def _name_places(folded: str, address: str) -> str:
     domain = address.rpartition("@")[2]
     if len(domain) < 4 or domain not in named:
         return named
-    return re.sub(rf"(?<![\w.@-]){re.escape(domain)}(?![\w-])", f" {PLACES['{domain}']} ", named)
+    return re.sub(rf"(?<![\w.@-]){re.escape(domain)}(?![\w-]|\.\w)", f" {PLACES['{domain}']} ", named)
 
 
 def is_unspaced(phrase: str) -> bool:
-    """Say whether a phrase is of a script without spaces (Thai, Japanese, Chinese) or fixed word ends (Korean)."""
+    """Say whether a phrase is in a script without spaces (Thai, Japanese, Chinese), or in Korean."""
     return _UNSPACED.search(phrase) is not None
 
 
 def _word_pattern(word: str) -> str:
-    return r"\S{1,60}?" if word in _PLACE_WORDS else r"['’‘`´]?".join(map(re.escape, word))
+    return r"\S{1,60}?" if word in _PLACE_WORDS else r"['’‘`´-]?".join(map(re.escape, word))
 
 
 def locate(text: str, phrase: str) -> tuple[int, int] | None:
@@ -68,7 +69,10 @@ def locate(text: str, phrase: str) -> tuple[int, int] | None:
         words = words[:-1]
     if not words:
         return None
-    pattern = r"[\W_]{0,9}".join(map(_word_pattern, words))
+    pattern = _word_pattern(words[0])
+    for before, word in pairwise(words):
+        least = int(before[-1].isalnum() and word[0].isalnum())
+        pattern += rf"[\W_]{{{least},9}}{_word_pattern(word)}"
     if not is_unspaced(phrase):
         pattern = rf"(?<![^\W_]){pattern}(?![^\W_])"
     found = re.search(pattern, text[:MAX_TEXT], re.IGNORECASE)

@@ -1,0 +1,93 @@
+"""The form in which texts and phrases are compared, and the way back to the mail's own words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.reader.ruleset.wording import canonical, canonical_phrase, is_unspaced, locate
+
+
+CASES = [
+    # Each case: what it shows, the text, then its words.
+    ("case and space", " User \t\r\n UNKNOWN", " user unknown "),
+    ("a clause mark is a word", "over, quota.", " over , quota . "),
+    ("brackets, quotes and dashes are none", '<"user">-unknown: (x)_y', " user unknown x y "),
+    ("apostrophes of every kind", "doesn't doesn’t", " doesnt doesnt "),
+    ("e-mail is email", "E-Mail", " email "),
+    ("full width", "Ｆｕｌｌ", " full "),
+    ("an IP address", "[192.0.2.1] and 2001:db8::1", " ipaddress and ipaddress "),
+    ("an enhanced code is none", "5.1.1", " 5 . 1 . 1 "),
+    ("five numbers are none", "1.2.3.4.5", " 1 . 2 . 3 . 4 . 5 "),
+    ("nothing", "", "  "),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_canonical(text: str, words: str) -> None:
+    assert canonical(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("<User@Example.com>: no", " recipientaddress no "),
+        ("no example.com here", " no recipientdomain here "),
+        ("no mx.example.com here", " no mx . example . com here "),
+        ("no example.com.test here", " no example . com . test here "),
+        ("other@example.com", " other example . com "),
+    ],
+)
+def test_the_recipient_and_its_domain_are_named(text: str, words: str) -> None:
+    assert canonical(text, "user@example.com") == words
+
+
+def test_a_domain_of_few_letters_is_left() -> None:
+    assert canonical("a.b is not here", "user@a.b") == " a . b is not here "
+
+
+def test_a_phrase_names_the_same_places() -> None:
+    assert (
+        canonical_phrase("{address} at {domain}: {ip} blocked")
+        == "recipientaddress at recipientdomain ipaddress blocked"
+    )
+
+
+def test_scripts_without_spaces_are_told_apart() -> None:
+    assert [is_unspaced(each) for each in ("full", "満杯", "ไม่พบ", "스팸", "ящик")] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "found"),
+    [
+        ("550 User  Unknown.", "user unknown", "User  Unknown"),
+        ("550 unknownuser unknown user", "unknown user", "unknown user"),
+        ("bad E-Mail, over", "email , over", "E-Mail, over"),
+        ("it doesn’t exist", "it doesnt exist", "it doesn’t exist"),
+        ("host [192.0.2.1] blocked", "host ipaddress blocked", "host [192.0.2.1] blocked"),
+        ("example.com does not exist", "recipientdomain does not exist", "does not exist"),
+        ("no user@example.com", "no recipientaddress", "no"),
+        ("これは満杯です", "満杯", "満杯"),
+    ],
+)
+def test_locate_finds_the_mails_own_words(text: str, phrase: str, found: str) -> None:
+    span = locate(text, phrase)
+    assert span is not None
+    assert text[slice(*span)] == found
+
+
+def test_locate_owns_to_what_it_cannot_find() -> None:
+    assert locate("ｆｕｌｌ", "full") is None
+    assert locate("user@example.com", "recipientaddress") is None
+
+
+@given(st.text(max_size=300), st.one_of(st.none(), st.text(max_size=40)))
+def test_canonical_takes_any_text(text: str, address: str | None) -> None:
+    words = canonical(text, address)
+    assert words[0] == words[-1] == " "
+    assert locate(text, words.strip()) is None or words.strip()
