@@ -139,6 +139,33 @@ NEWS = [
 ]
 
 
+@pytest.mark.parametrize("idle", [True, False], ids=["IDLE", "polling"])
+def test_count_told_again_is_no_news(idle: bool) -> None:
+    again = "C: NOOP\nS: * 3 EXISTS\nS: {tag} OK done\n"
+    searched = f"{again}C: UID SEARCH *\nS: {{tag}} OK done\n{again}"
+    waited = f"{IDLING}S: * 3 EXISTS\n{DONE}" if idle else ""
+    with (
+        ScriptedImap(prelude() + searched + waited + GOODBYE) as server,
+        Session.open(mailbox_at(server.port, idle=idle)) as session,
+    ):
+        session.select()
+        list(session.new_uids(3))
+        assert not session.wait(0.3, threading.Event())
+
+
+def test_count_after_a_removal_is_news() -> None:
+    """One mail went, another came: the number is the same."""
+    searched = f"{NOOP}C: UID SEARCH *\nS: {{tag}} OK done\n"
+    news = "C: NOOP\nS: * 1 EXPUNGE\nS: * 3 EXISTS\nS: {tag} OK done\n"
+    with (
+        ScriptedImap(prelude() + searched + news + GOODBYE) as server,
+        Session.open(mailbox_at(server.port)) as session,
+    ):
+        session.select()
+        list(session.new_uids(3))
+        assert session.wait(5, threading.Event())
+
+
 def secure_context() -> tuple[ssl.SSLContext, str]:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     certificate = trustme.CA().issue_cert("localhost")

@@ -10,7 +10,7 @@ import imaplib
 import select
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from imapclient import IMAPClient
@@ -28,6 +28,8 @@ class Wire:
     capabilities: frozenset[str] = frozenset()
     folder: str = ""  # as the server names the one selected
     readonly: bool = False
+    _known: list[bytes] = field(default_factory=list)  # how many mails there were at the last search for news
+    _shrunk: bool = False  # mails were removed since
 
     def has(self, capability: str) -> bool:
         """Tell whether the server offered something after signing in."""
@@ -36,6 +38,7 @@ class Wire:
     def tidy(self) -> None:
         """Drop what the server said unasked, but not that mail has arrived."""
         said = self.client._imap.untagged_responses  # noqa: SLF001
+        self._shrunk = self._shrunk or "EXPUNGE" in said
         for name in [name for name in said if name != "EXISTS"]:
             del said[name]
 
@@ -44,6 +47,8 @@ class Wire:
         self.tidy()
         imap = self.client._imap  # noqa: SLF001  # IMAPClient's search fails on an answer of several lines
         if for_news:
+            self._known = self._counts()[-1:] or self._known
+            self._shrunk = False
             imap.untagged_responses.clear()
         result, lines = imap.uid("SEARCH", criteria)
         if result != "OK":
@@ -52,7 +57,13 @@ class Wire:
 
     def has_announced(self) -> bool:
         """Tell whether the server spoke of new mail since the last search for it."""
-        return "EXISTS" in self.client._imap.untagged_responses  # noqa: SLF001
+        shrunk = self._shrunk or "EXPUNGE" in self.client._imap.untagged_responses  # noqa: SLF001
+        # QUIRK: some servers tell the count again and again; after a removal, an old count may be a new one.
+        return any(shrunk or [count] != self._known for count in self._counts())
+
+    def _counts(self) -> list[bytes]:
+        found: list[bytes] = self.client._imap.untagged_responses.get("EXISTS", [])  # noqa: SLF001
+        return found
 
     def begin_idle(self) -> None:
         """Enter IDLE; what the server says before its "idling" the library would take for a fault."""
