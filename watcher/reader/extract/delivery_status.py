@@ -18,11 +18,13 @@ from watcher.reader.extract.diagnosis import (
     parse_action,
     settle_status,
 )
+from watcher.reader.extract.notice import split_original
 from watcher.reader.findings import Clue, Finding
 from watcher.reader.parse.address import normalise_address
 from watcher.reader.parse.fields import FieldGroup, parse_groups
 from watcher.reader.parse.message import Message
 from watcher.reader.parse.mime import Part
+from watcher.reader.ruleset.dialects import Prose
 
 
 MAX_RECIPIENTS = 1_000
@@ -60,10 +62,10 @@ class StatusReport:
     crowded: bool = False  # more recipients than are read
 
 
-def find_status(message: Message, *, delayed: bool) -> StatusReport | None:
+def find_status(message: Message, prose: Prose, *, delayed: bool) -> StatusReport | None:
     """Read every status part of a mail; `delayed` says what a missing Action field means."""
     for level, parts in _levels(message):
-        groups = tuple(group for part in parts for group in parse_groups(_status_text(part)))
+        groups = tuple(group for part in parts for group in parse_groups(_status_text(part, prose)))
         told = [group for group in groups if _is_about_recipient(group)]
         if told:
             rows = [parse_recipient(group, delayed=delayed) for group in told[:MAX_RECIPIENTS]]
@@ -136,13 +138,13 @@ def _is_report(mail: Message) -> bool:
     )
 
 
-def _status_text(part: Part) -> str:
+def _status_text(part: Part, prose: Prose) -> str:
     if part.content_type in STATUS_TYPES:
         return part.content().decode("utf-8", "replace")
-    text = part.as_text()
-    # QUIRK: fields within prose, with the returned original below; the fields end at the first long gap.
+    # QUIRK: fields within prose, with the returned original below, which may quote an older report.
+    text = split_original(part.as_text(), prose).text()
     start = min((at for name in ("Reporting-MTA:", *_FIELDS) if (at := text.find(name)) >= 0), default=0)
-    return text[start : start + 64_000]
+    return text[start:]
 
 
 _FIELDS = ("Final-Recipient:", "Original-Recipient:", "Action:")
