@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,18 +100,21 @@ def test_on_a_narrow_terminal_no_line_is_wider() -> None:
     assert wide == []
 
 
-def test_ctrl_c_ends_it_with_130() -> None:
-    pipe = subprocess.PIPE
-    with running("--mails", "5", stdout=pipe, stderr=pipe, text=True, env=ENVIRON) as process:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+def test_a_signal_ends_it_and_nothing_is_left(number: signal.Signals, code: int, tmp_path: Path) -> None:
+    pipe, environ = subprocess.PIPE, {**ENVIRON, "TMPDIR": str(tmp_path)}
+    with running("--mails", "5", stdout=pipe, stderr=pipe, text=True, env=environ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         for line in process.stdout:
             if "Ctrl-C" in line:
                 break
         time.sleep(0.3)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        assert list(tmp_path.iterdir())
+        process.send_signal(number)
+        assert process.wait(30) == code
         assert process.stderr.read() == ""
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_pymap_one_line_says_how_to_get_it() -> None:

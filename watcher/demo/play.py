@@ -2,12 +2,15 @@
 
 import base64
 import secrets
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from types import FrameType
 from typing import NoReturn
 
 import click
@@ -31,6 +34,7 @@ DRIP = timedelta(seconds=7)  # between two mails that come in later
 
 def play(mails: int, *, exit_when_idle: bool) -> int:
     """Give the exit code: 0 where all came out, 1 where something did not, 130 where a person ended it."""
+    signal.signal(signal.SIGTERM, _leave)  # so that nothing is left behind then either
     page = Page()
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     mailbox, receiver = MailServer(), Receiver(secret, lambda event: tell_event(page, event))
@@ -46,6 +50,10 @@ def play(mails: int, *, exit_when_idle: bool) -> int:
     finally:
         receiver.stop()
         mailbox.stop()
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(0)
 
 
 def make_config(folder: Path, mailbox: MailServer, receiver: Receiver, secret: str) -> Config:
