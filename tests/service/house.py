@@ -64,7 +64,7 @@ class House:
         return {name: len(mails) for name, mails in self.account.mails().items() if mails}
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 40) -> None:
     """Return once something holds; fail if it does not come to."""
     deadline = time.monotonic() + seconds
     while not true():

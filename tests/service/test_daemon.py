@@ -214,7 +214,7 @@ def program(house: House, notify: Path) -> "Iterator[tuple[subprocess.Popen[str]
     """Run the daemon in a process of its own, under a service manager that listens."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(notify))
-        manager.settimeout(20)
+        manager.settimeout(60)
         process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, str(house.write_config())],
             cwd=ROOT,

@@ -27,7 +27,7 @@ def test_a_crew_that_never_began_is_not_ready(crew: Crew) -> None:
 
 def test_all_well(crew: Crew) -> None:
     crew.start()
-    wait_until(crew.drained)
+    wait_until(crew.idle)
     assert crew.problems() == []
     assert crew.beats()
     assert crew.status() == "watching 1 of 1 mailboxes"
@@ -39,7 +39,7 @@ def test_a_mailbox_unreached_for_twice_its_interval(dovecot_house: House) -> Non
     with dovecot_house.store() as store:
         crew = Crew(config, store, dovecot_house.rules)
         crew.start()
-        wait_until(crew.drained)
+        wait_until(crew.idle)
         (worker,) = crew._workers
         worker.last_success = time.monotonic() - 7200
         assert crew.problems() == []

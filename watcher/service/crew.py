@@ -3,18 +3,15 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
 
 from watcher.config.shape import Config
 from watcher.deliver.outbox import Deliverer
 from watcher.errors import StoreError
 from watcher.reader.ruleset import Rules
-from watcher.service.alarm import Alarm
 from watcher.service.health import find_problems
-from watcher.service.pipeline import Pipeline
-from watcher.service.results import ResultsFile
 from watcher.service.schedule import Schedule
-from watcher.service.sweep import Sweep, Tools, utc_now
+from watcher.service.sweep import utc_now
+from watcher.service.tools import make_tools
 from watcher.service.worker import Worker
 from watcher.store import Keep, Store
 from watcher.web.listener import Listener
@@ -30,19 +27,12 @@ class Crew:
 
     def __init__(self, config: Config, store: Store, rules: Rules) -> None:
         self._store = store
+        self._endpoints = frozenset(hook.name for hook in config.webhooks)
         self._keep = keep(config)
         self._stop = threading.Event()
         self._deliverer = Deliverer(store, config.webhooks)
         tools = make_tools(config, store, rules, self._deliverer.wake)
-        self._workers = tuple(
-            Worker(
-                mailbox,
-                Sweep(mailbox, tools, recorded=self._deliverer.wake, stopping=self._stop.is_set),
-                tools.alarm,
-                self._stop,
-            )
-            for mailbox in config.mailboxes
-        )
+        self._workers = tuple(Worker(mailbox, tools, self._stop) for mailbox in config.mailboxes)
         self._schedule = Schedule(self._workers, self._purge)
         self._listener = None if config.http is None else Listener(config.http, self.problems)
 
@@ -76,9 +66,10 @@ class Crew:
         """Give what keeps the crew from its work, one line each."""
         return find_problems(self._store, self._workers, self._deliverer)
 
-    def drained(self) -> bool:
-        """Tell whether every mailbox was read to its end."""
-        return all(worker.drained.is_set() for worker in self._workers)
+    def idle(self) -> bool:
+        """Tell whether every mailbox was read to its end, and no delivery waits that we could make."""
+        drained = all(worker.drained.is_set() for worker in self._workers)
+        return drained and not (self._endpoints & self._store.waiting().keys())
 
     def beats(self) -> bool:
         """Tell whether every worker lives and is not stuck."""
@@ -98,12 +89,6 @@ class Crew:
             log.error("purge_failed error=%s", error)  # noqa: TRY400
         else:
             log.info("purged rows=%d", dropped)
-
-
-def make_tools(config: Config, store: Store, rules: Rules, wake: Callable[[], None]) -> Tools:
-    """Give what the mailboxes of a config are served with; `wake` is called when an event is queued."""
-    results = None if config.results is None else ResultsFile(config.results, store)
-    return Tools(store, Pipeline(config, rules), Alarm(store, config.webhooks, wake), results)
 
 
 def keep(config: Config) -> Keep:

@@ -48,7 +48,7 @@ class Daemon:
 
     def idle(self) -> bool:
         """Tell whether every mailbox is drained and no delivery waits."""
-        return self._crew.drained() and self._store.next_due() is None
+        return self._crew.idle()
 
     def problems(self) -> list[str]:
         """Give what keeps it from its work, one line each."""

@@ -9,9 +9,9 @@ from watcher.deliver.outbox import Deliverer
 from watcher.errors import ServerError
 from watcher.imap.session import Session
 from watcher.reader.ruleset import Rules
-from watcher.service.crew import make_tools
 from watcher.service.dry import dry_run
-from watcher.service.sweep import Sweep, Tools, utc_now
+from watcher.service.sweep import Sweep, utc_now
+from watcher.service.tools import Tools, make_tools
 from watcher.store import Store
 
 
@@ -35,7 +35,7 @@ def run_once(config: Config, store: Store, rules: Rules) -> int:
     deliverer.start()
     try:
         with ThreadPoolExecutor(_AT_ONCE, "mailbox") as executor:
-            served = list(executor.map(lambda mailbox: _serve(mailbox, tools, deliverer), config.mailboxes))
+            served = list(executor.map(lambda mailbox: _serve(mailbox, tools), config.mailboxes))
         deliverer.drain(utc_now() + LONGEST)
     finally:
         deliverer.stop()
@@ -46,11 +46,11 @@ def run_once(config: Config, store: Store, rules: Rules) -> int:
     return 0 if all(served) and not failures else ServerError.exit_code
 
 
-def _serve(mailbox: Mailbox, tools: Tools, deliverer: Deliverer) -> bool:
+def _serve(mailbox: Mailbox, tools: Tools) -> bool:
     """Sweep one mailbox; tell whether its server served."""
     try:
         with Session.open(mailbox) as session:
-            Sweep(mailbox, tools, recorded=deliverer.wake).run(session)
+            Sweep(mailbox, tools).run(session)
     except ServerError as error:
         log.error("mailbox_failing mailbox=%s error=%s", mailbox.name, error)  # noqa: TRY400
         tools.alarm.fails(mailbox.name, str(error))

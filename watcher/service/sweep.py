@@ -6,17 +6,13 @@ and not recorded is fetched again, what is recorded and not filed is filed at th
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
 
 from watcher.config.shape import Mailbox
 from watcher.errors import FolderError
 from watcher.imap.session import Fetched, Selected, Session
-from watcher.service.alarm import Alarm
-from watcher.service.pipeline import Pipeline
-from watcher.service.results import ResultsFile
-from watcher.store import Store
+from watcher.service.tools import Tools
 from watcher.store.records import MessageRecord, WantedMove
 
 
@@ -30,35 +26,17 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What all mailboxes are served with."""
-
-    store: Store
-    pipeline: Pipeline
-    alarm: Alarm
-    results: ResultsFile | None
-
-
 class Sweep:
-    """One mailbox, and how to serve it.
-
-    `recorded` is called after each batch, `stopping` asked before each.
-    """
+    """One mailbox, and how to serve it; `stopping` is asked before each batch."""
 
     def __init__(
-        self,
-        mailbox: Mailbox,
-        tools: Tools,
-        *,
-        recorded: Callable[[], None] = lambda: None,
-        stopping: Callable[[], bool] = lambda: False,
+        self, mailbox: Mailbox, tools: Tools, *, stopping: Callable[[], bool] = lambda: False
     ) -> None:
         self._mailbox = mailbox
         self._store = tools.store
         self._pipeline = tools.pipeline
         self._results = tools.results
-        self._recorded = recorded
+        self._wake = tools.wake
         self._stopping = stopping
 
     def run(self, session: Session) -> None:
@@ -77,7 +55,7 @@ class Sweep:
                 # Mails may come in another order than their UIDs: no further than the first that is to come.
                 self._record(mails, selected, min(left) - 1 if left else max(uids))
                 self._write_results()
-                self._recorded()
+                self._wake()
                 self._file(session, selected, faults)
             if left:  # they vanished: whoever had them before us keeps them
                 self._record((), selected, max(uids))

@@ -10,9 +10,9 @@ import time
 from watcher.config.shape import Mailbox
 from watcher.errors import ConnectError, ServerError, StoreError, WatcherError
 from watcher.imap.session import Session
-from watcher.service.alarm import Alarm
 from watcher.service.backoff import Backoff
 from watcher.service.sweep import Sweep
+from watcher.service.tools import Tools
 
 
 log = logging.getLogger(__name__)
@@ -25,13 +25,13 @@ PATIENCE = 900.0  # seconds that a step may take before the thread counts as stu
 class Worker:
     """The thread of one mailbox."""
 
-    def __init__(self, mailbox: Mailbox, sweep: Sweep, alarm: Alarm, stop: threading.Event) -> None:
+    def __init__(self, mailbox: Mailbox, tools: Tools, stop: threading.Event) -> None:
         self.mailbox = mailbox
         self.drained = threading.Event()  # the last sweep found no fault, and left nothing
         self.last_success: float | None = None  # by the monotonic clock
         self.problem: str | None = None
-        self._sweep = sweep
-        self._alarm = alarm
+        self._sweep = Sweep(mailbox, tools, stopping=self._stopping)
+        self._alarm = tools.alarm
         self._stop = stop
         self._wanted = threading.Event()
         self._backoff = Backoff()
@@ -89,6 +89,11 @@ class Worker:
             session.wait(IDLE_SECONDS, self._wanted)
             self._waits_since = None
             self.drained.clear()
+
+    def _stopping(self) -> bool:
+        """Tell whether to stop; asked before each batch, it is the sign that the sweep goes on."""
+        self._expect(PATIENCE)
+        return self._stop.is_set()
 
     def _was_quiet(self) -> bool:
         """Tell whether the connection ended after a long IDLE, as servers and routers end them."""
