@@ -91,8 +91,10 @@ ORIGINALS = [
     ("whole", b"Content-Type: message/rfc822\n\nMessage-ID: <m@x>\nSubject: s\n\nbody\n"),
     (
         "whole, in base64",
-        b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
-        b"TWVzc2FnZS1JRDogPG1AeD4KU3ViamVjdDogcwoKYm9keQo=\n",
+        (
+            b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
+            b"TWVzc2FnZS1JRDogPG1AeD4KU3ViamVjdDogcwoKYm9keQo=\n"
+        ),
     ),
     ("its header", b"Content-Type: text/rfc822-headers\n\nMessage-ID: <m@x>\nSubject: s\n"),
     ("its header, misspelled type", b"Content-Type: text/rfc822-header\n\nMessage-ID: <m@x>\nSubject: s\n"),

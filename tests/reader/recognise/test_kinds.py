@@ -120,6 +120,24 @@ KINDS = [
         Kind.ORDINARY,
     ),
     (
+        "bait that names its own reader",
+        b"From: Mail Delivery System <x@x.example>\nTo: a@example.com\nSubject: Mail delivery failed",
+        b"\n5 mails could not be delivered to a@example.com. Click here.\n",
+        Kind.ORDINARY,
+    ),
+    (
+        "what a mail system tells its keeper",
+        b"From: MAILER-DAEMON@x.example\nReturn-Path: <>\nSubject: Postfix SMTP server: errors from x",
+        b"\nTranscript of session follows.\n\nRCPT TO:<a@example.com>\n554 5.7.1 Relay access denied\n",
+        Kind.ORDINARY,
+    ),
+    (
+        "a complaint with the mail below it",
+        b"From: abuse@x.example\nReturn-Path: <>\nSubject: spam complaint",
+        b"\nSee below.\n--- Original message follows ---\nReceived: x\nFrom: y@example.org\nSubject: z\n",
+        Kind.COMPLAINT,
+    ),
+    (
         "a TLS report by its header",
         b"From: jo@x.example\nSubject: r\nTLS-Report-Domain: example.org",
         b"\nsee\n",
