@@ -12,7 +12,7 @@ from watcher.reader.findings import Clue, Extract, Finding
 from watcher.reader.parse.text import fold
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.receivers import Receiver
-from watcher.reader.ruleset.wording import MAX_TEXT, canonical
+from watcher.reader.ruleset.wording import MAX_TEXT, words_of
 
 
 MAX_TEXTS = 12
@@ -117,17 +117,19 @@ def _has_words(text: str) -> bool:
 
 
 def _texts(finding: Finding) -> tuple[Text, ...]:
-    clues = [clue for clue in finding.clues if clue.text.strip()]
-    if finding.diagnostic and all(clue.text != finding.diagnostic for clue in clues):
-        clues.insert(0, Clue(finding.diagnostic, "diagnostic-code"))
+    told: dict[str, str] = {}
+    for clue in finding.clues:
+        if clue.text.strip():
+            told.setdefault(clue.text, clue.where)
+    if finding.diagnostic and finding.diagnostic not in told:
+        told = {finding.diagnostic: "diagnostic-code", **told}
     return tuple(
-        Text(
-            raw=clue.text,
-            where=clue.where,
-            words=canonical(clue.text, finding.address),
-            folded=fold(clue.text[:MAX_TEXT]),
-            index=index,
-            is_around=index > 0 and clue.where not in SERVERS_OWN,
-        )
-        for index, clue in enumerate(clues[:MAX_TEXTS])
+        _text(Clue(text, where), index, finding.address)
+        for index, (text, where) in enumerate(list(told.items())[:MAX_TEXTS])
     )
+
+
+def _text(clue: Clue, index: int, address: str | None) -> Text:
+    folded = fold(clue.text[:MAX_TEXT])
+    is_around = index > 0 and clue.where not in SERVERS_OWN
+    return Text(clue.text, clue.where, words_of(folded, address), folded, index, is_around)

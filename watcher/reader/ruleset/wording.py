@@ -5,6 +5,7 @@ words of their own, so that no phrase reaches over them.
 """
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from watcher.reader.parse.text import fold
@@ -15,10 +16,9 @@ MAX_TEXT = 8_000  # characters of one clue that are looked at: replies are short
 PLACES = {"{address}": "recipientaddress", "{domain}": "recipientdomain", "{ip}": "ipaddress"}
 _PLACE_WORDS = frozenset(PLACES.values())
 _DROPPED = dict.fromkeys(map(ord, "'’‘`´ʼ"))
-_IP = re.compile(
-    r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)"
-    r"|(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:]{0,40}"
-)
+_IP_WORD = f" {PLACES['{ip}']} "
+_IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)")
+_IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:]{0,40}")
 _TOKEN = re.compile(r"[^\W_]+|[,.;!?、。]")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
@@ -28,11 +28,19 @@ def canonical(text: str, address: str | None = None) -> str:
 
     The recipient's address, its domain, and IP addresses become a word each, so that a phrase may name them.
     """
-    folded = fold(text[:MAX_TEXT])
+    return words_of(fold(text[:MAX_TEXT]), address)
+
+
+def words_of(folded: str, address: str | None = None) -> str:
+    """Return the words of a text that is folded already."""
     if address:
         folded = _name_places(folded, fold(address[:320]))
-    folded = _IP.sub(f" {PLACES['{ip}']} ", folded).translate(_DROPPED).replace("e-mail", "email")
-    return f" {' '.join(_TOKEN.findall(folded))} "
+    if folded.count(".") > 2:
+        folded = _IPV4.sub(_IP_WORD, folded)
+    if folded.count(":") > 1:
+        folded = _IPV6.sub(_IP_WORD, folded)
+    tokens = _TOKEN.findall(folded.translate(_DROPPED).replace("e-mail", "email"))
+    return f" {' '.join(tokens)} "
 
 
 def canonical_phrase(phrase: str) -> str:
@@ -56,12 +64,15 @@ def is_unspaced(phrase: str) -> bool:
     return _UNSPACED.search(phrase) is not None
 
 
-def _word_pattern(word: str) -> str:
-    return r"\S{1,60}?" if word in _PLACE_WORDS else r"['’‘`´-]?".join(map(re.escape, word))
-
-
 def locate(text: str, phrase: str) -> tuple[int, int] | None:
     """Find where in the mail's own text a canonical phrase stands; None where folding moved it too far."""
+    pattern = _pattern_of(phrase)
+    found = pattern.search(text[:MAX_TEXT]) if pattern else None
+    return found.span() if found else None
+
+
+@lru_cache(maxsize=4096)  # of the thousands of phrases, few are met again and again
+def _pattern_of(phrase: str) -> re.Pattern[str] | None:
     words = phrase.split()
     while words and words[0] in _PLACE_WORDS:
         words = words[1:]
@@ -75,5 +86,8 @@ def locate(text: str, phrase: str) -> tuple[int, int] | None:
         pattern += rf"[\W_]{{{least},9}}{_word_pattern(word)}"
     if not is_unspaced(phrase):
         pattern = rf"(?<![^\W_]){pattern}(?![^\W_])"
-    found = re.search(pattern, text[:MAX_TEXT], re.IGNORECASE)
-    return found.span() if found else None
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _word_pattern(word: str) -> str:
+    return r"\S{1,60}?" if word in _PLACE_WORDS else r"['’‘`´-]?".join(map(re.escape, word))
