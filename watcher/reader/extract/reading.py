@@ -24,6 +24,7 @@ from watcher.reader.parse.header import Headers
 from watcher.reader.parse.message import Message
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.dialects import Dialect
+from watcher.reader.ruleset.signs import MAX_MATCHED
 from watcher.reader.ruleset.wording import canonical
 
 
@@ -70,7 +71,7 @@ def _from_form(message: Message, rules: Rules) -> Extract | None:
     feedback = find_feedback(message)
     if feedback is not None:
         view = _look(message, rules)
-        kind = (feedback.token("Feedback-Type") or "").lower()
+        kind = (feedback.token("Feedback-Type") or "").lower()[:MAX_MATCHED]
         evidence = Evidence("feedback.rfc5965", kind, "feedback-type")
         return _result(view, find_complainer(feedback, view.returned), "arf", evidence)
     if COMPLAINER_FIELD in message.headers:
@@ -78,7 +79,9 @@ def _from_form(message: Message, rules: Rules) -> Extract | None:
         return _result(_look(message, rules), find_complainer(None, message.headers), "jmrp", evidence)
     disposition = find_disposition(message)
     if disposition is not None:
-        evidence = Evidence("receipt.rfc8098", disposition.first("Disposition") or "", "disposition")
+        evidence = Evidence(
+            "receipt.rfc8098", (disposition.first("Disposition") or "")[:MAX_MATCHED], "disposition"
+        )
         return _result(_look(message, rules), find_reader(disposition), "mdn", evidence)
     return None
 
@@ -179,7 +182,7 @@ def _prose_evidence(told: ProseReport) -> list[Evidence]:
     rule = {3: "prose.dialect", 2: "prose.address_line", 1: "prose.address_in_sentence"}[told.strength]
     evidence = [Evidence(rule, told.findings[0].address or "", "body")]
     if told.replied:
-        evidence.append(Evidence("prose.reply", (told.findings[0].diagnostic or "")[:120], "body"))
+        evidence.append(Evidence("prose.reply", (told.findings[0].diagnostic or "")[:MAX_MATCHED], "body"))
     return evidence
 
 

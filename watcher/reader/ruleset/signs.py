@@ -11,6 +11,9 @@ from watcher.model import Evidence, Kind
 from watcher.reader.ruleset.phrase_set import PhraseSet, is_loose
 
 
+MAX_MATCHED = 120  # characters of a mail that an evidence shows
+
+
 @dataclass(frozen=True, slots=True)
 class Sign:
     """One row: words that, seen at a place, speak for a kind (and reason) of mail."""
@@ -81,7 +84,7 @@ class Signs:
         for sign in self._headers[name]:
             phrase = next((p for p in sign.phrases if _stands(p, sign.at, value)), None)
             if phrase is not None or not sign.phrases:
-                hits.append(Hit(sign, phrase or value.strip()))
+                hits.append(Hit(sign, phrase or value.strip()[:MAX_MATCHED]))
         return tuple(hits)
 
 
