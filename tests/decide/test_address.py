@@ -15,6 +15,7 @@ CASES = [
     ("an at-sign in quotes", '"a@b"@example.com', '"a@b"@example.com'),
     ("no domain", "Postmaster", "postmaster"),
     ("a domain that is none", "user@ü" + "x" * 70, "user@ü" + "x" * 70),
+    ("bytes that are no text", "us\udce9r@example.com", "us?r@example.com"),
     ("nothing", "", ""),
 ]
 

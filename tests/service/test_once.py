@@ -13,6 +13,8 @@ from tests.servers.ports import free_ports
 from tests.service.house import House
 from watcher.decide.decision import decide
 from watcher.errors import ServerError, SignInError, StoreError
+from watcher.model import Report
+from watcher.reader.report_json import encode_report
 from watcher.service.once import dry_run, run_once
 from watcher.store import Store
 
@@ -231,6 +233,23 @@ def test_a_mail_that_the_core_cannot_take_is_set_aside(house: House, monkeypatch
     assert types(house)["review.needed"] == 1
     with Store.open(house.state, readonly=True) as store:
         assert store.overview(datetime.now(UTC)).review == 1
+
+
+def test_a_mail_that_no_row_can_be_made_of_is_set_aside(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def encode(report: Report, source: str) -> str:
+        if any(recipient.address == "nobody@example.net" for recipient in report.recipients):
+            raise UnicodeError("a fault of our own")
+        return encode_report(report, source)
+
+    monkeypatch.setattr("watcher.service.pipeline.encode_report", encode)
+    house.account.append(*every_kind())
+    assert once(house) == 0
+    assert house.counts()["Review"] == 2
+    assert house.counts()["Bounces/Hard"] == types(house)["bounce.hard"] == 2
+    assert once(house) == 0
+    assert sum(house.counts().values()) == len(every_kind())
 
 
 def _once_broken(broken):

@@ -98,6 +98,17 @@ def test_mails_of_one_batch_know_of_each_other(pipeline: Pipeline) -> None:
     ]  # fmt: skip
 
 
+def test_addresses_that_are_no_text_can_be_stored(pipeline: Pipeline, tmp_path: Path) -> None:
+    reading = pipeline.read(BOX, 7, MAIL)
+    odd = replace(reading.report.recipients[0], address="go\udcffne@ex\udc80mple.com")
+    original = replace(reading.report.original, message_id="<\udcff@x>")  # type: ignore[type-var]
+    reading = replace(reading, report=replace(reading.report, recipients=(odd,), original=original))
+    with Store.open(tmp_path / "state.db") as store:
+        ((_, made),) = pipeline.decide(BOX, [reading], store.histories, NOW)
+        store.record_batch([pipeline.record(BOX, reading, made, NOW)], ("box", "INBOX", 7, 4), NOW)
+        assert store.histories(["go?ne@ex?mple.com"])["go?ne@ex?mple.com"].facts == made.facts
+
+
 def test_a_record_can_be_stored_and_holds_the_json(pipeline: Pipeline, tmp_path: Path) -> None:
     ((reading, made),) = pipeline.decide(BOX, [pipeline.read(BOX, 7, MAIL)], lambda _: {}, NOW)
     entry = pipeline.record(BOX, reading, made, NOW)

@@ -7,10 +7,15 @@ def address_key(address: str) -> str:
     The local part is folded although RFC 5321 section 2.4 lets it be case-sensitive: no receiver of note
     is, and a bounce often comes back in another case.  The domain is compared in its A-label form (RFC 5890).
     """
-    local, at, domain = address.rpartition("@")
+    local, at, domain = storable(address).rpartition("@")
     if not at:
-        return address.casefold()
+        return domain.casefold()
     return f"{local.casefold()}@{_ascii(domain.lower())}"
+
+
+def storable(text: str) -> str:
+    """Give text that can be written anywhere: a lone surrogate, from bytes that are no UTF-8, becomes "?"."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _ascii(domain: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watcher.decide.address import address_key
+from watcher.decide.address import address_key, storable
 from watcher.decide.filing import filing_key
 from watcher.decide.history import Fact, History, Suppression, SuppressionChange
 from watcher.decide.notices import Notice, notices
@@ -73,14 +73,14 @@ def _facts(report: Report, held: frozenset[int], received: datetime) -> tuple[Fa
         Fact(
             fingerprint=report.message.fingerprint,
             place=place,
-            address=recipient.address,
+            address=None if recipient.address is None else storable(recipient.address),
             kind=report.kind,
             action=recipient.action,
             bounce_class=recipient.bounce_class,
             reason=recipient.reason or report.reason,
             advice=recipient.advice or report.advice,
             level=report.authenticity.level,
-            original=original or report.message.fingerprint,
+            original=storable(original or report.message.fingerprint),
             held=rejected or place in held,
             received=received,
         )

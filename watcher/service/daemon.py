@@ -113,8 +113,12 @@ class Daemon:
         self._replace(config, rules)
 
     def _replace(self, config: Config, rules: Rules) -> None:
+        try:
+            crew = Crew(config, self._store, rules)
+        except WatcherError as error:
+            log.error("reload_refused error=%s", error)  # noqa: TRY400
+            return
         self._crew.stop()
-        crew = Crew(config, self._store, rules)
         try:
             crew.start()
         except WatcherError as error:

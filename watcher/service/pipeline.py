@@ -120,6 +120,13 @@ class Pipeline:
         return (domain,) if at else ()
 
 
+def set_aside(reading: Reading, error: Exception) -> Reading:
+    """Give a reading that says no more than that the mail could not be recorded."""
+    report = reading.report.message
+    fault = f"it could not be recorded: {type(error).__name__}"
+    return replace(reading, report=_unreadable(reading.source, report.size, fault))
+
+
 def _log_fault(event: str, mailbox: Mailbox, uid: int, error: Exception) -> None:
     # The words of an error may hold an address of the mail: those are for the debug log.
     log.error("%s mailbox=%s uid=%d error=%s", event, mailbox.name, uid, type(error).__name__)

@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 
 from watcher.config.shape import Mailbox
-from watcher.errors import FolderError
+from watcher.errors import FolderError, WatcherError
 from watcher.imap.session import Fetched, Selected, Session
+from watcher.service.pipeline import Reading, set_aside
 from watcher.service.tools import Tools
 from watcher.store.records import MessageRecord, WantedMove
 
@@ -79,8 +80,31 @@ class Sweep:
         return 0
 
     def _record(self, mails: Sequence[Fetched], selected: Selected, last_uid: int) -> None:
+        readings = [self._pipeline.read(self._mailbox, selected.uidvalidity, mail) for mail in mails]
+        try:
+            self._commit(readings, selected, last_uid)
+        except WatcherError:
+            raise
+        except Exception:
+            log.exception("batch_refused mailbox=%s messages=%d", self._mailbox.name, len(readings))
+            self._record_one_by_one(readings, selected)
+            self._commit((), selected, last_uid)
+
+    def _record_one_by_one(self, readings: Sequence[Reading], selected: Selected) -> None:
+        """Find the mail that no row can be made of, and set it aside; the others are recorded as ever."""
+        known = self._store.progress(self._mailbox.name, self._mailbox.folder)
+        so_far = known[1] if known is not None and known[0] == selected.uidvalidity else 0
+        for reading in readings:
+            try:
+                self._commit([reading], selected, so_far)
+            except WatcherError:
+                raise
+            except Exception as error:  # noqa: BLE001 - one mail must not stop all others
+                self._commit([set_aside(reading, error)], selected, so_far)
+
+    def _commit(self, readings: Sequence[Reading], selected: Selected, last_uid: int) -> None:
+        """Decide and write, in one transaction."""
         mailbox, now = self._mailbox, utc_now()
-        readings = [self._pipeline.read(mailbox, selected.uidvalidity, mail) for mail in mails]
         # What is decided rests on the histories, so nobody may change them in between.
         with self._store.transaction():
             decided = self._pipeline.decide(mailbox, readings, self._store.histories, now)

@@ -1,5 +1,6 @@
 """What all mailboxes of one config are served with."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from watcher.service.alarm import Alarm
 from watcher.service.pipeline import Pipeline
 from watcher.service.results import ResultsFile
 from watcher.store import Store
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,8 @@ class Tools:
 
 
 def make_tools(config: Config, store: Store, rules: Rules, wake: Callable[[], None]) -> Tools:
-    """Give the tools for a config."""
+    """Give the tools for a config, and warn of what it leaves open."""
+    _warn(config)
     return Tools(
         store=store,
         pipeline=Pipeline(config, rules),
@@ -31,3 +36,15 @@ def make_tools(config: Config, store: Store, rules: Rules, wake: Callable[[], No
         alarm=Alarm(store, config.webhooks, wake),
         wake=wake,
     )
+
+
+def _warn(config: Config) -> None:
+    if config.authenticity.mode == "off":
+        log.warning("authenticity_off effect=forged bounces can suppress any address")
+    elif not config.authenticity.domains:
+        for mailbox in config.mailboxes:
+            if "@" not in mailbox.username:
+                log.warning(
+                    "domains_unknown mailbox=%s effect=bounces suppress nothing; set authenticity.domains",
+                    mailbox.name,
+                )
