@@ -61,7 +61,7 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
         # Nothing but words says that a machine wrote it; people answer and pass on, and quote what they got.
         points -= 1 + 3 * (view.is_reply or view.is_threaded)
     if not view.sender_hits:
-        points -= 3 * view.is_listed
+        points -= (1 if machine else 3) * view.is_listed
     if _is_about_its_reader(view):
         points -= 3
     return points

@@ -77,6 +77,8 @@ class View:
     def is_null_sender(self) -> bool:
         """Whether the return-path is the null one, or was rewritten from it by a mailing list's host."""
         path = self.message.headers.raw("Return-Path")
+        if (self.message.headers.raw("From") or "x").rstrip().endswith("<>"):
+            return True  # QUIRK: Jetmail, dma
         return path is not None and (
             path.strip() in {"<>", ""} or path.strip().lower().startswith("<mailer-daemon")
         )
