@@ -24,6 +24,7 @@ COMMANDS = {
     "once": ("watcher.cli.service", "Make one pass over every mailbox, then exit."),
     "classify": ("watcher.cli.classify", "Say what messages are and whom they are about."),
     "explain": ("watcher.cli.explain", "Explain one message in words."),
+    "code": ("watcher.cli.code", "Say what a mail server's reply means."),
     "status": ("watcher.cli.status", "Show mailboxes, deliveries and counts."),
 }
 INTERRUPTED = 130

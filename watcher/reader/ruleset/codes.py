@@ -19,6 +19,7 @@ class CodeRow:
     vague: bool = False
     compact: bool = False  # an enhanced code without its dots: stands alone or not at all
     meaning: str = ""
+    source: str = ""  # the standard that says so, where one does
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ class Profile:
     """One table: classes by number, and by code class for every other."""
 
     name: str
+    title: str = ""  # whose table it is
     numbers: Mapping[str, BounceClass] = field(default_factory=dict)
     code_classes: Mapping[CodeClass, BounceClass] = field(default_factory=dict)
 
