@@ -23,6 +23,7 @@ _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _PIN = re.compile(r"[0-9a-f]{64}")
 _OWN_HEADERS = ("content-type", "content-length", "host", "user-agent")
+LONGEST_PATH = 4096  # PATH_MAX: a path that is cut helps nobody
 
 
 def is_loopback(host: str) -> bool:
@@ -105,7 +106,8 @@ def _file(value: str, info: ValidationInfo) -> str:
         with path.open("rb"):
             pass
     except OSError as error:
-        raise ValueError(f"{shown(path)}: {reason_of(error)}; name a file that this user can read") from None
+        name = shown(path, LONGEST_PATH)
+        raise ValueError(f"{name}: {reason_of(error)}; name a file that this user can read") from None
     return str(path)
 
 
@@ -126,7 +128,7 @@ def _ca_file(value: str, info: ValidationInfo) -> str:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except (ssl.SSLError, OSError):
-        raise ValueError(f"{shown(path)} holds no certificate; name a PEM file") from None
+        raise ValueError(f"{shown(path, LONGEST_PATH)} holds no certificate; name a PEM file") from None
     return path
 
 

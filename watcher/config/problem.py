@@ -28,10 +28,10 @@ def key_path(path: KeyPath) -> str:
     return words
 
 
-def shown(value: object) -> str:
+def shown(value: object, longest: int = 60) -> str:
     """Give a wrong value as it may stand in an error: short, on one line, no password of a URL in it."""
     text = "".join(c if c.isprintable() else "�" for c in str(value))
     scheme, separator, rest = text.partition("://")
     if separator and "@" in rest:
         text = f"{scheme}://…@{rest.rpartition('@')[2]}"
-    return f"'{text[:60]}…'" if len(text) > 60 else f"'{text}'"
+    return f"'{text[:longest]}…'" if len(text) > longest else f"'{text}'"
