@@ -9,7 +9,7 @@ from watcher.reader.ruleset.phrases import Phrases
 from watcher.rules.codes import load_codes
 from watcher.rules.dialects import DIALECTS, load_dialects
 from watcher.rules.files import CLASSIFY
-from watcher.rules.phrases import load_phrases, load_temporary, load_user_rules
+from watcher.rules.phrases import load_phrases, load_readings, load_user_rules
 from watcher.rules.profiles import load_profiles
 from watcher.rules.receivers import load_receivers
 from watcher.rules.samples import check_samples
@@ -37,7 +37,7 @@ def load_rules(extra: Sequence[Path] = ()) -> Rules:
     return Rules(
         taxonomy=taxonomy,
         codes=load_codes(CLASSIFY / "codes", taxonomy),
-        phrases=Phrases.build(rows, load_temporary(CLASSIFY / "temporary.toml")),
+        phrases=Phrases.build(rows, **load_readings(CLASSIFY / "readings.toml")),
         receivers=receivers,
         profiles=load_profiles(CLASSIFY / "profiles.toml"),
         signs=load_signs(SIGNS, taxonomy),

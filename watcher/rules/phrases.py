@@ -47,6 +47,6 @@ def load_user_rules(path: Path, taxonomy: Taxonomy, receivers: Receivers) -> lis
     return rows
 
 
-def load_temporary(path: Path) -> tuple[str, ...]:
-    """Read the phrases by which a server without a code says to try again."""
-    return tuple(canonical(phrase) for phrase in read_toml(path)["phrases"])
+def load_readings(path: Path) -> dict[str, tuple[str, ...]]:
+    """Read the words that change how a reply is read: `temporary`, and `sender`."""
+    return {name: tuple(map(canonical, phrases)) for name, phrases in read_toml(path).items()}

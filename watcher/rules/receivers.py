@@ -41,7 +41,7 @@ def _receiver(place: str, content: dict[str, Any], taxonomy: Taxonomy) -> Receiv
     head = content["receiver"]
     codes = {}
     for entry in content.get("code", []):
-        for row in _code_rows(place, head["name"], entry):
+        for row in code_rows(place, head["name"], entry):
             check_reason(f"{place}: rule {row.id}", row.reason, taxonomy)
             codes[row.code] = row
     return Receiver(
@@ -53,7 +53,8 @@ def _receiver(place: str, content: dict[str, Any], taxonomy: Taxonomy) -> Receiv
     )
 
 
-def _code_rows(place: str, receiver: str, entry: dict[str, Any]) -> Iterator[CodeRow]:
+def code_rows(place: str, receiver: str, entry: dict[str, Any]) -> Iterator[CodeRow]:
+    """Yield the rows of one entry: a run of codes has one for each."""
     for code in _codes(place, entry["code"]):
         yield CodeRow(f"{receiver}.{code}", code, entry["reason"], meaning=entry.get("meaning", ""))
 

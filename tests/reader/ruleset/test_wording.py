@@ -34,7 +34,8 @@ def test_canonical(text: str, words: str) -> None:
         ("no example.com here", " no recipientdomain here "),
         ("no mx.example.com here", " no mx . example . com here "),
         ("no example.com.test here", " no example . com . test here "),
-        ("other@example.com", " other example . com "),
+        ("<other@example.com>: no", " otheraddress no "),
+        ("sender other@example.org.", " sender otheraddress . "),
     ],
 )
 def test_the_recipient_and_its_domain_are_named(text: str, words: str) -> None:

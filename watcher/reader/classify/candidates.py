@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from watcher.model import CodeClass
+from watcher.model import BounceClass, CodeClass
 from watcher.reader.classify.facts import Facts, Text
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.codes import CodeRow
@@ -91,7 +91,7 @@ def find_candidates(facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
 def _on_words(facts: Facts, rules: Rules) -> Iterator[Candidate]:
     for text in facts.texts:
         for row in rules.phrases.find(text.words, text.folded):
-            if _holds(row, facts) and not (row.strength is Strength.WEAK and len(text.words) > LONG_TEXT):
+            if _holds(row, facts) and _says_it(row, text, rules):
                 yield _word_candidate(row, text, _network_lag(row, facts, rules))
     for row in rules.phrases.bare:
         if _holds(row, facts):
@@ -107,6 +107,14 @@ def _holds(row: WordRow, facts: Facts) -> bool:
         and (not row.commands or facts.command in row.commands)
         and (not row.local or facts.is_local)
     )
+
+
+def _says_it(row: WordRow, text: Text, rules: Rules) -> bool:
+    """Leave weak words in a long text, and words of a dead address that speak of the sender's."""
+    if row.strength is Strength.WEAK and len(text.words) > LONG_TEXT:
+        return False
+    hard = rules.taxonomy[row.reason].bounce_class is BounceClass.HARD
+    return row.own or not (hard and rules.phrases.is_about_the_sender(row, text.words))
 
 
 def _network_lag(row: WordRow, facts: Facts, rules: Rules) -> int:

@@ -15,6 +15,10 @@ from watcher.model import CodeClass
 from watcher.reader.ruleset.wording import is_unspaced
 
 
+BESIDE = 4  # words
+_CLAUSE_MARK = re.compile(r" [.;!?] ")
+
+
 class Strength(IntEnum):
     """How much a phrase says: `weak` yields to a code that says more, `last` to any cause at all."""
 
@@ -61,9 +65,12 @@ class Phrases:
     patterns: tuple[WordRow, ...] = ()
     bare: tuple[WordRow, ...] = ()  # the user's rules on codes alone
     temporary: tuple[str, ...] = ()  # words by which a server says to try again
+    sender: tuple[str, ...] = ()  # words beside which a missing address is the sender's
 
     @classmethod
-    def build(cls, rows: Iterable[WordRow], temporary: Iterable[str] = ()) -> "Phrases":
+    def build(
+        cls, rows: Iterable[WordRow], temporary: Iterable[str] = (), sender: Iterable[str] = ()
+    ) -> "Phrases":
         """Index the rows."""
         every = tuple(rows)
         spaced = [row for row in every if row.phrase and not is_unspaced(row.phrase)]
@@ -74,6 +81,7 @@ class Phrases:
             patterns=tuple(row for row in every if row.pattern is not None),
             bare=tuple(row for row in every if not row.phrase and row.pattern is None),
             temporary=tuple(temporary),
+            sender=tuple(sender),
         )
 
     def find(self, words: str, folded: str) -> Iterator[WordRow]:
@@ -89,6 +97,16 @@ class Phrases:
         for row in self.patterns:
             if row.pattern is not None and row.literal in folded and row.pattern.search(folded):
                 yield row
+
+    def is_about_the_sender(self, row: WordRow, words: str) -> bool:
+        """Say whether a row's phrase stands beside a word for the sender, in the same clause."""
+        before, found, after = words.partition(f" {row.phrase} ")
+        if not found:
+            return False
+        left = _CLAUSE_MARK.split(f"{before} ")[-1].split()[-BESIDE:]
+        right = _CLAUSE_MARK.split(f" {after}")[0].split()[:BESIDE]
+        beside = f" {' '.join((*left, *right))} "
+        return any(word in beside for word in self.sender)
 
     def says_try_again(self, words: str) -> bool:
         """Say whether a text tells the sender to try again later."""

@@ -16,6 +16,7 @@ MAX_TEXT = 8_000  # characters of one clue that are looked at: replies are short
 PLACES = {"{address}": "recipientaddress", "{domain}": "recipientdomain", "{ip}": "ipaddress"}
 _PLACE_WORDS = frozenset(PLACES.values())
 _DROPPED = dict.fromkeys(map(ord, "'’‘`´ʼ"))
+_OTHER = re.compile(r"(?<![^\s<>\"'(\[:;,])[^\s<>@\"'(\[:;,]{1,64}@[\w.-]{0,250}\w")
 _IP_WORD = f" {PLACES['{ip}']} "
 _IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)")
 _IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:]{0,40}")
@@ -51,8 +52,10 @@ def canonical_phrase(phrase: str) -> str:
 
 
 def _name_places(folded: str, address: str) -> str:
-    """Name the recipient's address where it stands, and its domain where that stands alone."""
+    """Name the recipient's address, its domain where that stands alone, and every other address."""
     named = folded.replace(address, f" {PLACES['{address}']} ")
+    if "@" in named:
+        named = _OTHER.sub(" otheraddress ", named)
     domain = address.rpartition("@")[2]
     if len(domain) < 4 or domain not in named:
         return named
