@@ -166,3 +166,11 @@ def test_any_text_is_taken(text: str) -> None:
     if address and not address.startswith("/"):
         assert "@" in address
         assert normalise_address(address) == address
+
+
+@pytest.mark.parametrize(
+    "text", ["/G=Jo/S=Ex\x00", "x400; /S=Ex\x1b[31m", "rfc822; a\x9b@example.com", "a\x07b@example.com"]
+)
+def test_an_address_holds_no_control_letter(text: str) -> None:
+    address = normalise_address(text)
+    assert address is None or address.isprintable()

@@ -28,7 +28,7 @@ _ESCAPED: Final = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 _DOT_ATOM: Final = re.compile(r"[^\s\"(),:;<>@\[\]\\]{1,64}")
 _SIMPLE: Final = re.compile(r"[A-Za-z0-9._%+=/#$&!*?^{}|~'-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?")
 _BEFORE_LOCAL: Final = re.compile(r"^(?:.*[\s\"(),:;<>@\[\]])?'*", re.DOTALL)
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _QUOTED_LOCAL: Final = re.compile(r'"[^"\n]{1,64}"$')
 _NAMED: Final = re.compile(
     r"(?i:(?:[a-z]{2,12}[._-])?(?:recipient|sender|rcpt|rcptto|rcpt_to|to|from|mailfrom|mail_from|email|e-mail|mail|"
@@ -54,7 +54,7 @@ def normalise_address(text: str | None) -> str | None:
     if found:
         text = text[found.end() :].strip()
     if kind == "x400" or text.startswith("/"):
-        return text or None
+        return None if _CONTROL.search(text) else text or None
     if kind == "utf-8" or "\\x{" in text:
         text = _ESCAPED.sub(_unescape, text)
     return _tidy(_unwrap(text))
