@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from watcher.reader.parse.message import Message
 from watcher.reader.parse.mime import Part
-from watcher.reader.parse.text import html_to_text
+from watcher.reader.parse.text import read_texts
 from watcher.reader.ruleset.dialects import Prose
 from watcher.reader.ruleset.wording import canonical
 
@@ -106,8 +106,7 @@ def find_notice(message: Message, prose: Prose) -> Notice:
     """Collect the report's own words from the parts before the original, and split the original off."""
     texts: list[str] = []
     size = 0
-    for part in _own_parts(message):
-        text = html_to_text(part.as_text()) if part.content_type == "text/html" else part.as_text()
+    for text in read_texts(_own_parts(message), message.limits.text):
         texts.append(text[: MAX_TEXT - size])
         size += len(text)
         if size >= MAX_TEXT:

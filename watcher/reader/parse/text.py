@@ -1,6 +1,7 @@
 """Bring the words of a mail into the form in which they are read and compared."""
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from watcher.reader.parse.html import html_to_text
@@ -8,7 +9,7 @@ from watcher.reader.parse.message import Message
 from watcher.reader.parse.mime import Part
 
 
-__all__ = ["body_text", "fold", "html_to_text"]
+__all__ = ["body_text", "fold", "html_to_text", "read_texts"]
 
 # Letters that are not seen at all, and letters that look alike and are compared as one.
 _UNSEEN: Final = ("\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff")
@@ -45,18 +46,18 @@ def _compose(text: str) -> str:
 
 def body_text(message: Message) -> str:
     """Return what a person would read, HTML as text; reports and returned messages are left out."""
-    limit = message.limits.text
-    pieces: list[str] = []
-    size = 0
-    for part in find_readable_parts(message):
-        piece = part.as_text()
-        if part.content_type == "text/html":
-            piece = html_to_text(piece)
-        pieces.append(piece[: limit - size])
-        size += len(piece)
-        if size >= limit:
-            break
-    return "\n".join(piece for piece in pieces if piece)
+    return "\n".join(text for text in read_texts(find_readable_parts(message), message.limits.text) if text)
+
+
+def read_texts(parts: Iterable[Part], most: int) -> Iterator[str]:
+    """Yield what each part shows, HTML as text, until `most` letters were read as they came."""
+    for part in parts:
+        text = part.as_text()[:most]
+        # A page may show nothing at all: what it costs is what counts.
+        most -= len(text)
+        yield html_to_text(text) if part.content_type == "text/html" else text
+        if most <= 0:
+            return
 
 
 def find_readable_parts(message: Message) -> tuple[Part, ...]:
