@@ -192,24 +192,17 @@ def _split(whole: Whole, part: Part, most: int) -> tuple[Part, ...]:
 
 def _find_spans(text: str, start: int, end: int, boundary: str, most: int) -> list[tuple[int, int]]:
     """Find the parts between boundary lines, as (start, end); one more than `most` at the most."""
-    delimiter = "\n--" + boundary
+    line = re.compile(rf"\n--{re.escape(boundary)}(--)?+[ \t]{{0,200}}+(?=\n|\Z)")
     spans: list[tuple[int, int]] = []
-    # The first line may be a boundary; the line end before it belongs to the header.
-    at = text.find(delimiter, max(0, start - 1), end)
     opened = -1
-    while at >= 0 and len(spans) <= most:
-        after = at + len(delimiter)
-        line_end = text.find("\n", after, end)
-        line_end = end if line_end < 0 else line_end
-        rest = text[after : min(line_end, after + 200)].rstrip(" \t")
-        if rest in {"", "--"}:
-            if opened >= 0:
-                spans.append((opened, max(opened, at)))
-            opened = -1 if rest else min(line_end + 1, end)
-            if rest:
-                break
-        # The line end of this boundary may begin the next one.
-        at = text.find(delimiter, after, end)
+    # The first line may be a boundary; the line end before it belongs to the header.
+    for found in line.finditer(text, max(0, start - 1), end):
+        if opened >= 0:
+            spans.append((opened, max(opened, found.start())))
+            opened = -1
+        if found[1] or len(spans) > most:
+            break
+        opened = min(found.end() + 1, end)
     if opened >= 0 and len(spans) <= most:
         spans.append((opened, end))
     return spans
