@@ -1,7 +1,7 @@
-"""Say for each recipient of a report why it failed, and what follows: `classify` and `explain_classify`."""
+"""Say for each recipient of a report why it failed, and what follows: `classify` and `explain_classify`; `find_reason` alone."""
 
 from watcher.reader.classify.candidates import Candidate, Tier
-from watcher.reader.classify.engine import Explanation, classify, explain_classify
+from watcher.reader.classify.engine import Explanation, classify, explain_classify, find_reason
 
 
-__all__ = ["Candidate", "Explanation", "Tier", "classify", "explain_classify"]
+__all__ = ["Candidate", "Explanation", "Tier", "classify", "explain_classify", "find_reason"]

@@ -41,7 +41,7 @@ def explain_classify(
 ) -> Explanation:
     """Give the verdict of `classify`, and all the rows that it was chosen from."""
     facts = gather_facts(finding, extract, rules)
-    candidates = tuple(each for each in find_candidates(facts, rules) if _is_shown(each, facts, rules))
+    candidates = _shown(facts, rules)
     temporary = is_temporary(facts, rules)
     winner = candidates[0] if candidates else None
     reason = rules.taxonomy[_reason(winner, finding.action, facts, temporary=temporary)]
@@ -55,6 +55,17 @@ def explain_classify(
         evidence=_evidence(candidates, rules),
     )
     return Explanation(verdict, candidates)
+
+
+def find_reason(finding: Finding, extract: Extract, rules: Rules) -> str:
+    """Give the reason of `classify` alone: much quicker, since nothing is quoted for it."""
+    facts = gather_facts(finding, extract, rules)
+    winner = next(iter(_shown(facts, rules)), None)
+    return _reason(winner, finding.action, facts, temporary=is_temporary(facts, rules))
+
+
+def _shown(facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
+    return tuple(each for each in find_candidates(facts, rules) if _is_shown(each, facts, rules))
 
 
 def is_temporary(facts: Facts, rules: Rules) -> bool:
