@@ -12,7 +12,7 @@ from tests.cli.conftest import BOUNCE, Run, command
 from watcher import __version__
 
 
-COMMANDS = ["demo", "init", "check", "run", "once", "classify", "explain", "code", "status"]
+COMMANDS = ["demo", "init", "check", "run", "once", "classify", "explain", "code", "rules", "status"]
 
 CONFIG = """\
 state: {state}

@@ -16,7 +16,12 @@ COMMON = {"--config", "--log-level", "--log-format", "--help", "--version"}
 
 def options_of(command: click.Command) -> set[str]:
     context = click.Context(command, help_option_names=["-h", "--help"])
-    every = (name for parameter in command.get_params(context) for name in parameter.opts)
+    every = {name for parameter in command.get_params(context) for name in parameter.opts}
+    if isinstance(command, click.Group) and command is not command_line:
+        for name in command.list_commands(context):
+            part = command.get_command(context, name)
+            assert part is not None
+            every |= options_of(part)
     return {name for name in every if name.startswith("--")}
 
 

@@ -102,18 +102,10 @@ def _head(form: str) -> str:
 
 
 def _row(cells: Iterable[object]) -> str:
-    from watcher.cli.rows import fit
+    from watcher.cli.rows import clip
 
-    shown = [_clip(cell, width) for cell, (_, width) in zip(cells, _WIDTHS, strict=True)]
-    return (
-        "  ".join(fit(cell, width) for cell, (_, width) in zip(shown, _WIDTHS, strict=True)).rstrip() + "\n"
-    )
-
-
-def _clip(cell: object, width: int) -> object:
-    """Cut a long reply at its end: what matters stands first."""
-    text = "-" if cell is None else str(cell)
-    return text if len(text) <= width else text[: width - 1] + "…"
+    words = (clip(cell, width) for cell, (_, width) in zip(cells, _WIDTHS, strict=True))
+    return "  ".join(words).rstrip() + "\n"
 
 
 def _lines() -> Iterator[str]:

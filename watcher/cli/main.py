@@ -25,6 +25,7 @@ COMMANDS = {
     "classify": ("watcher.cli.classify", "Say what messages are and whom they are about."),
     "explain": ("watcher.cli.explain", "Explain one message in words."),
     "code": ("watcher.cli.code", "Say what a mail server's reply means."),
+    "rules": ("watcher.cli.rules", "List, show and check the rules in force."),
     "status": ("watcher.cli.status", "Show mailboxes, deliveries and counts."),
 }
 INTERRUPTED = 130

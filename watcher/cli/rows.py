@@ -95,6 +95,12 @@ def fit(cell: object, width: int) -> str:
     return text.ljust(width) if len(text) <= width else "…" + text[len(text) - width + 1 :]
 
 
+def clip(cell: object, width: int) -> str:
+    """Make a cell as wide as its column, cut at its end: for what tells most at its beginning."""
+    text = printable("-" if cell in (None, "") else str(cell))
+    return text.ljust(width) if len(text) <= width else f"{text[: width - 1]}…"
+
+
 def printable(text: str) -> str:
     """Replace whatever a terminal might act on."""
     return "".join(c if c.isprintable() else "�" for c in text)

@@ -5,11 +5,14 @@ from pathlib import Path
 
 from watcher.errors import RuleError
 from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.dialects import Dialects
 from watcher.reader.ruleset.phrases import Phrases
+from watcher.reader.ruleset.signs import Signs
 from watcher.rules.codes import load_codes
 from watcher.rules.dialects import DIALECTS, load_dialects
 from watcher.rules.files import CLASSIFY
-from watcher.rules.phrases import load_phrases, load_readings, load_user_rules
+from watcher.rules.own import check_own, load_own
+from watcher.rules.phrases import load_phrases, load_readings
 from watcher.rules.profiles import load_profiles
 from watcher.rules.receivers import load_receivers
 from watcher.rules.samples import check_samples
@@ -25,21 +28,25 @@ def load_rules(extra: Sequence[Path] = ()) -> Rules:
     taxonomy = load_taxonomy(CLASSIFY / "taxonomy.csv")
     receivers, receiver_rows = load_receivers(CLASSIFY / "receivers", taxonomy)
     rows = [*load_phrases(CLASSIFY / "phrases", taxonomy), *receiver_rows]
-    known = {row.id for row in rows}
+    signs, dialects = load_signs(SIGNS, taxonomy), load_dialects(DIALECTS)
+    known = {row.id for row in rows} | {row.id for row in signs.rows} | {row.id for row in dialects.rows}
     for path in extra:
-        own = load_user_rules(Path(path), taxonomy, receivers)
-        for row in own:
-            if row.id in known:
-                raise RuleError(f"{Path(path).name}: rule {row.id}: this id is taken; give it another")
-            known.add(row.id)
-        check_samples(Path(path).name, own)
-        rows = [*own, *rows]
+        own = load_own(Path(path), taxonomy, receivers)
+        for name in own.ids:
+            if name in known:
+                raise RuleError(f"{own.path.name}: rule {name}: this id is taken; give it another")
+            known.add(name)
+        check_samples(own.path.name, own.rules)
+        check_own(own)
+        rows = [*own.rules, *rows]
+        signs = Signs((*own.signs, *signs.rows))
+        dialects = Dialects((*own.dialects, *dialects.rows), dialects.prose)
     return Rules(
         taxonomy=taxonomy,
         codes=load_codes(CLASSIFY / "codes", taxonomy),
         phrases=Phrases.build(rows, **load_readings(CLASSIFY / "readings.toml")),
         receivers=receivers,
         profiles=load_profiles(CLASSIFY / "profiles.toml"),
-        signs=load_signs(SIGNS, taxonomy),
-        dialects=load_dialects(DIALECTS),
+        signs=signs,
+        dialects=dialects,
     )

@@ -5,7 +5,7 @@ Loading keeps what deciding needs alone; here each row keeps its samples, where 
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ class Entry:
 def list_rules(extra: Sequence[Path] = ()) -> tuple[Entry, ...]:
     """Return every rule; `extra` are the user's files, which are taken to be sound."""
     return (
-        *(entry for path in extra for entry in _word_entries(path, "own", str(path))),
+        *(entry for path in extra for entry in _own_entries(path)),
         *(entry for path in toml_files(CLASSIFY / "receivers") for entry in _receiver_entries(path)),
         *(entry for path in toml_files(CLASSIFY / "phrases") for entry in _word_entries(path, "phrase")),
         *_status_entries(CLASSIFY / "codes" / "status.csv"),
@@ -52,11 +52,12 @@ def list_rules(extra: Sequence[Path] = ()) -> tuple[Entry, ...]:
 
 
 def _name(path: Path) -> str:
-    return path.relative_to(READER.parent.parent).as_posix()
+    top = READER.parent.parent
+    return path.relative_to(top).as_posix() if path.is_relative_to(top) else str(path)
 
 
 def _entry(row: dict[str, Any], family: str, file: str, reason: str, phrase: str) -> Entry:
-    more = tuple((key, value) for key, value in row.items() if key not in _TOLD_APART)
+    more = tuple((key, value) for key, value in row.items() if key not in _TOLD_APART and value != phrase)
     return Entry(
         id=row["id"],
         family=family,
@@ -70,13 +71,18 @@ def _entry(row: dict[str, Any], family: str, file: str, reason: str, phrase: str
     )
 
 
-def _word_entries(path: Path, family: str, file: str | None = None) -> Iterator[Entry]:
+def _own_entries(path: Path) -> Iterator[Entry]:
+    for entry in (*_word_entries(path, "own"), *_sign_entries(path), *_dialect_entries(path)):
+        yield replace(entry, family="own", file=str(path))
+
+
+def _word_entries(path: Path, family: str) -> Iterator[Entry]:
     content = read_toml(path)
     for row in content.get("rule", []):
         codes = " ".join(map(str, (*row.get("reply_code", ()), *row.get("status", ()))))
         phrase = row.get("phrase") or row.get("regex") or codes
         reason = row.get("reason", content.get("reason", ""))
-        yield _entry(row, family, file or _name(path), reason, phrase)
+        yield _entry(row, family, _name(path), reason, phrase)
 
 
 def _receiver_entries(path: Path) -> Iterator[Entry]:

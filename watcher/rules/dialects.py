@@ -31,12 +31,17 @@ _UNBOUNDED = re.compile(r"(?<!\\)(?:[*+]|\{\d+,\})(?!\+)")
 
 def load_dialects(folder: Path) -> Dialects:
     """Read every file of dialects, and the words that they share."""
-    rows = []
+    rows: list[Dialect] = []
     for path in toml_files(folder):
         if path.name != "prose.toml":
-            rows += [_dialect(path.name, entry) for entry in read_toml(path, whole=False).get("dialect", [])]
+            rows += load_dialect_file(path)
     rows.sort(key=lambda row: row.rank)
     return Dialects(tuple(rows), _prose(read_toml(folder / "prose.toml", whole=False)))
+
+
+def load_dialect_file(path: Path, *, whole: bool = False) -> list[Dialect]:
+    """Read one file of dialects."""
+    return [_dialect(path.name, entry) for entry in read_toml(path, whole=whole).get("dialect", [])]
 
 
 def _dialect(place: str, entry: dict[str, Any]) -> Dialect:

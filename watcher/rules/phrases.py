@@ -12,19 +12,26 @@ from watcher.rules.files import read_plain, read_toml, toml_files
 from watcher.rules.row import read_row
 
 
+BESIDE = ("language", "sign", "dialect")  # what else a file of the user's may hold
+
+
 def load_phrases(folder: Path, taxonomy: Taxonomy, *, whole: bool = False) -> list[WordRow]:
     """Read every phrase file; `whole` with the samples, which only checks need."""
     return [row for path in toml_files(folder) for row in read_rows(path, taxonomy, whole=whole)]
 
 
-def read_rows(path: Path, taxonomy: Taxonomy, *, whole: bool = True) -> list[WordRow]:
+def read_rows(
+    path: Path, taxonomy: Taxonomy, *, whole: bool = True, beside: tuple[str, ...] = ()
+) -> list[WordRow]:
     """Read the rules of one file; a reason atop the file goes for each that names none."""
     content = read_toml(path) if whole else read_plain(path)
     reason = content.pop("reason", None)
     entries = content.pop("rule", [])
+    others = [content.pop(key) for key in beside if key in content]
     for key in content:
-        raise RuleError(f"{path.name}: unknown key '{key}'; a rule file holds reason and [[rule]]")
-    if not isinstance(entries, list) or not entries:
+        more = f", {', '.join(beside)}" if beside else ""
+        raise RuleError(f"{path.name}: unknown key '{key}'; a rule file holds reason and [[rule]]{more}")
+    if not isinstance(entries, list) or not (entries or others):
         raise RuleError(f"{path.name}: no rule in it; begin one with [[rule]]")
     rows = [read_row(path.name, entry, taxonomy, reason=reason) for entry in entries]
     seen: set[str] = set()
@@ -37,7 +44,7 @@ def read_rows(path: Path, taxonomy: Taxonomy, *, whole: bool = True) -> list[Wor
 
 def load_user_rules(path: Path, taxonomy: Taxonomy, receivers: Receivers) -> list[WordRow]:
     """Read a file of the user's; each rule comes before all of ours, and has to bring a sample."""
-    rows = [replace(row, own=True) for row in read_rows(path, taxonomy)]
+    rows = [replace(row, own=True) for row in read_rows(path, taxonomy, beside=BESIDE)]
     for row in rows:
         if row.receiver is not None and row.receiver not in receivers.names():
             known = ", ".join(sorted(receivers.names()))

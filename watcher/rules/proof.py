@@ -3,26 +3,23 @@
 Loading stops at the first fault of a user's file; here all of them are told, rule by rule.
 """
 
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from watcher.reader.classify import find_reason
 from watcher.reader.findings import Clue, Extract, Finding
 from watcher.reader.parse.smtp_reply import parse_reply
 from watcher.reader.ruleset import Rules
-from watcher.reader.ruleset.dialects import Dialect
 from watcher.reader.ruleset.phrases import WordRow
-from watcher.reader.ruleset.wording import canonical
 from watcher.rules import load_rules
-from watcher.rules.dialects import DIALECTS
-from watcher.rules.files import CLASSIFY, toml_files
-from watcher.rules.phrases import load_phrases, load_user_rules
+from watcher.rules.dialects import DIALECTS, load_dialect_file
+from watcher.rules.files import CLASSIFY, read_toml, toml_files
+from watcher.rules.own import Own, Sample, load_own, run_samples
+from watcher.rules.phrases import load_phrases
 from watcher.rules.receivers import load_receivers
-from watcher.rules.samples import SAMPLE_ADDRESS, finds
-from watcher.rules.signs import SIGNS
+from watcher.rules.samples import SAMPLE_ADDRESS, finds, shows_dialect, shows_sign
+from watcher.rules.signs import SIGNS, load_sign_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +34,31 @@ class Trial:
 def prove(extra: Sequence[Path] = ()) -> Iterator[Trial]:
     """Run all samples: of the user's files, then of ours."""
     ours = load_rules()
-    for path in extra:
-        rows = load_user_rules(path, ours.taxonomy, ours.receivers)
-        trials = tuple(_on_words(rows, None))
+    owned = [load_own(path, ours.taxonomy, ours.receivers) for path in extra]
+    trials = [trial for own in owned for trial in _on_own(own, None)]
+    if not any(trial.fault for trial in trials):
         # Only files without a fault can be loaded, and asked which rule wins.
-        yield from trials if any(trial.fault for trial in trials) else _on_words(rows, load_rules([path]))
+        rules = load_rules(extra)
+        trials = [trial for own in owned for trial in _on_own(own, rules)]
+    yield from trials
     yield from _on_words(load_receivers(CLASSIFY / "receivers", ours.taxonomy, whole=True)[1], ours)
     yield from _on_words(load_phrases(CLASSIFY / "phrases", ours.taxonomy, whole=True), ours)
-    yield from _on_signs(ours)
-    yield from _on_dialects(ours)
+    for path in toml_files(SIGNS):
+        signs = load_sign_file(path, ours.taxonomy)
+        yield from _judged(run_samples(read_toml(path)["sign"], signs, shows_sign))
+    for path in toml_files(DIALECTS):
+        entries = read_toml(path).get("dialect", [])
+        yield from _judged(run_samples(entries, load_dialect_file(path), shows_dialect))
+
+
+def _on_own(own: Own, rules: Rules | None) -> Iterator[Trial]:
+    yield from _on_words(own.rules, rules)
+    yield from _judged(own.samples)
+
+
+def _judged(samples: Iterable[Sample]) -> Iterator[Trial]:
+    for sample in samples:
+        yield Trial(sample.rule, sample.text, None if sample.holds else sample.fault)
 
 
 def _on_words(rows: Iterable[WordRow], rules: Rules | None) -> Iterator[Trial]:
@@ -87,44 +100,3 @@ def _host(row: WordRow, rules: Rules) -> str | None:
     hosts = (each.hosts for each in rules.receivers.rows if each.name == row.receiver and each.hosts)
     found = next(hosts, None)
     return f"mx{found[0]}" if found else None
-
-
-def _entries(folder: Path, table: str) -> Iterator[dict[str, Any]]:
-    for path in toml_files(folder):
-        yield from tomllib.loads(path.read_text("utf-8")).get(table, [])
-
-
-def _on_signs(rules: Rules) -> Iterator[Trial]:
-    for entry in _entries(SIGNS, "sign"):
-        for sample in entry.get("matches", ()):
-            seen = _shows_sign(entry, sample, rules)
-            yield Trial(entry["id"], sample, None if seen else "is not seen; mend sign or sample")
-        for sample in entry.get("rejects", ()):
-            seen = _shows_sign(entry, sample, rules)
-            yield Trial(entry["id"], sample, "is seen, and must not be; narrow the sign" if seen else None)
-
-
-def _shows_sign(entry: dict[str, Any], sample: str, rules: Rules) -> bool:
-    words, header = canonical(sample), entry.get("header")
-    hits = (
-        rules.signs.find_header(header.lower(), words) if header else rules.signs.find(entry["where"], words)
-    )
-    return any(hit.sign.id == entry["id"] for hit in hits)
-
-
-def _on_dialects(rules: Rules) -> Iterator[Trial]:
-    rows = {row.id: row for row in rules.dialects.rows}
-    for entry in _entries(DIALECTS, "dialect"):
-        for sample in entry.get("matches", ()):
-            seen = _shows_dialect(rows[entry["id"]], sample)
-            yield Trial(entry["id"], sample, None if seen else "is not read; mend dialect or sample")
-        for sample in entry.get("rejects", ()):
-            seen = _shows_dialect(rows[entry["id"]], sample)
-            yield Trial(entry["id"], sample, "is read, and must not be; narrow the dialect" if seen else None)
-
-
-def _shows_dialect(row: Dialect, sample: str) -> bool:
-    words = canonical(sample)
-    return any(f" {phrase} " in words for phrase in (*row.body, *row.subject)) or any(
-        pattern.match(sample) for pattern in row.recipient
-    )

@@ -5,7 +5,10 @@ from collections.abc import Iterable
 
 from watcher.errors import RuleError
 from watcher.reader.parse.text import fold
+from watcher.reader.ruleset.dialects import Dialect
+from watcher.reader.ruleset.phrase_set import PhraseSet
 from watcher.reader.ruleset.phrases import Phrases, WordRow
+from watcher.reader.ruleset.signs import Sign, Signs
 from watcher.reader.ruleset.wording import MAX_TEXT, canonical
 
 
@@ -39,3 +42,15 @@ def finds(row: WordRow, sample: str) -> bool:
     if not row.phrase and row.pattern is None:
         return True
     return any(Phrases.build([row]).find(canonical(sample, SAMPLE_ADDRESS), fold(sample[:MAX_TEXT])))
+
+
+def shows_sign(sign: Sign, sample: str) -> bool:
+    """Say whether a sign is seen in a sample of the place that it looks at."""
+    signs, words = Signs((sign,)), canonical(sample)
+    return bool(signs.find_header(sign.header, words) if sign.header else signs.find(sign.where, words))
+
+
+def shows_dialect(dialect: Dialect, sample: str) -> bool:
+    """Say whether a sample, a line of a report or its subject, is one that a dialect knows."""
+    known = PhraseSet((*dialect.body, *dialect.subject)).is_in(canonical(sample))
+    return known or any(pattern.match(sample) for pattern in dialect.recipient)

@@ -32,9 +32,9 @@ def load_signs(folder: Path, taxonomy: Taxonomy) -> Signs:
     return Signs(tuple(rows))
 
 
-def load_sign_file(path: Path, taxonomy: Taxonomy) -> list[Sign]:
+def load_sign_file(path: Path, taxonomy: Taxonomy, *, whole: bool = False) -> list[Sign]:
     """Read one file; `language` on top holds for every row."""
-    table = read_toml(path, whole=False)
+    table = read_toml(path, whole=whole)
     language = table.get("language")
     return [_sign(path.name, entry, language, taxonomy) for entry in table.get("sign", [])]
 

@@ -1,4 +1,4 @@
-"""Say for each recipient of a report why it failed, and what follows: `classify` and `explain_classify`; `find_reason` alone."""
+"""Say for each recipient of a report why it failed, and what follows."""
 
 from watcher.reader.classify.candidates import Candidate, Tier
 from watcher.reader.classify.engine import Explanation, classify, explain_classify, find_reason
