@@ -1,0 +1,1 @@
+"""Mail of strangers, as bad as it gets."""
