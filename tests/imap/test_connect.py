@@ -212,7 +212,9 @@ def test_plain_text_where_it_is_allowed(address: str) -> None:
 
 def test_wrong_password(account: Account) -> None:
     secret = "wrong-Kennwort"
-    with pytest.raises(SignInError, match=f"user {account.user}: sign-in refused: .*; check ") as refusal:
+    with pytest.raises(
+        SignInError, match=f"mailbox {mailbox_of(account).name}: sign-in refused: .*; check "
+    ) as refusal:
         Session.open(mailbox_of(account, password=Secret(secret)))
     assert secret not in str(refusal.value)
     assert not refusal.value.retry
@@ -245,6 +247,30 @@ def test_server_that_repeats_the_password(caps: str, answer: str) -> None:
             Session.open(mailbox_at(server.port, password=Secret("secret-4711")))
         assert "secret-4711" not in str(refusal.value)
         assert "AGJv" not in str(refusal.value)
+
+
+REPEATED = [
+    # Each case: what it shows, username, password, the server's words, what is told.
+    ("the user", "b@lists.example.org", "secret-4711", "b@lists.example.org is unknown", "… is unknown"),
+    ("another address", "bounces", "secret-4711", "<Post@example.net> is locked", "<…> is locked"),
+    ("a password like an address", "bounces", "it@is,so@so", "no it@is,so@so", "no …"),
+    ("a password after many words", "bounces", "secret-4711", "x" * 195 + " secret-4711", "x" * 195 + " …"),
+]
+
+
+@pytest.mark.parametrize(
+    ("user", "password", "words", "told"), [case[1:] for case in REPEATED], ids=[case[0] for case in REPEATED]
+)
+def test_no_fault_repeats_an_address_or_a_part_of_the_password(
+    user: str, password: str, words: str, told: str
+) -> None:
+    script = (
+        "S: * OK hi\nC: CAPABILITY\nS: * CAPABILITY IMAP4rev1\nS: {tag} OK done\nC: LOGIN *\nS: {tag} NO "
+    )
+    with ScriptedImap(script + words) as server, pytest.raises(SignInError) as refusal:
+        Session.open(mailbox_at(server.port, username=user, password=Secret(password)))
+    expected = f"mailbox bounces: sign-in refused: {told}; check username and password"
+    assert str(refusal.value).partition(f":{server.port}: ")[2] == expected
 
 
 def test_server_that_takes_no_password_in_plain_text() -> None:

@@ -7,7 +7,7 @@ NO or BAD or where an answer cannot be read.  Response codes are those of RFC 35
 import imaplib
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from imapclient.exceptions import ProtocolError
@@ -22,7 +22,7 @@ BUSY = (
     ("[unavailable]", 60.0),
     ("[inuse]", 30.0),
     ("[limit]", 300.0),
-    ("[overquota]", 3600.0),
+    ("[overquota]", 300.0),
     ("[serverbug]", 60.0),
     ("[throttled]", 300.0),
     ("throttled", 60.0),  # Exchange Online
@@ -34,6 +34,9 @@ BUSY = (
 )
 _BACKOFF = re.compile(r"suggested backoff time: (\d{1,9}) milliseconds")  # Exchange Online, as NO or as BAD
 
+# These words are logged, and servers like to name whose mailbox it is.
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{1,255}")
+
 # What imaplib says when it lost its place in the stream; the connection is of no further use.
 _LOST = ("got more than", "illegal in state", "unexpected response", "unexpected tagged")
 
@@ -42,16 +45,27 @@ LIBRARY = (imaplib.IMAP4.error, OSError, EOFError, *UNREADABLE)
 REFUSED = (imaplib.IMAP4.error, *UNREADABLE)
 
 
-def words_of(error: BaseException) -> str:
-    """Give the server's own words: one line, bounded, without what the library wrote before them."""
-    text = str(error)
+def words_of(error: BaseException, hidden: Iterable[str] = ()) -> str:
+    """Give the server's own words: one line, bounded, without addresses and what the library wrote before.
+
+    `hidden` texts are taken out wherever the server repeats them.
+    """
+    secrets = sorted(filter(None, hidden), key=len, reverse=True)
+    text = _without(str(error), secrets)
     text = re.sub(r"^[A-Za-z_ ]{1,30} failed: ", "", text)
     text = re.sub(
         r"^[A-Z ]{1,30} command error: (NO|BAD) \[b?['\"](.*)['\"]\]$", r"\2", text, flags=re.DOTALL
     )
     text = re.sub(r"^b?['\"](\* )?(.*)['\"]$", r"\2", text, flags=re.DOTALL)
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    line = _ADDRESS.sub("…", _without(line, secrets)[: 2 * LONGEST])
     return line[:LONGEST].rstrip(" .;") or "no reason given"
+
+
+def _without(text: str, secrets: Iterable[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "…")
+    return text
 
 
 def find_wait(error: BaseException) -> float | None:
