@@ -67,9 +67,28 @@ def test_plain_sentence_is_the_event() -> None:
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_traceback_stays_on_the_line(form: str) -> None:
     stream = written(form)
-    log.error("broken", exc_info=ValueError("x"))
+    _fail()
     assert len(stream.getvalue().splitlines()) == 1
-    assert "ValueError: x" in stream.getvalue()
+    assert all(word in stream.getvalue() for word in ("test_logs.py", "KeyError", "ValueError"))
+
+
+@pytest.mark.parametrize(("level", "shown"), [("info", False), ("debug", True)])
+def test_what_an_error_quotes_is_for_the_debug_log(level: str, shown: bool) -> None:
+    stream = io.StringIO()
+    set_up_logging(level, "text", stream)
+    _fail()
+    assert ("user@example.com" in stream.getvalue()) is shown
+
+
+def _fail() -> None:
+    address = "{}@example.com".format("user")  # noqa: UP032 - the lines of the code are shown, and must not hold it
+    try:
+        try:
+            {}[address]
+        except KeyError as error:
+            raise ValueError(address) from error
+    except ValueError:
+        log.exception("broken mailbox=%s", "bounces")
 
 
 def test_less_than_the_level_is_left_out_and_a_second_set_up_replaces_the_first() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash.mails import every_kind, failure, ordinary
+from tests.deliver.receiver import Answer
 from tests.servers.ports import free_ports
 from tests.service.house import House
 from watcher.decide.decision import decide
@@ -127,6 +128,16 @@ def test_an_endpoint_that_refuses_is_told(house: House) -> None:
     house.account.append(HARD)
     assert once(house) == 3
     assert house.counts() == {"Bounces/Hard": 1}
+
+
+def test_what_an_endpoint_answers_stays_out_of_the_log(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.receiver.plan = Answer(500, text="cannot take gone@example.com")
+    house.account.append(HARD)
+    assert once(house) == 3
+    assert any("endpoint_failing" in line and "answered 500" in line for line in caplog.messages)
+    assert "gone@example.com" not in caplog.text
 
 
 def test_two_at_a_time_are_refused(house: House) -> None:

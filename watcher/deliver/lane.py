@@ -213,7 +213,7 @@ class Lane:
 
     def _report(self, event: str, error: str) -> None:
         self._trouble = error
-        log.error("%s endpoint=%s error=%s", event, self.webhook.name, error)
+        log.error(f"{event} endpoint=%s error=%s", self.webhook.name, error)  # noqa: G004
 
     async def _abandon(self) -> None:
         self._held.clear()

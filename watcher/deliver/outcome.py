@@ -5,6 +5,9 @@ from datetime import timedelta
 from enum import StrEnum
 
 
+_BETWEEN = " — "
+
+
 class Result(StrEnum):
     """The four ways a try ends."""
 
@@ -30,7 +33,12 @@ class Outcome:
     @property
     def last_error(self) -> str:
         """The whole story, as the store keeps it."""
-        return " — ".join(text for text in (self.error, self.answer) if text)
+        return _BETWEEN.join(text for text in (self.error, self.answer) if text)
+
+
+def loggable(last_error: str) -> str:
+    """Give what may be logged of a kept `last_error`: what the endpoint itself wrote may quote the event."""
+    return last_error.partition(_BETWEEN)[0]
 
 
 DELIVERED = Outcome(Result.DELIVERED)

@@ -3,6 +3,7 @@
 A record is written as `log.info("message_recorded mailbox=%s uid=%d", name, uid)`: the first word is the
 event, each `key=%…` a field, which JSON keeps apart and text quotes where it holds more than a word.  Under
 systemd's journal a line begins with its priority (sd-daemon(3)) and carries no time; the journal keeps both.
+A traceback names the kind of the error alone, for its words may quote mail; all of it is in the debug log.
 """
 
 import json
@@ -10,6 +11,7 @@ import logging
 import os
 import re
 import sys
+import traceback
 from datetime import UTC, datetime
 from typing import TextIO
 
@@ -18,6 +20,7 @@ _PRIORITY = {logging.CRITICAL: 2, logging.ERROR: 3, logging.WARNING: 4, logging.
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _FIELD = re.compile(r"(\w+)=%[sdr]")
 _FIELDS = re.compile(r"\w+=%[sdr](?: \w+=%[sdr])*")
+_LONGEST_CHAIN = 10  # errors that led to one another
 _LOUD = {"apscheduler": logging.WARNING, "asyncio": logging.WARNING, "imapclient": logging.WARNING}
 
 
@@ -77,7 +80,7 @@ class TextFormatter(logging.Formatter):
         event, fields = event_and_fields(record)
         words = [_plain(event), *(f"{name}={_value(value)}" for name, value in fields.items())]
         if record.exc_info:
-            words.append(f"traceback={json.dumps(self.formatException(record.exc_info))}")
+            words.append(f"traceback={json.dumps(_trace(record.exc_info))}")
         if self._journal:
             return f"<{_PRIORITY.get(record.levelno, 6)}>{' '.join(words)}"
         return f"{_time(record)} {record.levelname.lower()} {' '.join(words)}"
@@ -92,8 +95,22 @@ class JsonFormatter(logging.Formatter):
         head = {"time": _time(record), "level": record.levelname.lower(), "event": event}
         entry: dict[str, object] = {**fields, **head, "logger": record.name}
         if record.exc_info:
-            entry["traceback"] = self.formatException(record.exc_info)
+            entry["traceback"] = _trace(record.exc_info)
         return json.dumps(entry, default=str)
+
+
+def _trace(raised: tuple[object, BaseException | None, object]) -> str:
+    """Write where an error came from; what it says only in the debug log."""
+    error = raised[1]
+    if error is None:
+        return ""
+    if logging.getLogger().isEnabledFor(logging.DEBUG):
+        return "".join(traceback.format_exception(error)).rstrip()
+    chain: list[str] = []
+    while error is not None and len(chain) < _LONGEST_CHAIN:
+        chain.append("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
+        error = error.__cause__ or error.__context__
+    return "\nraised from\n".join(chain)
 
 
 def _time(record: logging.LogRecord) -> str:

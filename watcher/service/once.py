@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from watcher.config.shape import Config, Mailbox
 from watcher.deliver.outbox import Deliverer
+from watcher.deliver.outcome import loggable
 from watcher.errors import ServerError
 from watcher.imap.session import Session
 from watcher.reader.ruleset import Rules
@@ -42,7 +43,7 @@ def run_once(config: Config, store: Store, rules: Rules) -> int:
     known = {hook.name for hook in config.webhooks}
     failures = {endpoint: error for endpoint, error in store.failures(began).items() if endpoint in known}
     for endpoint, error in failures.items():
-        log.error("endpoint_failing endpoint=%s error=%s", endpoint, error)
+        log.error("endpoint_failing endpoint=%s error=%s", endpoint, loggable(error))
     return 0 if all(served) and not failures else ServerError.exit_code
 
 

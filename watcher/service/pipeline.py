@@ -129,8 +129,8 @@ def set_aside(reading: Reading, error: Exception) -> Reading:
 
 def _log_fault(event: str, mailbox: Mailbox, uid: int, error: Exception) -> None:
     # The words of an error may hold an address of the mail: those are for the debug log.
-    log.error("%s mailbox=%s uid=%d error=%s", event, mailbox.name, uid, type(error).__name__)
-    log.debug("%s mailbox=%s uid=%d", event, mailbox.name, uid, exc_info=error)
+    log.error(f"{event} mailbox=%s uid=%d error=%s", mailbox.name, uid, type(error).__name__)  # noqa: G004
+    log.debug(f"{event} mailbox=%s uid=%d", mailbox.name, uid, exc_info=error)  # noqa: G004
 
 
 def _source(mailbox: Mailbox, uidvalidity: int, uid: int) -> str:
