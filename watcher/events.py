@@ -31,6 +31,7 @@ class Standing:
     last_seen: datetime | None = None
     state: str | None = None  # of the suppression
     since: datetime | None = None
+    until: datetime | None = None  # when a quarantine ends
     changed: bool = False  # by this message
 
 
@@ -72,6 +73,7 @@ def make_event(about: About, event_type: str, who: str, place: int | None, stand
                 "suppression": {
                     "state": standing.state,
                     "since": _moment_or_none(standing.since),
+                    "until": _moment_or_none(standing.until),
                     "changed": standing.changed,
                 },
             },

@@ -103,7 +103,12 @@ def test_an_event_has_the_data_of_the_contract() -> None:
         "soft": 0,
         "first_seen": "2026-11-22T04:19:00Z",
         "last_seen": "2026-11-22T04:19:00Z",
-        "suppression": {"state": "quarantined", "since": "2026-11-22T04:19:00Z", "changed": True},
+        "suppression": {
+            "state": "quarantined",
+            "since": "2026-11-22T04:19:00Z",
+            "until": "2026-12-07T04:19:00Z",
+            "changed": True,
+        },
     }
 
 
@@ -112,7 +117,7 @@ def test_an_event_about_nobody_has_no_recipient_and_an_empty_history() -> None:
     assert event.data["recipient"] is None
     assert event.data["history"] == {
         "hard": 0, "soft": 0, "first_seen": None, "last_seen": None,
-        "suppression": {"state": None, "since": None, "changed": False},
+        "suppression": {"state": None, "since": None, "until": None, "changed": False},
     }  # fmt: skip
 
 

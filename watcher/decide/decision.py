@@ -175,5 +175,6 @@ def _standing(
         last_seen=history.last_seen,
         state=None if suppression is None else suppression.state,
         since=None if suppression is None else suppression.since,
+        until=None if suppression is None else suppression.until,
         changed=key in changes,
     )
