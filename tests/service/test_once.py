@@ -14,6 +14,7 @@ from tests.servers.ports import free_ports
 from tests.service.house import House
 from watcher.decide.decision import decide
 from watcher.errors import ServerError, SignInError, StoreError
+from watcher.imap.session import Selected, Session
 from watcher.model import Report
 from watcher.reader.report_json import encode_report
 from watcher.service.once import dry_run, run_once
@@ -121,6 +122,23 @@ def test_a_server_that_is_down_is_told_after_all_others_are_served(house: House)
         health = {mailbox.name: mailbox for mailbox in store.overview(datetime.now(UTC)).mailboxes}
     assert health["down"].error
     assert health["bounces"].error is None
+
+
+def test_a_fault_of_our_own_holds_up_no_other_mailbox(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    wait = Session.select
+
+    def select(session: Session, **options: bool) -> Selected:
+        if session._mailbox.name == "broken":
+            raise RuntimeError("a fault of our own")
+        return wait(session, **options)
+
+    monkeypatch.setattr(Session, "select", select)
+    broken = {**_mailbox(house), "name": "broken", "folder": "Other"}
+    house.keys = {"mailboxes": [broken, {"name": "bounces", **_mailbox(house)}]}
+    house.account.append(HARD)
+    assert once(house) == 3
+    assert house.counts() == {"Bounces/Hard": 1}
+    assert types(house)["bounce.hard"] == 1
 
 
 def test_an_endpoint_that_refuses_is_told(house: House) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from watcher.config.shape import Config, Mailbox
 from watcher.deliver.outbox import Deliverer
 from watcher.deliver.outcome import loggable
-from watcher.errors import ServerError
+from watcher.errors import ServerError, StoreError
 from watcher.imap.session import Session
 from watcher.reader.ruleset import Rules
 from watcher.service.dry import dry_run
@@ -55,6 +55,12 @@ def _serve(mailbox: Mailbox, tools: Tools) -> bool:
     except ServerError as error:
         log.error("mailbox_failing mailbox=%s error=%s", mailbox.name, error)  # noqa: TRY400
         tools.alarm.fails(mailbox.name, str(error))
+        return False
+    except StoreError:
+        raise
+    except Exception:
+        log.exception("mailbox_broken mailbox=%s", mailbox.name)
+        tools.alarm.fails(mailbox.name, f"{mailbox.name}: a fault of our own; see the log")
         return False
     tools.alarm.works(mailbox.name)
     return True
