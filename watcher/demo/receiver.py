@@ -64,9 +64,9 @@ class Receiver:
         self._ending = asyncio.Event()
         app = web.Application()
         app.router.add_post("/hooks/bounces", self._take)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=1).start()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
         self.port = runner.addresses[0][1]
         self._up.set()
         await self._ending.wait()
