@@ -81,7 +81,7 @@ def test_what_an_error_quotes_is_for_the_debug_log(level: str, shown: bool) -> N
 
 
 def _fail() -> None:
-    address = "{}@example.com".format("user")  # noqa: UP032 - the lines of the code are shown, and must not hold it
+    address = "{}@example.com".format("user")  # the lines of the code are shown too
     try:
         try:
             {}[address]
