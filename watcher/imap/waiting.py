@@ -12,7 +12,7 @@ from watcher.imap.faults import speaking
 from watcher.imap.wire import Wire
 
 
-SLICE = 2.0  # seconds between looks at `stop`
+SLICE = 0.4  # seconds between looks at `stop`
 RENEWAL = 540.0  # seconds an IDLE lasts at most; RFC 2177 says 29 minutes, routers know less
 
 
