@@ -164,3 +164,16 @@ def test_any_text_is_answered(text: str) -> None:
     found = reading(text)
     assert found.given == text
     assert found.told.verdict.reason in RULES.taxonomy
+
+
+def test_a_code_that_one_receiver_alone_gives_is_taken_in_its_sense() -> None:
+    sole, registered, unknown = (reading(text).told.verdict for text in ("5.7.606", "5.4.5", "5.7.999"))
+    assert (sole.reason, sole.evidence[0].rule) == ("ip_blocked", "microsoft.5.7.606")
+    assert registered.evidence[0].rule == "status.5.4.5"
+    assert unknown.reason == "undetermined_permanent"
+
+
+def test_a_number_of_one_receiver_is_told_as_its_own() -> None:
+    reply = reading("605 sic").reply
+    assert [(each.source, each.code) for each in find_receivers_sayings(reply, RULES)] == [("mailgun", "605")]
+    assert [each.source for each in find_sayings(reply, RULES)] == [""]

@@ -148,7 +148,7 @@ def _on_codes(facts: Facts, rules: Rules) -> Iterator[Candidate]:
             if row is not None:
                 yield Candidate(Tier.RECEIVER_CODE, row.id, row.reason, facts.status_where, code)
     for status in facts.statuses:
-        row = rules.codes.find_status(status)
+        row = rules.codes.find_status(status) or rules.receivers.find_sole(status)
         if row is not None:
             yield Candidate(_status_tier(row, status, facts), row.id, row.reason, facts.status_where, status)
     row = rules.codes.find_reply(facts.reply_code)

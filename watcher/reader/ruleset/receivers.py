@@ -35,6 +35,11 @@ class Receivers:
         """Return those that the facts of one refusal point to."""
         return tuple(row for row in self.rows if row.is_known_by(host, domain, text))
 
+    def find_sole(self, code: str) -> CodeRow | None:
+        """Return the row on a code where one receiver alone gives it: whoever writes it then means the same."""
+        found = [row.codes[code] for row in self.rows if code in row.codes]
+        return found[0] if len(found) == 1 else None
+
     def names(self) -> frozenset[str]:
         """List the names that a rule's `receiver` may take."""
         return frozenset(row.name for row in self.rows)
