@@ -4,13 +4,12 @@ Pure, and never raises on mail.
 """
 
 import re
-from dataclasses import replace
 from hashlib import sha256
 
-from watcher.model import Action, Evidence, Kind, MessageFacts, Recipient, Report
+from watcher.model import Action, CodeClass, Evidence, Kind, MessageFacts, Recipient, Report
 from watcher.reader.classify import classify
 from watcher.reader.extract import extract
-from watcher.reader.findings import Extract, Finding, Recognition
+from watcher.reader.findings import Extract, Finding, Recognition, Verdict
 from watcher.reader.parse.address import parse_mailbox, parse_mailboxes
 from watcher.reader.parse.dates import parse_date
 from watcher.reader.parse.fingerprint import fingerprint
@@ -112,7 +111,8 @@ def _recipients(
 def _judge(finding: Finding, found: Extract, rules: Rules, profile: str) -> Recipient:
     """Add the verdict to what was found about one recipient."""
     action = finding.action or Action.FAILED
-    facts = Recipient(
+    verdict = _arrival(action, rules) if action in _ARRIVED else classify(finding, found, rules, profile)
+    return Recipient(
         address=finding.address,
         original_address=finding.original_address,
         action=action,
@@ -121,21 +121,6 @@ def _judge(finding: Finding, found: Extract, rules: Rules, profile: str) -> Reci
         diagnostic=finding.diagnostic,
         remote_mta=finding.remote_mta,
         command=finding.command,
-    )
-    if action in _ARRIVED:
-        reason = rules.taxonomy["delivered"]
-        evidence = (Evidence("dsn.action", action.value, "action"),)
-        return replace(
-            facts,
-            reason=reason.name,
-            fault=reason.fault,
-            advice=reason.advice,
-            confidence=0.98,
-            evidence=evidence,
-        )
-    verdict = classify(finding, found, rules, profile)
-    return replace(
-        facts,
         code_class=verdict.code_class,
         bounce_class=verdict.bounce_class,
         reason=verdict.reason,
@@ -143,6 +128,21 @@ def _judge(finding: Finding, found: Extract, rules: Rules, profile: str) -> Reci
         advice=verdict.advice,
         confidence=verdict.confidence,
         evidence=verdict.evidence,
+    )
+
+
+def _arrival(action: Action, rules: Rules) -> Verdict:
+    """Judge a copy that arrived: its codes are not looked at."""
+    reason = rules.taxonomy["delivered"]
+    evidence = (Evidence("dsn.action", action.value, "action"),)
+    return Verdict(
+        reason=reason.name,
+        bounce_class=None,
+        code_class=CodeClass.NONE,
+        fault=reason.fault,
+        advice=reason.advice,
+        confidence=0.98,
+        evidence=evidence,
     )
 
 

@@ -14,7 +14,7 @@ from watcher.reader.ruleset.wording import canonical
 
 MAX_ANCHORS = 1_000
 BY_ROW, BY_PLACE, BY_WORDS = 3, 2, 1
-REPLYISH = re.compile(r"(?<![\d.\-])[45]\d\d(?=[ \-#:,)]|$)|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
+REPLYISH = re.compile(r"[45](?:\d\d(?<![\d.\-]...)(?=[ \-#:,)]|$)|(?<![\d.].)\.\d{1,3}\.\d{1,3}(?!\.?\d))")
 _ADDRESS = re.compile(
     r"(?:\"[^\"@\n]{1,64}\"|[^\s<>\"'()\[\]:;,@|=：；，。、（）「」＜＞]{1,64}(?:=[^\s<>\"'()\[\]:;,@|：；，。、（）「」＜＞]{1,64})?)@\[?[\w.\-]{1,253}"
 )
@@ -73,13 +73,17 @@ def find_anchors(lines: tuple[str, ...], prose: Prose, dialect: Dialect | None) 
 
 def find_original(text: str) -> str | None:
     """Find the address that an alias was reached by: `(generated from a@b)`."""
-    found = _ORIGINAL.search(text)
+    found = _ORIGINAL.search(text) if _may_have_original(text) else None
     return normalise_address(found["original"]) if found else None
 
 
 def strip_original(text: str) -> str:
     """Return what a text says besides the alias."""
-    return _ORIGINAL_NOTE.sub(" ", text)
+    return _ORIGINAL_NOTE.sub(" ", text) if _may_have_original(text) else text
+
+
+def _may_have_original(text: str) -> bool:
+    return "@" in text and " from" in text.lower()
 
 
 def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect | None) -> list[Anchor]:
@@ -125,7 +129,7 @@ def _is_in_header(lines: tuple[str, ...], at: int, label: str, prose: Prose) -> 
 def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor]:
     """Take the addresses of a line that speaks of a failure, here or on the lines beside it."""
     line = lines[at]
-    if _ORIGINAL.search(line) or line.count("@") > 4:
+    if (_may_have_original(line) and _ORIGINAL.search(line)) or line.count("@") > 4:
         return []
     beside = " ".join((*lines[max(at - 1, 0) : at], line, *lines[at + 1 : at + 3]))
     words = canonical(beside)
@@ -147,8 +151,7 @@ def _before(lines: tuple[str, ...], at: int) -> str:
 
 
 def _names_bystander(before: str, prose: Prose) -> bool:
-    words = canonical(before[-90:]).rstrip(" ,.;")
-    return any(words.endswith(f" {phrase}") for phrase in prose.bystanders)
+    return canonical(before[-90:]).rstrip(" ,.;").endswith(prose.bystanders)
 
 
 def _anchor(at: int, raw: str, rest: str, strength: int, original: str | None = None) -> list[Anchor]:

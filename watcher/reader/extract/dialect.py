@@ -1,6 +1,6 @@
 """Tell which mail system wrote a report, by signs that only it shows: rows of `dialects/`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 from watcher.model import Evidence
 from watcher.reader.parse.fields import FieldGroup
@@ -16,8 +16,8 @@ def find_dialect(
 ) -> tuple[Dialect, Evidence] | None:
     """Return the first dialect, by rank, that fits, and the sign; subject and body come in canonical form."""
     seen = [
-        *_seen_fields(dialects.fields, lambda name: _of_groups(groups, name), "delivery-status"),
-        *_seen_fields(dialects.headers, lambda name: headers.all(name) if name in headers else (), "header"),
+        *_seen_in_groups(dialects, groups),
+        *_seen_in_headers(dialects, headers),
     ]
     for place, text in (("body", body), ("subject", subject)):
         found = dialects.words[place].find(text)
@@ -30,19 +30,20 @@ def find_dialect(
     return row, Evidence(row.id, matched, place)
 
 
-def _of_groups(groups: tuple[FieldGroup, ...], name: str) -> tuple[str, ...]:
-    return tuple(value for group in groups if (value := group.first(name)) is not None)
+def _seen_in_groups(dialects: Dialects, groups: tuple[FieldGroup, ...]) -> Iterator[tuple[int, str, str]]:
+    for name in set().union(*groups) & dialects.fields.keys():
+        values = [value for group in groups if (value := group.first(name)) is not None]
+        yield from _seen(dialects.fields[name], values, "delivery-status")
 
 
-def _seen_fields(
-    indexes: Mapping[str, PlaceIndex], values_of: Callable[[str], tuple[str, ...]], place: str
-) -> Iterator[tuple[int, str, str]]:
-    for name, index in indexes.items():
-        values = values_of(name)
-        if not values:
-            continue
-        if index.any_value is not None:
-            yield index.any_value, name, place
-        found = index.find_raw(" ; ".join(values)[:MAX_VALUE])
-        if found is not None:
-            yield found[0], f"{name}: {found[1]}", place
+def _seen_in_headers(dialects: Dialects, headers: Headers) -> Iterator[tuple[int, str, str]]:
+    for name in headers.names() & dialects.headers.keys():
+        yield from _seen(dialects.headers[name], headers.all(name), "header")
+
+
+def _seen(index: PlaceIndex, values: Sequence[str], place: str) -> Iterator[tuple[int, str, str]]:
+    if index.any_value is not None:
+        yield index.any_value, index.name, place
+    found = index.find_raw(" ; ".join(values)[:MAX_VALUE])
+    if found is not None:
+        yield found[0], f"{index.name}: {found[1]}", place

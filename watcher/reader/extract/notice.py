@@ -118,8 +118,10 @@ def split_original(text: str, prose: Prose) -> Notice:
     """Split a text where the returned original begins."""
     text = text.replace("：", ": ")  # as Chinese and Japanese write it
     lines = [line[:MAX_LINE] for line in text.split("\n", MAX_LINES)[:MAX_LINES]]
+    low = text.lower()
+    announcing = tuple(word for word in _ORIGINAL if word in low)
     for at, line in enumerate(lines):
-        if _is_separator(line, prose):
+        if announcing and _is_separator(line, announcing, prose):
             return Notice(tuple(lines[:at]), _rest(lines, at + 1), separated=True)
         if _FIELD.match(line) and _is_header_block(lines, at):
             return Notice(tuple(lines[:at]), _rest(lines, at))
@@ -142,13 +144,18 @@ def _own_parts(message: Message) -> Iterator[Part]:
             yield part
 
 
-def _is_separator(line: str, prose: Prose) -> bool:
+def _is_separator(line: str, announcing: tuple[str, ...], prose: Prose) -> bool:
     if len(line) > 160:
         return False
-    drawn = _RULE.match(line) is not None
     low = line.lower()
-    if not any(word in low for word in _ORIGINAL):
-        return False
+    for word in announcing:
+        if word in low:
+            return _announces(line, low, prose)
+    return False
+
+
+def _announces(line: str, low: str, prose: Prose) -> bool:
+    drawn = _RULE.match(line) is not None
     words = canonical(line)
     count = sum(word.isalnum() for word in words.split())
     open_end = line.rstrip().endswith((":", "：")) or words.endswith(

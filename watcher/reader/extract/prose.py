@@ -33,9 +33,9 @@ MAX_GENERAL = 20
 MAX_WORDS = 400  # characters of a diagnostic without a code
 _REMOTE = re.compile(
     r"(?:\bhost|\bserver|talking to|\bmailer|\bmta|connect(?:ing)? to)\s{1,3}\"?<?"
-    r"([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})",
-    re.IGNORECASE,
+    r"([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8})"
 )
+_BEFORE_REMOTE = ("host", "server", "talking", "mailer", "mta", "connect")
 _LABEL = re.compile(
     r"[\s>*•|#\-]{0,16}(?P<label>[^\W\d][^\n:=<>@：]{0,40}?)\s{0,8}[:=：]\s{0,8}(?P<value>.*)"
 )
@@ -196,6 +196,7 @@ def _context(lines: tuple[str, ...], start: int, places: frozenset[int]) -> str:
 
 def _remote(clues: list[Clue]) -> str | None:
     for clue in clues[:3]:
-        if found := _REMOTE.search(clue.text):
-            return found.group(1).lower()
+        low = clue.text.lower()
+        if any(word in low for word in _BEFORE_REMOTE) and (found := _REMOTE.search(low)):
+            return found.group(1)
     return None

@@ -4,6 +4,8 @@ What it says is kept as facts about our own mail.  No address or code of a faile
 from it, with one last resort: where the report names nobody and the original went to exactly one address.
 """
 
+from itertools import islice
+
 from watcher.model import Original
 from watcher.reader.extract.notice import MAX_ORIGINAL, RETURNED_TYPES, Notice
 from watcher.reader.parse.address import parse_mailbox, parse_mailboxes
@@ -72,8 +74,7 @@ def _headers(part: Part) -> Headers | None:
 
 
 def _extension_fields(headers: Headers) -> tuple[tuple[str, str], ...]:
-    fields = ((name, value) for name, value in headers.items() if name[:2] in {"X-", "x-"})
-    return tuple((name, value[:MAX_VALUE]) for name, value in fields)[:MAX_FIELDS]
+    return tuple((name, value[:MAX_VALUE]) for name, value in islice(headers.extensions(), MAX_FIELDS))
 
 
 def _value(text: str | None) -> str | None:

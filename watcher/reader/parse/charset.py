@@ -150,7 +150,9 @@ def _decode_broken(octets: bytes, codec: str) -> str:
         text = octets.decode(codec, "replace")
         broken = text.count("\ufffd")
         # One bad letter, or a text cut within a letter, is still in its charset; many are not.
-        if broken <= 1 + sum(letter > "\x7f" for letter in text[:4096]) // 4 or codec in _SEVEN_BIT:
+        head = text[:4096]
+        foreign = len(head) - len(head.encode("ascii", "ignore"))
+        if broken <= 1 + foreign // 4 or codec in _SEVEN_BIT:
             return _scrub(text)
     return octets.decode("cp1252" if codec in _MULTI_BYTE or codec == "utf_8" else codec, "replace")
 

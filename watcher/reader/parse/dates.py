@@ -76,7 +76,7 @@ def _format(
             when -= timedelta(minutes=shift)
     except (ValueError, OverflowError):
         return None
-    return f"{when.year:04}-{when.month:02}-{when.day:02}T{when.hour:02}:{when.minute:02}:{when.second:02}Z"
+    return f"{when.isoformat()[:19]}Z"
 
 
 def _full_year(year: str) -> int:

@@ -5,7 +5,7 @@ top, no empty line before the body, 8-bit letters (RFC 6532, or none), a folded 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, KeysView
 from typing import Final
 
 from watcher.reader.parse.encoded_word import decode_octets, decode_words
@@ -49,6 +49,10 @@ class Headers:
         """Yield the names, in order, as they are spelled."""
         return (name for name, _ in self._fields)
 
+    def names(self) -> KeysView[str]:
+        """Return the names in lower case, each once."""
+        return self._index.keys()
+
     def raw(self, name: str) -> str | None:
         """Return the first field of this name, unfolded, not decoded."""
         values = self._index.get(name.lower())
@@ -72,6 +76,10 @@ class Headers:
     def items(self) -> tuple[tuple[str, str], ...]:
         """Return all fields, unfolded and decoded."""
         return tuple((name, self._decode(value)) for name, value in self._fields)
+
+    def extensions(self) -> Iterator[tuple[str, str]]:
+        """Yield the fields whose names begin with X-, unfolded and decoded."""
+        return ((name, self._decode(value)) for name, value in self._fields if name[:2] in {"X-", "x-"})
 
     def _unfold(self, value: str) -> str:
         if len(value) > self._limit:

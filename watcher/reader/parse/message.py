@@ -21,7 +21,7 @@ _LEAD: Final = re.compile(r"(?:ï»¿)?\s{0,1000}(?=[!-9;-~]{1,80}[ \t]{0,3}:|Fr
 class Message:
     """One mail.  `text` is the whole of it; `headers` and `root.headers` are the same."""
 
-    __slots__ = ("_whole", "headers", "root", "size", "text")
+    __slots__ = ("_parts", "_whole", "headers", "root", "size", "text")
 
     def __init__(self, whole: Whole, root: Part, size: int) -> None:
         self._whole = whole
@@ -29,6 +29,7 @@ class Message:
         self.headers: Headers = root.headers
         self.root = root
         self.size = size
+        self._parts: tuple[Part, ...] | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -47,11 +48,17 @@ class Message:
 
     def walk(self) -> Iterator[Part]:
         """Yield every part, parents first; messages within are left to `Part.embedded`."""
-        waiting = [self.root]
-        while waiting:
-            part = waiting.pop()
-            yield part
-            waiting.extend(reversed(part.children))
+        if self._parts is None:
+            self._parts = tuple(_walk(self.root))
+        return iter(self._parts)
+
+
+def _walk(root: Part) -> Iterator[Part]:
+    waiting = [root]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting.extend(reversed(part.children))
 
 
 def parse_message(raw: bytes, limits: Limits = LIMITS) -> Message:

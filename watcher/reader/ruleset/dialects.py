@@ -43,7 +43,9 @@ class Prose:
     failures: PhraseSet = field(default_factory=PhraseSet)  # stand beside an address that failed
     delays: PhraseSet = field(default_factory=PhraseSet)  # say that the mail is still being tried
     final: PhraseSet = field(default_factory=PhraseSet)  # say that it is not, whatever else the report says
-    bystanders: tuple[str, ...] = ()  # a line with these names somebody to ask, or the sender
+    bystanders: tuple[
+        str, ...
+    ] = ()  # each with the blank before it; a line with these names somebody to ask, or the sender
     recipient_labels: frozenset[str] = frozenset()  # `Recipient: x`
     sender_labels: frozenset[str] = frozenset()  # `From: x`
     header_labels: frozenset[str] = frozenset()  # recipient labels that a quoted header has too: `To: x`
@@ -54,9 +56,10 @@ class Prose:
 class PlaceIndex:
     """What all rows look for at one place (a field, the body): which row owns a phrase, the first by rank."""
 
-    __slots__ = ("_owners", "_phrases", "any_value")
+    __slots__ = ("_owners", "_phrases", "any_value", "name")
 
-    def __init__(self, owners: dict[str, int], any_value: int | None = None) -> None:
+    def __init__(self, name: str, owners: dict[str, int], any_value: int | None = None) -> None:
+        self.name = name
         self._owners = owners
         self._phrases = PhraseSet(owners)
         self.any_value = any_value  # the row to which the field's mere presence is enough
@@ -76,6 +79,7 @@ class Dialects:
 
     rows: tuple[Dialect, ...] = ()
     prose: Prose = field(default_factory=Prose)
+    # Of the field names in lower case.
     fields: dict[str, PlaceIndex] = field(init=False, default_factory=dict, repr=False)
     headers: dict[str, PlaceIndex] = field(init=False, default_factory=dict, repr=False)
     words: dict[str, PlaceIndex] = field(init=False, default_factory=dict, repr=False)  # body, subject
@@ -84,8 +88,8 @@ class Dialects:
         """Index the rows by what they look at."""
         self.fields.update(_index_traits([row.fields for row in self.rows]))
         self.headers.update(_index_traits([row.headers for row in self.rows]))
-        self.words["body"] = PlaceIndex(_first_owners([row.body for row in self.rows]))
-        self.words["subject"] = PlaceIndex(_first_owners([row.subject for row in self.rows]))
+        self.words["body"] = PlaceIndex("body", _first_owners([row.body for row in self.rows]))
+        self.words["subject"] = PlaceIndex("subject", _first_owners([row.subject for row in self.rows]))
 
 
 def _first_owners(phrases: list[tuple[str, ...]]) -> dict[str, int]:
@@ -97,13 +101,16 @@ def _first_owners(phrases: list[tuple[str, ...]]) -> dict[str, int]:
 
 
 def _index_traits(traits: list[tuple[Trait, ...]]) -> dict[str, PlaceIndex]:
+    spelled: dict[str, str] = {}
     owners: dict[str, dict[str, int]] = {}
     bare: dict[str, int] = {}
     for number, row in enumerate(traits):
         for trait in row:
-            owned = owners.setdefault(trait.name, {})
+            key = trait.name.lower()
+            spelled.setdefault(key, trait.name)
+            owned = owners.setdefault(key, {})
             for phrase in trait.phrases:
                 owned.setdefault(phrase, number)
             if not trait.phrases:
-                bare.setdefault(trait.name, number)
-    return {name: PlaceIndex(owned, bare.get(name)) for name, owned in owners.items()}
+                bare.setdefault(key, number)
+    return {key: PlaceIndex(spelled[key], owned, bare.get(key)) for key, owned in owners.items()}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from watcher.reader.ruleset.wording import is_unspaced
+from watcher.reader.ruleset.wording import is_unspaced, word_set
 
 
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
@@ -35,7 +35,7 @@ class PhraseSet:
 
     def find_all(self, text: str) -> Iterator[str]:
         """Yield the phrases that a canonical text holds, in the same order every time."""
-        for word in sorted(self._by_word.keys() & text.split()):
+        for word in sorted(self._by_word.keys() & word_set(text)):
             for phrase in self._by_word[word]:
                 if phrase in text:
                     yield phrase.strip()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from watcher.model import CodeClass
-from watcher.reader.ruleset.wording import is_unspaced
+from watcher.reader.ruleset.wording import is_unspaced, word_set
 
 
 BESIDE = 4  # words
@@ -85,9 +85,9 @@ class Phrases:
         )
 
     def find(self, words: str, folded: str) -> Iterator[WordRow]:
-        """Yield every row that a text holds, given in its canonical and its folded form."""
-        for word in dict.fromkeys(words.split()):
-            for padded, row in self.by_word.get(word, ()):
+        """Yield every row that a text holds, given in its canonical and its folded form, in no order."""
+        for word in self.by_word.keys() & word_set(words):
+            for padded, row in self.by_word[word]:
                 if padded in words:
                     yield row
         if not words.isascii():

@@ -18,30 +18,59 @@ _PLACE_WORDS = frozenset(PLACES.values())
 _DROPPED = dict.fromkeys(map(ord, "'’‘`´ʼ"))
 _OTHER = re.compile(r"(?<![^\s<>\"'(\[:;,])[^\s<>@\"'(\[:;,]{1,64}@[\w.-]{0,250}\w")
 _IP_WORD = f" {PLACES['{ip}']} "
-_IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)")
-_IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:]{0,40}")
+# Each search for addresses of hosts begins at a mark that few texts have, and then at a digit: a pattern that
+# begins with what must not stand before it is tried at each letter, and costs more than all else here.
+_HAS_IPV4 = re.compile(r"\.\d{1,3}\.\d{1,3}\.\d")
+_IPV4 = re.compile(r"\d(?<![\d.]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\d.]*\d)")
+_HAS_IPV6 = re.compile(r":[0-9a-f]{1,4}:")
+_IPV6 = re.compile(r"[0-9a-f](?<![\w:].)[0-9a-f]{0,3}:(?:[0-9a-f]{1,4}:){1,6}[0-9a-f:]{0,40}")
 _TOKEN = re.compile(r"[^\W_]+|[,.;!?、。]")
+# For plain ASCII, translating one letter into one is nine times as fast as finding each word.
+_MARKS = ",.;!?"
+_PLAIN = {code: code if chr(code).isalnum() or chr(code) in _MARKS + "-" else " " for code in range(128)} | {
+    ord(mark): None for mark in "'`"
+}
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
+@lru_cache(maxsize=128)  # a stage asks for what the one before it did; half of all calls, a tenth of the time
 def canonical(text: str, address: str | None = None) -> str:
     """Return the words of a text with one space before, between and after them.
 
     The recipient's address, its domain, and IP addresses become a word each, so that a phrase may name them.
     """
-    return words_of(fold(text[:MAX_TEXT]), address)
+    text = text[:MAX_TEXT]
+    return words_of(text.lower() if text.isascii() and not address else fold(text), address)
 
 
 def words_of(folded: str, address: str | None = None) -> str:
-    """Return the words of a text that is folded already."""
+    """Return the words of a text that is folded already; of plain ASCII, lower case is enough."""
     if address:
         folded = _name_places(folded, fold(address[:320]))
-    if folded.count(".") > 2:
+    if _HAS_IPV4.search(folded):
         folded = _IPV4.sub(_IP_WORD, folded)
-    if folded.count(":") > 1:
+    if _HAS_IPV6.search(folded):
         folded = _IPV6.sub(_IP_WORD, folded)
+    if folded.isascii():
+        return f" {' '.join(_split_plain(folded))} "
     tokens = _TOKEN.findall(folded.translate(_DROPPED).replace("e-mail", "email"))
     return f" {' '.join(tokens)} "
+
+
+def _split_plain(folded: str) -> list[str]:
+    text = folded.translate(_PLAIN)
+    if "-" in text:
+        text = text.replace("e-mail", "email").replace("-", " ")
+    for mark in _MARKS:
+        if mark in text:
+            text = text.replace(mark, f" {mark} ")
+    return text.split()
+
+
+@lru_cache(maxsize=32)
+def word_set(words: str) -> frozenset[str]:
+    """Return each word of a canonical text once; every set of phrases asks for it."""
+    return frozenset(words.split())
 
 
 def canonical_phrase(phrase: str) -> str:
