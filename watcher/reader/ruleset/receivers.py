@@ -36,7 +36,7 @@ class Receivers:
         return tuple(row for row in self.rows if row.is_known_by(host, domain, text))
 
     def find_sole(self, code: str) -> CodeRow | None:
-        """Return the row on a code where one receiver alone gives it: whoever writes it then means the same."""
+        """Return the row on a code that one receiver alone gives: whoever writes it means the same."""
         found = [row.codes[code] for row in self.rows if code in row.codes]
         return found[0] if len(found) == 1 else None
 
