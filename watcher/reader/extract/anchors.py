@@ -59,7 +59,8 @@ def find_anchors(lines: tuple[str, ...], prose: Prose, dialect: Dialect | None) 
     """Return the surest anchors: by a dialect's rows, else by their place, else by their words."""
     found: list[Anchor] = []
     for at, line in enumerate(lines):
-        if "@" in line and len(found) < MAX_ANCHORS:
+        # QUIRK: Exchange gives a directory name of its own for one that is gone: `IMCEAEX-_o=…@host`.
+        if "@" in line and len(found) < MAX_ANCHORS and not line.lstrip().startswith("IMCEAEX-"):
             found.extend(_read_line(lines, at, prose, dialect))
     if not found:
         # QUIRK: Exim hides where an alias leads: `an undisclosed address`, `(generated from a@b)`.
