@@ -9,9 +9,11 @@ import socket
 import threading
 from argparse import Namespace
 from collections.abc import Iterable
+from uuid import uuid4
 
 from imapclient import IMAPClient
-from proxyprotocol.reader import ProxyProtocolReader
+from proxyprotocol.result import ProxyResultUnknown
+from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import DictBackend
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
@@ -70,10 +72,15 @@ class MailServer:
         self._ending = asyncio.Event()
         self._backend, config = await DictBackend.init(self._arguments())
         config.apply_context()
-        serve = ProxyProtocolReader(config.proxy_protocol).get_callback(
-            IMAPServer(self._backend.login, config)
-        )
-        listening = await asyncio.start_server(serve, sock=self._socket)
+        server = IMAPServer(self._backend.login, config)
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            # QUIRK: pymap's own way here leaves the connection's task to the garbage collector.
+            await server(
+                reader, writer, SocketInfo.get(writer, ProxyResultUnknown(), unique_id=uuid4().bytes)
+            )
+
+        listening = await asyncio.start_server(talk, sock=self._socket)
         self._up.set()
         await self._ending.wait()
         listening.close()

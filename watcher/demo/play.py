@@ -85,11 +85,11 @@ def _watch(
     started = time.monotonic()
     daemon.start()
     try:
-        _wait(daemon.idle, started + PATIENCE + PER_MAIL * mails)
+        idle = _wait(daemon.idle, started + PATIENCE + PER_MAIL * mails)
         overview = store.overview(datetime.now(UTC))
         outcome = Outcome(overview, mailbox.folders(), receiver.received, time.monotonic() - started)
         tell_end(page, outcome)
-        fault = find_fault(outcome, mails, idle=daemon.idle())
+        fault = find_fault(outcome, mails, idle=idle)
         if fault is not None:
             click.echo(f"bounce-watcher: demo: {fault}", err=True)
             return 1
@@ -109,7 +109,9 @@ def find_fault(outcome: Outcome, mails: int, *, idle: bool) -> str | None:
     if filed != mails:
         return f"{mails} mails came in, {filed} lie in the folders"
     if not idle or outcome.overview.due:
-        return f"{outcome.overview.due} events were not delivered in time"
+        due = outcome.overview.due
+        late = f"{due} events were not delivered" if due else "the mailbox was not read to its end"
+        return f"{late} in time"
     if outcome.overview.dead:
         return f"{outcome.overview.dead} events were given up"
     if outcome.received.refused:
@@ -119,9 +121,11 @@ def find_fault(outcome: Outcome, mails: int, *, idle: bool) -> str | None:
     return None
 
 
-def _wait(until: Callable[[], bool], deadline: float) -> None:
-    while not until() and time.monotonic() < deadline:
+def _wait(until: Callable[[], bool], deadline: float) -> bool:
+    """Wait for what may pass again at once; tell whether it came."""
+    while not (came := until()) and time.monotonic() < deadline:
         time.sleep(0.05)
+    return came
 
 
 def _drip(page: Page, mailbox: MailServer, already: int) -> NoReturn:
