@@ -212,6 +212,19 @@ def test_missing_folder_is_made_though_the_server_does_not_say_so() -> None:
         session.move([1], "Delays")
 
 
+def test_mails_that_vanish_while_they_are_filed_are_left_out() -> None:
+    script = (
+        prelude()
+        + "C: UID SEARCH UID 1:2 UNDELETED\nS: * SEARCH 1 2\nS: {tag} OK done\n"
+        + 'C: UID MOVE 1:2 "Delays"\nS: {tag} NO [EXPUNGEISSUED] some are no longer there\n'
+        + "C: UID SEARCH UID 1:2 UNDELETED\nS: * SEARCH 2\nS: {tag} OK done\n"
+        + 'C: UID MOVE 2 "Delays"\nS: * 1 EXPUNGE\nS: {tag} OK moved\n'
+    )
+    with ScriptedImap(script + GOODBYE) as server, Session.open(mailbox_at(server.port)) as session:
+        session.select()
+        session.move([1, 2], "Delays")
+
+
 REFUSALS = [
     # Each case: the server's words, whether waiting helps, the way out.
     ("[OVERQUOTA] mailbox is full", True, "it is tried again"),

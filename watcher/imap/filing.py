@@ -18,6 +18,7 @@ from watcher.imap.uids import compress, present_uids, split
 from watcher.imap.wire import Wire
 
 
+_LOOKS = 5  # at what is there, where mails vanish while they are filed
 _DELETED, _SEEN = r"\Deleted", r"\Seen"
 
 
@@ -39,9 +40,7 @@ class Filing:
                 f"{self.wire.place}: folder {target}: it is the one being watched; name another"
             )
         for batch in split(sorted(set(uids))):
-            there = sorted(present_uids(self.wire, batch))
-            if there:
-                self._file(there, target, folder)
+            self._file_those_there(batch, target, folder)
 
     def delete(self, uids: Collection[int]) -> None:
         """Remove mails."""
@@ -55,6 +54,18 @@ class Filing:
         # QUIRK: some servers answer OK to a MOVE out of a folder that was opened by EXAMINE.
         if self.wire.readonly:
             raise FolderError(f"{self.wire.place}: folder {self.wire.folder}: it was opened to be read only")
+
+    def _file_those_there(self, uids: Collection[int], target: str, folder: str) -> None:
+        for looks in range(1, _LOOKS + 1):
+            there = sorted(present_uids(self.wire, uids))
+            try:
+                if there:
+                    self._file(there, target, folder)
+            except _GoneError:
+                if looks == _LOOKS:
+                    raise
+            else:
+                return
 
     def _file(self, uids: list[int], target: str, folder: str) -> None:
         unread = self._mark_read(uids) if self.mark_read else []
@@ -100,6 +111,9 @@ class Filing:
         except imaplib.IMAP4.error as error:
             if is_broken(error):
                 raise connection_fault(error, place) from None
+            if "[EXPUNGEISSUED]" in str(error).upper():  # RFC 5530: another client was quicker
+                text = f"{place}: folder {target}: mails vanish while they are filed; it is tried again"
+                raise _GoneError(text, retry=True) from None
             busy = find_wait(error) is not None
             if retry and not busy and self._is_missing(error, target):
                 raise _MissingError(words_of(error)) from None
@@ -125,6 +139,10 @@ class Filing:
             if unread:
                 self.wire.client.add_flags(compress(unread), [_SEEN], silent=True)
         return unread
+
+
+class _GoneError(FolderError):
+    """Of the mails to be filed, some were gone when the command came."""
 
 
 class _MissingError(Exception):
