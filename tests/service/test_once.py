@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import shutil
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -176,6 +178,43 @@ def test_a_renumbered_folder_is_read_anew_filed_and_not_told_again(dovecot_house
     once(house)
     assert house.counts() == {"Bounces/Hard": 3}
     assert types(house)["bounce.hard"] == 2
+
+
+def test_a_mailbox_put_back_from_a_backup_is_read_anew(dovecot_house: House, tmp_path: Path) -> None:
+    house = dovecot_house
+    house.account.append(HARD, *map(ordinary, range(4)))
+    with house.account.server.client(house.account.user) as client:  # the first to look gives the UIDs
+        client.select_folder("INBOX")
+    maildir = house.account.server.directory / "mail" / house.account.user / "Maildir"
+    shutil.copytree(maildir, tmp_path / "backup")
+    house.account.append(*map(ordinary, range(4, 8)))
+    once(house)
+    _put_back(tmp_path / "backup", maildir)
+    other = failure("nobody@example.net", "550 5.1.1 no such user", number=2)
+    house.account.append(other)  # under a UID that was read as another mail
+    assert len(list(dry_run(house.config(), house.rules))) == 6
+    once(house)
+    assert house.counts() == {"INBOX": 4, "Bounces/Hard": 2}
+    assert types(house)["bounce.hard"] == 2
+
+
+def _put_back(backup: Path, maildir: Path) -> None:
+    owner = maildir.stat()
+    shutil.rmtree(maildir)
+    shutil.copytree(backup, maildir)
+    for path in [maildir, *maildir.rglob("*")]:
+        os.chown(path, owner.st_uid, owner.st_gid)
+
+
+def test_a_state_file_that_was_removed_takes_no_more_mail(house: House) -> None:
+    house.account.append(HARD)
+    with house.store() as store:
+        house.state.unlink()
+        with pytest.raises(StoreError, match="removed or replaced while in use; restart"):
+            run_once(house.config(), store, house.rules)
+    assert house.counts() == {"INBOX": 1}
+    assert once(house) == 0
+    assert house.counts() == {"Bounces/Hard": 1}
 
 
 def test_older_mail_is_left_alone(dovecot_house: House) -> None:

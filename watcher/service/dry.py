@@ -19,7 +19,7 @@ from watcher.imap.session import Selected, Session
 from watcher.reader.report_json import report_to_dict
 from watcher.reader.ruleset import Rules
 from watcher.service.pipeline import Pipeline, Reading
-from watcher.service.sweep import oldest, utc_now
+from watcher.service.sweep import is_as_known, oldest, utc_now
 from watcher.store import Store
 
 
@@ -61,7 +61,7 @@ def _look(mailbox: Mailbox, pipeline: Pipeline, store: Store | None) -> Iterator
 
 def _start(mailbox: Mailbox, selected: Selected, store: Store | None) -> int:
     progress = None if store is None else store.progress(mailbox.name, mailbox.folder)
-    return progress[1] if progress is not None and progress[0] == selected.uidvalidity else 0
+    return progress[1] if progress is not None and is_as_known(progress, selected) else 0
 
 
 def _line(mailbox: Mailbox, reading: Reading, decision: Decision) -> str:

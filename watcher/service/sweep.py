@@ -64,18 +64,19 @@ class Sweep:
             raise fault
 
     def _start(self, selected: Selected) -> int:
-        """Give the UID to go on from; a new UIDVALIDITY is a new folder, read from its start."""
+        """Give the UID to go on from; a folder that is not the one we knew is read from its start."""
         mailbox = self._mailbox
         known = self._store.progress(mailbox.name, mailbox.folder)
-        if known is None:
-            return 0
-        uidvalidity, last_uid = known
-        if uidvalidity == selected.uidvalidity:
-            return last_uid
-        lost = self._store.abandon_moves(mailbox.name, mailbox.folder, selected.uidvalidity)
+        if known is None or is_as_known(known, selected):
+            return 0 if known is None else known[1]
+        with self._store.transaction():
+            lost = self._store.abandon_moves(
+                mailbox.name, mailbox.folder, selected.uidvalidity, selected.uidnext
+            )
+            self._commit((), selected, 0)
         log.warning(
             "folder_renumbered mailbox=%s uidvalidity=%d before=%d unfiled=%d",
-            mailbox.name, selected.uidvalidity, uidvalidity, lost,
+            mailbox.name, selected.uidvalidity, known[0], lost,
         )  # fmt: skip
         return 0
 
@@ -149,6 +150,16 @@ class Sweep:
             elif target:
                 session.move(uids, target)
             self._store.mark_moved((move.id for move in some), utc_now())
+
+
+def is_as_known(known: tuple[int, int], selected: Selected) -> bool:
+    """Tell whether the UIDs of a folder still name what they named; `known` are UIDVALIDITY and last UID.
+
+    RFC 3501 section 2.3.1.1: UIDNEXT never falls while UIDVALIDITY stays.  QUIRK: it does where an admin puts
+    back an older copy of a mailbox; mail that came since then gets UIDs that we have read before.
+    """
+    uidvalidity, last_uid = known
+    return uidvalidity == selected.uidvalidity and not 0 < (selected.uidnext or 0) <= last_uid
 
 
 def oldest(mailbox: Mailbox) -> date | None:

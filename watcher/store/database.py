@@ -38,6 +38,7 @@ class Database:
         self._depth = 0
         with self.faults():
             self._connection = _connect(path, readonly=readonly)
+        self._place = _place(path)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -73,10 +74,26 @@ class Database:
         except sqlite3.Error as error:
             raise StoreError(_explain(self.path, error)) from error
 
+    def check_in_place(self) -> None:
+        """Raise StoreError where the file is no longer found under its name.
+
+        SQLite would go on writing to a file that was removed; with the process, all of it would be gone.
+        """
+        if _place(self.path) != self._place:
+            raise StoreError(f"{self.path}: removed or replaced while in use; restart with what is there")
+
     def close(self) -> None:
         """Close the file; whatever is committed stays."""
         with self._lock:
             self._connection.close()
+
+
+def _place(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:

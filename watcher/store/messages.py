@@ -89,12 +89,15 @@ def mark_moved(sql: Connection, ids: Iterable[int], now: datetime) -> None:
     )
 
 
-def abandon_moves(sql: Connection, mailbox: str, folder: str, uidvalidity: int) -> int:
-    """Give up the moves of earlier epochs of a folder; a new scan meets the same mail again."""
+def abandon_moves(sql: Connection, mailbox: str, folder: str, uidvalidity: int, uidnext: int | None) -> int:
+    """Give up the moves of earlier epochs of a folder, and of UIDs that are to be given to other mail.
+
+    A new scan meets the same mail again.
+    """
     done = sql.execute(
         "UPDATE messages SET target = NULL WHERE moved IS NULL AND target IS NOT NULL"
-        " AND mailbox = :mailbox AND folder = :folder AND uidvalidity <> :uidvalidity",
-        {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity},
+        " AND mailbox = :mailbox AND folder = :folder AND (uidvalidity <> :uidvalidity OR uid >= :uidnext)",
+        {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uidnext": uidnext},
     )
     return done.rowcount
 

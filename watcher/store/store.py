@@ -112,6 +112,7 @@ class Store:
 
         `progress` is (mailbox, folder, uidvalidity, last_uid); `results` says that a results file is kept.
         """
+        self._database.check_in_place()
         with self._database.transaction() as sql:
             for entry in records:
                 message = messages.record(sql, entry, now)
@@ -146,10 +147,10 @@ class Store:
         with self._database.transaction() as sql:
             messages.mark_moved(sql, ids, now)
 
-    def abandon_moves(self, mailbox: str, folder: str, uidvalidity: int) -> int:
-        """Give up the moves of earlier epochs of a folder; tell how many."""
+    def abandon_moves(self, mailbox: str, folder: str, uidvalidity: int, uidnext: int | None = None) -> int:
+        """Give up the moves of earlier epochs of a folder, and of UIDs yet to be given; tell how many."""
         with self._database.transaction() as sql:
-            return messages.abandon_moves(sql, mailbox, folder, uidvalidity)
+            return messages.abandon_moves(sql, mailbox, folder, uidvalidity, uidnext)
 
     def pending_results(self, limit: int) -> list[PendingResult]:
         """Give messages that the results file lacks, in the order of recording."""
@@ -228,6 +229,7 @@ class Store:
 
     def check_writable(self) -> None:
         """Raise StoreError if the store cannot take a write now."""
+        self._database.check_in_place()
         with self._database.transaction() as sql:
             sql.execute("UPDATE schema_version SET version = version")
 
