@@ -118,7 +118,7 @@ def _of_folder(path: str, skipped: Skipped, *, in_maildir: bool) -> Iterator[Pla
                 yield from _of_maildir_folder(entry.path)
             elif not (in_maildir and entry.name == "tmp"):
                 yield from _of_folder(entry.path, skipped, in_maildir=_is_maildir(entry.path))
-        elif not entry.is_file():
+        elif not _has_mode(entry.path, S_ISREG):  # a link that leads to itself is none
             skipped(f"{entry.path}: neither file nor folder; skipped")
         elif entry.name.lower().endswith(".eml") or _is_mbox(entry.path):
             yield from _of_file(entry.path)
@@ -128,7 +128,7 @@ def _of_folder(path: str, skipped: Skipped, *, in_maildir: bool) -> Iterator[Pla
 
 def _of_maildir_folder(path: str) -> Iterator[Place]:
     for entry in sorted(os.scandir(path), key=_byte_order):
-        if entry.is_file() and not entry.name.startswith("."):
+        if _has_mode(entry.path, S_ISREG) and not entry.name.startswith("."):
             yield Place(entry.path, entry.path)
 
 
