@@ -1,6 +1,7 @@
 """Write reports as JSON lines, as CSV, or as a table that streams."""
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
 
@@ -15,6 +16,8 @@ COLUMNS = (
 _WIDTHS = (
     ("source", 40), ("kind", 10), ("address", 32), ("class", 12), ("reason", 24), ("status", 8), ("sure", 4),
 )  # fmt: skip
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f]")  # tab and line ends are quoted or defused
 
 Row = tuple[object, ...]
 Writer = Callable[[Report, str], str]
@@ -38,8 +41,8 @@ def csv_text(rows: Iterable[Row]) -> str:
 
 
 def defuse(cell: object) -> str:
-    """Keep a spreadsheet from reading a cell as a formula: mail decides what stands there."""
-    text = "" if cell is None else str(cell)
+    """Keep a spreadsheet from reading a cell as a formula, and a terminal from obeying it: mail wrote it."""
+    text = _CONTROL.sub("�", "" if cell is None else str(cell))
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
