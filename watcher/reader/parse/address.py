@@ -13,7 +13,7 @@ from typing import Final
 from watcher.reader.parse.limits import LIMITS
 
 
-_TYPE: Final = re.compile(r"[ \t]*+([A-Za-z][A-Za-z0-9-]{0,15})[ \t]{0,9};[ \t]{0,9}")
+_TYPE: Final = re.compile(r"[ \t]{0,80}+([A-Za-z][A-Za-z0-9-]{0,15})[ \t]{0,9};[ \t]{0,9}")
 _SCHEME: Final = re.compile(r"(?i:(?:mailto|smtp|rfc822|eml):)\s{0,3}(?:%20)?")
 _ROUTE: Final = re.compile(r"@[^:@\s]{1,255}(?:,\s{0,3}@[^:@\s]{1,255}){0,10}:")
 _BRACKETS: Final = re.compile(r"<([^<>]{1,512})>")

@@ -10,7 +10,7 @@ from watcher.reader.parse.charset import decode
 from watcher.reader.parse.encoded_word import decode_words
 
 
-_VALUE: Final = re.compile(r"[\s\"']*+([^\s;()<>\"',]{1,200})")
+_VALUE: Final = re.compile(r"[\s\"']{0,200}+([^\s;()<>\"',]{1,200})")
 _PARAM: Final = re.compile(
     r"[;\s]([A-Za-z][^\s=;\"]{0,60}+)[ \t]*+=[ \t]*+(?:\"((?:[^\"\\]|\\.)*+)\"?|([^;\s]*+))",
 )
