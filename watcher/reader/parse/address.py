@@ -45,9 +45,10 @@ def normalise_address(text: str | None) -> str | None:
     """Return one address in the form we compare and show, or None where there is none."""
     if not text:
         return None
-    # What nearly every address looks like, for speed.
-    if _SIMPLE.fullmatch(text) and text[0] not in "'/=*" and "xn--" not in text and ".." not in text:
-        return text
+    # What nearly every address looks like, bare or in brackets, for speed.
+    bare = text[1:-1] if text[0] == "<" and text[-1] == ">" else text
+    if _SIMPLE.fullmatch(bare) and bare[0] not in "'/=*" and "xn--" not in bare and ".." not in bare:
+        return bare
     text = text[:2048].strip()
     found = _TYPE.match(text)
     kind = found[1].lower() if found else ""

@@ -75,9 +75,10 @@ def word_set(words: str) -> frozenset[str]:
 
 def canonical_phrase(phrase: str) -> str:
     """Return the words of a rule's phrase, `{address}`, `{domain}` and `{ip}` named as in texts."""
-    for place, word in PLACES.items():
-        phrase = phrase.replace(place, f" {word} ")
-    return canonical(phrase).strip()
+    if "{" in phrase:
+        for place, word in PLACES.items():
+            phrase = phrase.replace(place, f" {word} ")
+    return words_of(fold(phrase)).strip()
 
 
 def _name_places(folded: str, address: str) -> str:
