@@ -74,12 +74,24 @@ def test_scripts_without_spaces_are_told_apart() -> None:
         ("example.com does not exist", "recipientdomain does not exist", "does not exist"),
         ("no user@example.com", "no recipientaddress", "no"),
         ("これは満杯です", "満杯", "満杯"),
+        ("us-er unknown: user unknown", "user unknown", "us-er unknown"),
+        ("users, user unknown", "user unknown", "user unknown"),
+        ("user\nunknown, user unknown", "user unknown", "user\nunknown"),
     ],
 )
 def test_locate_finds_the_mails_own_words(text: str, phrase: str, found: str) -> None:
     span = locate(text, phrase)
     assert span is not None
     assert text[slice(*span)] == found
+
+
+@given(
+    st.lists(st.sampled_from(["user", "users", "us-er", "USER", "unknown", "un'known", " ", "\n", "-", "x"])),
+    st.sampled_from(["user", "user unknown", "unknown user", "x user unknown"]),
+)
+def test_a_phrase_is_found_alike_with_and_without_a_pattern(pieces: list[str], phrase: str) -> None:
+    plain, foreign = "".join(pieces), "".join([*pieces, " é"])  # only plain ASCII goes without
+    assert locate(plain, phrase) == locate(foreign, phrase)
 
 
 def test_locate_owns_to_what_it_cannot_find() -> None:

@@ -15,6 +15,7 @@ MAX_TEXT = 8_000  # characters of one clue that are looked at: replies are short
 # What rows write for the recipient's address, its domain, and any IP address.
 PLACES = {"{address}": "recipientaddress", "{domain}": "recipientdomain", "{ip}": "ipaddress"}
 _PLACE_WORDS = frozenset(PLACES.values())
+_WRITTEN_APART = dict.fromkeys(map(ord, "'`-"))
 _DROPPED = dict.fromkeys(map(ord, "'’‘`´ʼ"))
 _OTHER = re.compile(r"(?<![^\s<>\"'(\[:;,])[^\s<>@\"'(\[:;,]{1,64}@[\w.-]{0,250}\w")
 _IP_WORD = f" {PLACES['{ip}']} "
@@ -99,9 +100,31 @@ def is_unspaced(phrase: str) -> bool:
 
 def locate(text: str, phrase: str) -> tuple[int, int] | None:
     """Find where in the mail's own text a canonical phrase stands; None where folding moved it too far."""
+    text = text[:MAX_TEXT]
+    span = _locate_plain(text, phrase)
+    if span is not None:
+        return span
     pattern = _pattern_of(phrase)
-    found = pattern.search(text[:MAX_TEXT]) if pattern else None
+    found = pattern.search(text) if pattern else None
     return found.span() if found else None
+
+
+def _locate_plain(text: str, phrase: str) -> tuple[int, int] | None:
+    """Find the first place of a phrase that stands in plain ASCII as it is, but for its case.
+
+    Nearly all do, and to compile a pattern for a phrase takes more time than to read a whole mail.
+    """
+    if not text.isascii() or not phrase.replace(" ", "").isalnum():
+        return None
+    first = phrase.partition(" ")[0]
+    low = text.lower()
+    at = low.find(first)
+    end = at + len(phrase)
+    if at < 0 or not low.startswith(phrase, at) or low[end : end + 1].isalnum() or low[at - 1 : at].isalnum():
+        return None
+    # An earlier one may be written apart: `e-mail`, `user's`.
+    before = low[: at + len(first)].translate(_WRITTEN_APART)
+    return (at, end) if before.find(first) + len(first) == len(before) else None
 
 
 @lru_cache(maxsize=4096)  # of the thousands of phrases, few are met again and again
