@@ -2,22 +2,21 @@
 
     python -m tests.lab.record OUT [SYSTEM …]
 
-as root on Debian, with Postfix, Dovecot and m4 installed.  All of it runs in a network namespace of its own,
-with its own addresses and names, so nothing can leave the machine and no port is taken: the mail systems and
-the return-path's server on 192.0.2.0/24, the scripted remote in a second namespace on 203.0.113.0/24.
-What arrives at the return-path is written to OUT as it came, one file a message.
+as root on Debian, with Postfix, Dovecot, m4, Node and npm installed.  All of it runs in a network namespace
+of its own, with its own addresses and names, so nothing can leave the machine and no port is taken: the mail
+systems and the return-path's server on 192.0.2.0/24, the scripted remote in a second namespace on
+203.0.113.0/24.  What arrives at the return-path is written to OUT as it came, one file a message, and
+OUT/arrived.jsonl says of each file which system sent it about whom, and how long after the mail was sent.
+`python -m tests.lab.compare OUT` then holds the reader against the truth of the cases.
 """
 
-import ctypes
+import json
 import multiprocessing
 import os
-import signal
 import smtplib
-import socket
 import subprocess
 import sys
 import time
-import tomllib
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -25,32 +24,17 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+from tests.lab.cases import ANSWERS, CASES, Case
+from tests.lab.commands import answer_by_formail, answer_by_vacation, send_by_dma
 from tests.lab.dns import serve
-from tests.lab.systems import SYSTEMS, run, unpack
-from tests.servers.remote import Remote, Reply
+from tests.lab.network import NAME_SERVER, RETURN_DOMAIN, RETURN_PATH, build_network, zone
+from tests.lab.outside import REMOTE, remote_side
+from tests.lab.systems import SYSTEMS, unpack
 
 
-HERE = Path(__file__).parent
-REMOTE = "203.0.113.10"
-HANGING = "203.0.113.13"
-REFUSING = "203.0.113.99"
-RETURN_PATH = "192.0.2.1"
-RETURN_DOMAIN = "lists.example.org"
-ODD_DOMAINS = {
-    "nomail.test": "nullmx",
-    "broken-dns.test": "servfail",
-    "refused.test": REFUSING,
-    "silent.test": HANGING,
-    "norecord.test": "mx gone.norecord.test",
-}
-OUTSIDE = ("someone@no-such-domain.test", *(f"someone@{domain}" for domain in ODD_DOMAINS))
-PEOPLE = ("ingrid", "claire", "henrik", "yuki", "noreply")
-
-
-def cases() -> dict[str, Reply]:
-    """Read the table of replies."""
-    rows = tomllib.loads((HERE / "cases.toml").read_text())["case"]
-    return {row["to"]: Reply(row["reply"], row.get("stage", "rcpt")) for row in rows}
+SEVERAL = ("anna.berg@example.com", "fine@example.com", "lena.vogt@webmail.test", "reader@strict.test")
+LOCALISED = slice(0, None, 6)  # the localised systems get every sixth case
+ADDRESSES = {name: address for name, (address, _) in SYSTEMS.items()}
 
 
 class Collector:
@@ -58,22 +42,33 @@ class Collector:
 
     def __init__(self, out: Path) -> None:
         self.out = out
+        self.program = "dovecot"  # whoever sends from the lab's own address now
+        self.sent: dict[tuple[str, str], float] = {}
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         peer = session.peer[0]
-        system = next((name for name, (address, _) in SYSTEMS.items() if address == peer), "dovecot")
+        system = next((name for name, address in ADDRESSES.items() if address == peer), self.program)
         to = envelope.rcpt_tos[0]
-        about = to.partition("+")[2].partition("@")[0].replace("=", "-at-") or "plain"
-        number = len(list(self.out.glob(f"{system}-{about}*")))
+        about = to.partition("+")[2].rpartition("@")[0]
+        stem = f"{system}-{about.replace('=', '-at-') or 'plain'}"
+        name = f"{stem}-{len(list(self.out.glob(f'{stem}-*.eml')))}.eml"
         sender = (envelope.mail_from or "").strip("<>")
         head = f"Return-Path: <{sender}>\r\nDelivered-To: {to}\r\n".encode()
-        (self.out / f"{system}-{about}-{number}.eml").write_bytes(head + envelope.original_content)
+        (self.out / name).write_bytes(head + envelope.original_content)
+        after = time.monotonic() - self.sent.get((system, to), time.monotonic())
+        row = {"file": name, "system": system, "about": "@".join(about.rsplit("=", 1)), "after": round(after)}
+        with (self.out / "arrived.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
         return "250 2.0.0 ok"
 
 
-def issue(to: str, *, from_list: bool = True) -> bytes:
+def issue(to: str, *, from_list: bool = True, hops: int = 0) -> bytes:
     """Build the mail that is sent: an issue of a newsletter; from a list, nobody's vacation answers it."""
     mail = EmailMessage()
+    for number in range(hops):
+        mail["Received"] = (
+            f"from hop{number}.example.org by hop{number + 1}.example.org; 22 Nov 2026 06:40 +0000"
+        )
     mail["From"] = "Example Weekly <weekly@example.org>"
     mail["To"] = to
     mail["Subject"] = "Your November issue"
@@ -86,126 +81,89 @@ def issue(to: str, *, from_list: bool = True) -> bytes:
     mail.set_content(
         "Hello,\n\nthe November issue is here: https://example.org/47\n\nThe Example Weekly team\n"
     )
-    return mail.as_bytes(policy=SMTP)
+    return mail.as_bytes(policy=SMTP if to.isascii() else SMTP.clone(utf8=True))
+
+
+def answerable(to: str) -> bytes:
+    return issue(to, from_list=False)
 
 
 def return_path(to: str) -> str:
     return f"bounces+{to.replace('@', '=')}@{RETURN_DOMAIN}"
 
 
-def send_all(system: str) -> None:
-    """Hand one mail for each case to a mail system."""
-    with smtplib.SMTP(SYSTEMS[system][0], 25, local_hostname="app.example.org", timeout=30) as smtp:
-        for to in (*cases(), *OUTSIDE):
-            _send(smtp, return_path(to), [to])
-        several = [
-            "anna.berg@example.com",
-            "fine@example.com",
-            "lena.vogt@webmail.test",
-            "reader@strict.test",
-        ]
-        _send(smtp, f"bounces+issue47@{RETURN_DOMAIN}", several)
-        if smtp.has_extn("dsn"):
-            to = "fine@example.com"
-            _send(smtp, return_path(to), [to], ["RET=HDRS"], ["NOTIFY=SUCCESS,FAILURE", f"ORCPT=rfc822;{to}"])
-        if system == "exim":
-            _send(smtp, return_path("helpdesk@answers.test"), ["helpdesk@answers.test"])
+def cases_for(system: str) -> tuple[Case, ...]:
+    """Give the cases that a system is sent; a domain that points at its sender is each one's own."""
+    chosen = CASES[LOCALISED] if "-" in system else CASES
+    mirror = f"someone@{system}.mirror.test"
+    fit = (case for case in chosen if not case.systems or system.partition("-")[0] in case.systems)
+    return tuple(Case(mirror, case.reason, also=case.also) if case.dns == "self" else case for case in fit)
 
 
-def _send(smtp: smtplib.SMTP, sender: str, to: list[str], mail: Any = (), rcpt: Any = ()) -> None:
-    try:
-        smtp.sendmail(sender, to, issue(", ".join(to)), mail_options=mail, rcpt_options=rcpt)
-    except smtplib.SMTPException as error:
-        sys.stderr.write(f"{to}: not taken: {error}\n")
+class Sender:
+    """Hands mail to one system."""
+
+    def __init__(self, system: str, collector: Collector) -> None:
+        self.system = system
+        self.collector = collector
+
+    def send_all(self) -> None:
+        """Hand one mail for each case to the system, and a few that are more than a case."""
+        for case in cases_for(self.system):
+            utf8 = () if case.to.isascii() else ("SMTPUTF8",)
+            hops = 120 if case.to.startswith("hops@") else 0
+            self._send(return_path(case.to), [case.to], issue(case.to, hops=hops), utf8)
+        self._send(f"bounces+issue47@{RETURN_DOMAIN}", list(SEVERAL), issue(", ".join(SEVERAL)))
+        to = "fine@example.com"
+        asked = ["NOTIFY=SUCCESS,FAILURE", f"ORCPT=rfc822;{to}"]
+        self._send(return_path(to), [to], issue(to), ["RET=HDRS"], asked)
+        if self.system == "exim":
+            self._send(
+                return_path("helpdesk@answers.test"),
+                ["helpdesk@answers.test"],
+                issue("helpdesk@answers.test"),
+            )
+        if self.system.startswith("postfix"):
+            for who in ("full", "nobody"):
+                to = f"{who}@quota.example.com"
+                self._send(return_path(to), [to], issue(to))
+
+    def _send(self, sender: str, to: list[str], mail: bytes, options: Any = (), rcpt: Any = ()) -> None:
+        self.collector.sent[self.system, sender] = time.monotonic()
+        try:
+            with smtplib.SMTP(
+                ADDRESSES[self.system], 25, local_hostname="app.example.org", timeout=30
+            ) as smtp:
+                smtp.ehlo()
+                if options and not smtp.has_extn("dsn" if rcpt else "smtputf8"):
+                    return
+                smtp.sendmail(sender, to, mail, mail_options=options, rcpt_options=rcpt)
+        except (smtplib.SMTPException, OSError) as error:
+            sys.stderr.write(f"{self.system}: {to}: not taken: {error}\n")
 
 
 def send_to_people() -> None:
     """Hand a mail to Dovecot for each person with a Sieve script."""
-    for name in PEOPLE:
-        to = f"{name}@example.com"
-        with smtplib.LMTP(SYSTEMS["dovecot"][0], 24, local_hostname="mx.example.com") as lmtp:
-            lmtp.sendmail(return_path(to), [to], issue(to, from_list=False))
+    for answer in ANSWERS:
+        if answer.via not in {"vacation-sieve", "reject"}:
+            continue
+        to = f"{answer.who}@example.com"
+        with smtplib.LMTP(ADDRESSES["dovecot"], 24, local_hostname="mx.example.com") as lmtp:
+            lmtp.sendmail(return_path(to), [to], answerable(to))
 
 
-def answer_by_vacation(base: Path) -> None:
-    """Let vacation(1) answer a mail; it hands its answer to sendmail(8), here a script that posts it."""
-    post = base / "sendmail-stand-in"
-    post.write_text(
-        f"#!{sys.executable}\nimport smtplib, sys\n"
-        f"smtplib.SMTP({RETURN_PATH!r}, 25).sendmail('', [sys.argv[-1]], sys.stdin.buffer.read())\n"
-    )
-    post.chmod(0o755)
-    stand = Path("/usr/sbin/sendmail")
-    if stand.exists():
-        run("mount", "--bind", str(post), str(stand))
-    words = base / "vacation.msg"
-    head = (
-        "From: Robin Root <root@example.com>\nSubject: away until the first of December\nPrecedence: bulk\n"
-    )
-    words.write_text(
-        f'{head}\nI am away until then. Your mail about "$SUBJECT" will be read when I am back.\n'
-    )
-    to = "root@example.com"
-    mail = f"From {return_path(to)} Sun Nov 22 06:40:00 2026\n".encode() + issue(to, from_list=False)
-    command = [str(base / "roots/vacation/usr/bin/vacation"), "-j", "-r", "0", "-a", to, "-m", str(words)]
-    subprocess.run(
-        [*command, "-f", str(base / "vacation.db"), "root"], input=mail.replace(b"\r\n", b"\n"), check=True
-    )
-
-
-def remote_side() -> None:
-    """Be the rest of the world, in this process's own network namespace."""
-    _unshare_net()
-    deadline = time.monotonic() + 10
-    while "v1" not in _links():
-        if time.monotonic() > deadline:
-            raise SystemExit("the remote's interface did not come")
-        time.sleep(0.1)
-    run("ip", "link", "set", "lo", "up")
-    for address in (REMOTE, HANGING, REFUSING):
-        run("ip", "addr", "add", f"{address}/24", "dev", "v1")
-    run("ip", "link", "set", "v1", "up")
-    run("ip", "route", "add", "192.0.2.0/24", "dev", "v1")
-    hanging = socket.create_server((HANGING, 25))
-    with Remote(cases(), REMOTE, 25, "mx.example.test"), hanging:
-        signal.pause()
-
-
-def _links() -> str:
-    return subprocess.run(["ip", "-br", "link"], capture_output=True, text=True, check=True).stdout
-
-
-def _unshare_net() -> None:
-    if ctypes.CDLL(None, use_errno=True).unshare(0x40000000) != 0:
-        raise SystemExit("cannot make a network namespace; be root")
-
-
-def build_network(remote_pid: int, base: Path) -> None:
-    """Give this namespace its addresses, its names and the way to the remote."""
-    run("ip", "link", "set", "lo", "up")
-    run("ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1", "netns", str(remote_pid))
-    for address in (RETURN_PATH, "192.0.2.53", *(address for address, _ in SYSTEMS.values())):
-        run("ip", "addr", "add", f"{address}/24", "dev", "v0")
-    run("ip", "link", "set", "v0", "up")
-    run("ip", "route", "add", "203.0.113.0/24", "dev", "v0")
-    run("hostname", "lab.example.org")
-    for name, text in (("resolv.conf", "nameserver 192.0.2.53\n"), ("hosts", "127.0.0.1 localhost\n")):
-        (base / name).write_text(text)
-        run("mount", "--bind", str(base / name), f"/etc/{name}")
-
-
-def zone() -> dict[str, str]:
-    """Name every host and domain of the lab."""
-    names = {"mx.lists.example.org": RETURN_PATH, RETURN_DOMAIN: "mx mx.lists.example.org"}
-    for domain in {to.rpartition("@")[2] for to in cases()}:
-        names[domain] = f"mx mx.{domain}"
-        names[f"mx.{domain}"] = REMOTE
-    for domain, value in ODD_DOMAINS.items():
-        is_address = value[0].isdigit()
-        names[domain] = f"mx mx.{domain}" if is_address else value
-        if is_address:
-            names[f"mx.{domain}"] = value
-    return names
+def run_programs(base: Path, collector: Collector) -> None:
+    """Let the programs that are no servers write."""
+    collector.program = "dma"
+    send_by_dma(base, issue, return_path)
+    time.sleep(2)
+    collector.program = "vacation"
+    answer_by_vacation(base, answerable, return_path)
+    time.sleep(2)
+    collector.program = "formail"
+    answer_by_formail(base, answerable, return_path)
+    time.sleep(2)
+    collector.program = "dovecot"
 
 
 def inside(out: Path, base: Path, systems: list[str]) -> None:
@@ -213,38 +171,45 @@ def inside(out: Path, base: Path, systems: list[str]) -> None:
     world = multiprocessing.Process(target=remote_side, daemon=True)
     world.start()
     time.sleep(0.5)
-    build_network(world.pid or 0, base)
-    multiprocessing.Process(target=serve, args=("192.0.2.53", zone()), daemon=True).start()
-    collector = Controller(Collector(out), hostname=RETURN_PATH, port=25, enable_SMTPUTF8=True)
-    collector.start()
+    build_network(world.pid or 0, base, ADDRESSES.values())
+    domains = {case.to.rpartition("@")[2]: case.dns for case in CASES if case.dns != "self"}
+    domains |= {"answers.test": None, "quota.example.com": None, "webmail.test": None}
+    del domains["no-such-domain.test"]
+    names = zone(domains, ADDRESSES, REMOTE)
+    multiprocessing.Process(target=serve, args=(NAME_SERVER, names), daemon=True).start()
+    collector = Collector(out)
+    server = Controller(collector, hostname=RETURN_PATH, port=25, enable_SMTPUTF8=True)
+    server.start()
     for system in systems:
         sys.stderr.write(f"{system} …\n")
+        if system in {"dovecot", "haraka"}:  # these two send from the lab's own address
+            collector.program = system
         SYSTEMS[system][1](base)
         time.sleep(1)
         if system == "dovecot":
             send_to_people()
-            answer_by_vacation(base)
+            run_programs(base, collector)
         else:
-            send_all(system)
+            Sender(system, collector).send_all()
     time.sleep(60)  # until the queues have given up
-    collector.stop()
+    server.stop()
 
 
 def main() -> None:
     out, systems = Path(sys.argv[1]).resolve(), sys.argv[2:] or list(SYSTEMS)
-    if os.environ.get("LAB_BASE"):
-        inside(out, Path(os.environ["LAB_BASE"]), systems)
+    if os.environ.get("LAB_INSIDE"):
+        inside(out, Path(os.environ["LAB_INSIDE"]), systems)
         return
     out.mkdir(parents=True, exist_ok=True)
-    base = Path("/var/tmp/bounce-watcher-lab")
-    base.mkdir(exist_ok=True)
+    base = Path(os.environ.get("LAB_BASE", "/var/tmp/bounce-watcher-lab"))
+    base.mkdir(exist_ok=True, parents=True)
     unpack(base)
     # A PID namespace of its own too: when the lab's first process ends, all its servers end.
     command = ["unshare", "-n", "-m", "-u", "-p", "-f", "--kill-child", "--mount-proc", sys.executable, "-m"]
     subprocess.run(
         [*command, "tests.lab.record", str(out), *systems],
         check=True,
-        env={**os.environ, "LAB_BASE": str(base)},
+        env={**os.environ, "LAB_INSIDE": str(base)},
     )
 
 

@@ -1,0 +1,1 @@
+exports.hook_rcpt = function (next, connection) { connection.relaying = true; next(OK) }
