@@ -299,6 +299,15 @@ def test_busy_server_is_no_wrong_password(answer: str, seconds: float) -> None:
     assert refusal.value.retry_after == seconds
 
 
+@pytest.mark.parametrize("caps", ["", "AUTH=PLAIN"], ids=["LOGIN", "AUTHENTICATE"])
+def test_server_that_hangs_up_at_the_password_is_no_wrong_password(caps: str) -> None:
+    sign_in = "C: AUTHENTICATE PLAIN\nS: +\nC: *" if caps else "C: LOGIN *"
+    script = f"S: * OK hi\nC: CAPABILITY\nS: * CAPABILITY IMAP4rev1 {caps}\nS: {{tag}} OK done\n{sign_in}"
+    with ScriptedImap(script) as server, pytest.raises(ConnectError, match="the server hung up") as fault:
+        Session.open(mailbox_at(server.port))
+    assert fault.value.retry
+
+
 DIAL = [
     # Each case: what it shows, the script of the server, what the error says.
     ("turned away at the door", "S: * BYE too many connections", "turned away: BYE too many connections"),

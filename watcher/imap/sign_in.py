@@ -6,6 +6,8 @@ No error's text holds the password or the user, also where the server repeats th
 
 import base64
 
+from imapclient.exceptions import LoginError
+
 from watcher.config.shape import Mailbox
 from watcher.errors import ConnectError, SignInError, WatcherError
 from watcher.imap.faults import LIBRARY, connection_fault, find_wait, is_broken, words_of
@@ -24,8 +26,9 @@ def sign_in(wire: Wire, mailbox: Mailbox) -> None:
     try:
         _send(wire, place, user, password)
     except LIBRARY as error:
-        if find_wait(error) is None and is_broken(error):
-            raise connection_fault(error, wire.place) from None
+        beneath = _beneath(error)
+        if find_wait(error) is None and is_broken(beneath):
+            raise connection_fault(beneath, wire.place) from None
         raise _fault(error, place, user, password) from None
 
 
@@ -41,6 +44,12 @@ def _send(wire: Wire, place: str, user: str, password: str) -> None:
     # QUIRK: the library quotes the password, but not the user.
     quoted = user.replace("\\", "\\\\").replace('"', '\\"')
     wire.client.login(f'"{quoted}"', password)
+
+
+def _beneath(error: BaseException) -> BaseException:
+    """Give the break of the connection that the library would have for a wrong password."""
+    hidden = isinstance(error, LoginError) and "socket error: " in str(error)
+    return error.__context__ or error if hidden else error
 
 
 def _fault(error: BaseException, place: str, user: str, password: str) -> WatcherError:
