@@ -169,8 +169,10 @@ def test_file_is_searched_for_in_the_contracts_order(tmp_path: Path, monkeypatch
 def test_no_file_at_all_tells_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("watcher.config.load.SEARCHED", (Path("config.yaml"), tmp_path / "system.yaml"))
-    with pytest.raises(ConfigError, match="bounce-watcher init"):
+    with pytest.raises(ConfigError, match="bounce-watcher init") as refusal:
         find_config(None, {})
+    (told,) = refusal.value.problems
+    assert told.startswith(f"config.yaml: no config here, nor at {tmp_path / 'system.yaml'}; ")
     with pytest.raises(ConfigError, match=r"absent\.yaml: no such file"):
         load_config(Path("absent.yaml"))
 

@@ -33,9 +33,9 @@ def find_config(given: Path | None = None, environ: Mapping[str, str] = os.envir
     for path in SEARCHED:
         if path.exists():
             return path
-    places = " and ".join(str(path) for path in SEARCHED)
+    first, *others = (str(path) for path in SEARCHED)
     raise ConfigError(
-        (f"config.yaml: no config found, also not in {places}; write one with: bounce-watcher init",)
+        (f"{first}: no config here, nor at {', '.join(others)}; write one with: bounce-watcher init",)
     )
 
 
