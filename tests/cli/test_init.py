@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.cli.conftest import Run
 from watcher.config import load_config
@@ -53,6 +54,12 @@ def test_other_folder_leads_back_to_the_password(run: Run, tmp_path: Path) -> No
     assert run("init", *ANSWERS, "--output", "etc/watcher.yaml").returncode == 0
     config = load_config(tmp_path / "etc" / "watcher.yaml")
     assert config.mailboxes[0].password.reveal() == "correct horse"
+
+
+def test_port_and_certificates_of_ones_own(run: Run, tmp_path: Path) -> None:
+    assert run("init", *ANSWERS, "--port", "10993", "--ca-file", "ca.pem").returncode == 0
+    (mailbox,) = yaml.safe_load((tmp_path / "config.yaml").read_text())["mailboxes"]
+    assert (mailbox["port"], mailbox["ca_file"]) == (10993, "ca.pem")
 
 
 WRONG = [

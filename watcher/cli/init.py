@@ -24,6 +24,8 @@ class Answers:
     """What the config is made from."""
 
     host: str
+    port: int | None
+    ca_file: str | None
     username: str
     password_file: str
     webhook_url: str
@@ -37,6 +39,8 @@ class Answers:
     " --password-file imap-password --webhook-url https://app.example.com/hooks/bounces"
 )
 @click.option("--host", metavar="HOST", help="The IMAP server.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Its port, where it is not the usual one.")
+@click.option("--ca-file", metavar="FILE", help="Certificates to trust in place of the system's.")
 @click.option("--username", metavar="NAME", help="The name to sign in with.")
 @click.option("--password-file", metavar="FILE", help="The file that holds the password.")
 @click.option("--webhook-url", metavar="URL", help="Where events are sent to.")
@@ -56,6 +60,8 @@ class Answers:
 def init(
     ctx: click.Context,
     host: str | None,
+    port: int | None,
+    ca_file: str | None,
     username: str | None,
     password_file: str | None,
     webhook_url: str | None,
@@ -74,6 +80,8 @@ def init(
     given_password_file = password_file is not None
     answers = Answers(
         host=host or _ask("--host", "IMAP server"),
+        port=port,
+        ca_file=_beside(ca_file, target) if ca_file else None,
         username=username or _ask("--username", "Name to sign in with"),
         password_file=_beside(password_file, target) if password_file else PASSWORD_NAME,
         webhook_url=webhook_url or _ask("--webhook-url", "URL that events are sent to"),
@@ -153,7 +161,7 @@ mailboxes:
   # The mailbox that your return-path leads to.  Its mail is filed into folders by what it is.
   - host: {quoted(answers.host)}
     tls: {answers.tls}
-    username: {quoted(answers.username)}
+{_where(answers)}    username: {quoted(answers.username)}
     password: {{file: {quoted(answers.password_file)}}}
     # folders:
     #   ordinary: null            # null leaves such mail where it is
@@ -168,6 +176,12 @@ webhooks:
 # authenticity:
 #   domains: [example.com]        # the domains you send from
 """
+
+
+def _where(answers: Answers) -> str:
+    """Give the lines that most servers need none of."""
+    port = f"    port: {answers.port}\n" if answers.port else ""
+    return port + (f"    ca_file: {quoted(answers.ca_file)}\n" if answers.ca_file else "")
 
 
 def _tell_next(target: Path, answers: Answers) -> None:
