@@ -163,7 +163,7 @@ def _unwrap(text: str | None) -> str | None:
     """Drop a closing bracket or quote that was opened before the reply: `(reason: 550 …)`."""
     if text and text.endswith(")") and "(" not in text:
         text = text[:-1]
-    if text and text.endswith('"') and text.count('"') == 1:
+    if text and text[-1] in "\"'" and text.count(text[-1]) == 1:
         text = text[:-1]
     return text
 
