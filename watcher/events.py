@@ -65,18 +65,37 @@ def make_event(about: About, event_type: str, who: str, place: int | None, stand
             "original": about.message["original"],
             "return_path": about.message["return_path"],
             "authenticity": about.message["authenticity"],
-            "history": {
-                "hard": standing.hard,
-                "soft": standing.soft,
-                "first_seen": _moment_or_none(standing.first_seen),
-                "last_seen": _moment_or_none(standing.last_seen),
-                "suppression": {
-                    "state": standing.state,
-                    "since": _moment_or_none(standing.since),
-                    "until": _moment_or_none(standing.until),
-                    "changed": standing.changed,
-                },
-            },
+            "history": _history(standing),
+            "replay": False,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An address that may be mailed again: as it is kept, as it is compared, and what is known of it."""
+
+    address: str
+    key: str
+    since: datetime  # when it was suppressed
+    at: datetime  # when that ended
+    mailbox: str | None  # where the mail that led to it was met
+
+
+def make_release_event(release: Release, recipient: Mapping[str, Any], standing: Standing) -> Event:
+    """Make the event that an address is suppressed no more; `recipient` is of the form of any event's."""
+    since = release.since.astimezone(UTC).isoformat()
+    name = event_id(f"suppression:{release.key}", since, "suppression.removed")
+    return Event(
+        event_id=name,
+        type="suppression.removed",
+        timestamp=moment(release.at),
+        data={
+            "event_id": name,
+            "mailbox": release.mailbox,
+            "recipient": recipient,
+            **dict.fromkeys(("message", "original", "return_path", "authenticity")),
+            "history": _history(standing),
             "replay": False,
         },
     )
@@ -101,6 +120,21 @@ def make_mailbox_event(
             "error": error,
         },
     )
+
+
+def _history(standing: Standing) -> dict[str, Any]:
+    return {
+        "hard": standing.hard,
+        "soft": standing.soft,
+        "first_seen": _moment_or_none(standing.first_seen),
+        "last_seen": _moment_or_none(standing.last_seen),
+        "suppression": {
+            "state": standing.state,
+            "since": _moment_or_none(standing.since),
+            "until": _moment_or_none(standing.until),
+            "changed": standing.changed,
+        },
+    }
 
 
 def moment(when: datetime) -> str:

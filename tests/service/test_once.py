@@ -4,14 +4,16 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.crash.mails import every_kind, failure, ordinary
-from tests.deliver.receiver import Answer
+from tests.deliver.receiver import Answer, Received
 from tests.servers.ports import free_ports
 from tests.service.house import House
 from watcher.decide.decision import decide
@@ -215,6 +217,37 @@ def test_a_state_file_that_was_removed_takes_no_more_mail(house: House) -> None:
     assert house.counts() == {"INBOX": 1}
     assert once(house) == 0
     assert house.counts() == {"Bounces/Hard": 1}
+
+
+def test_an_address_is_told_once_when_its_quarantine_is_over(dovecot_house: House) -> None:
+    house = dovecot_house
+    house.keys = {"policy": {"quarantine": "1s"}}
+    house.account.append(HARD)
+    once(house)
+    with house.store() as store:
+        assert store.histories(["gone@example.com"])["gone@example.com"].suppression is not None
+    time.sleep(1.5)
+    once(house)
+    once(house)
+    assert types(house)["suppression.removed"] == 1
+    told = next(
+        event for event in map(_event, house.receiver.received) if event["type"] == "suppression.removed"
+    )
+    assert told["data"]["recipient"]["address"] == "gone@example.com"
+    assert told["data"]["history"]["hard"] == 1
+    assert told["data"]["history"]["suppression"] == {
+        "state": None, "since": None, "until": None, "changed": True,
+    }  # fmt: skip
+    house.account.append(HARD)  # a mail known already sets nothing aside again
+    once(house)
+    assert types(house)["suppression.added"] == 1
+    with house.store() as store:
+        assert store.histories(["gone@example.com"])["gone@example.com"].suppression is None
+
+
+def _event(hook: Received) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads(hook.body)
+    return event
 
 
 def test_older_mail_is_left_alone(dovecot_house: House) -> None:

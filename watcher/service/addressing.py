@@ -10,7 +10,7 @@ from watcher.store.records import OutboxRow
 
 
 def outbox_rows(
-    events: Iterable[Event], mailbox: str, webhooks: Sequence[Webhook], now: datetime
+    events: Iterable[Event], mailbox: str | None, webhooks: Sequence[Webhook], now: datetime
 ) -> Iterator[OutboxRow]:
     """Give a row for each endpoint that wants an event of this mailbox."""
     for event in events:
@@ -20,6 +20,6 @@ def outbox_rows(
             yield OutboxRow(event.event_id, hook.name, event.type, body, now + hook.retry[0])
 
 
-def _wants(hook: Webhook, mailbox: str, event_type: str) -> bool:
+def _wants(hook: Webhook, mailbox: str | None, event_type: str) -> bool:
     from_here = hook.mailboxes is None or mailbox in hook.mailboxes
     return from_here and ("*" in hook.events or event_type in hook.events)

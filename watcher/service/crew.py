@@ -9,6 +9,7 @@ from watcher.deliver.outbox import Deliverer
 from watcher.errors import StoreError
 from watcher.reader.ruleset import Rules
 from watcher.service.health import find_problems
+from watcher.service.releases import release_lapsed
 from watcher.service.schedule import Schedule
 from watcher.service.sweep import utc_now
 from watcher.service.tools import make_tools
@@ -27,13 +28,14 @@ class Crew:
 
     def __init__(self, config: Config, store: Store, rules: Rules) -> None:
         self._store = store
+        self._webhooks = config.webhooks
         self._endpoints = frozenset(hook.name for hook in config.webhooks)
         self._keep = keep(config)
         self._stop = threading.Event()
         self._deliverer = Deliverer(store, config.webhooks)
         tools = make_tools(config, store, rules, self._deliverer.wake)
         self._workers = tuple(Worker(mailbox, tools, self._stop) for mailbox in config.mailboxes)
-        self._schedule = Schedule(self._workers, self._purge)
+        self._schedule = Schedule(self._workers, self._clean_up)
         self._listener = None if config.http is None else Listener(config.http, self.problems)
 
     def start(self) -> None:
@@ -82,13 +84,15 @@ class Crew:
         told = f"; failing: {', '.join(failing)}" if failing else ""
         return f"watching {well} of {len(self._workers)} mailboxes{told}"
 
-    def _purge(self) -> None:
+    def _clean_up(self) -> None:
         try:
+            released = release_lapsed(self._store, self._webhooks, utc_now())
             dropped = self._store.purge(self._keep, utc_now())
         except StoreError as error:
             log.error("purge_failed error=%s", error)  # noqa: TRY400
         else:
-            log.info("purged rows=%d", dropped)
+            log.info("purged rows=%d released=%d", dropped, released)
+            self._deliverer.wake()
 
 
 def keep(config: Config) -> Keep:

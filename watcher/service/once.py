@@ -11,6 +11,7 @@ from watcher.errors import ServerError, StoreError
 from watcher.imap.session import Session
 from watcher.reader.ruleset import Rules
 from watcher.service.dry import dry_run
+from watcher.service.releases import release_lapsed
 from watcher.service.sweep import Sweep, utc_now
 from watcher.service.tools import Tools, make_tools
 from watcher.store import Store
@@ -31,6 +32,7 @@ def run_once(config: Config, store: Store, rules: Rules) -> int:
     """
     store.claim()
     began = utc_now()
+    release_lapsed(store, config.webhooks, began)
     deliverer = Deliverer(store, config.webhooks)
     tools = make_tools(config, store, rules, deliverer.wake)
     deliverer.start()

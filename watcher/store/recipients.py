@@ -6,6 +6,7 @@ from sqlite3 import Connection, Row
 
 from watcher.decide.address import address_key
 from watcher.decide.history import Fact, History, Suppression, SuppressionChange
+from watcher.events import Release
 from watcher.model import Action, BounceClass, Kind, Level
 from watcher.store.times import from_text, from_text_or_none, to_text, to_text_or_none
 
@@ -95,6 +96,39 @@ def change_suppression(sql: Connection, change: SuppressionChange, now: datetime
         " VALUES (:key, :address, :state, :reason, :since, :until, :source, :changed)",
         values,
     )
+
+
+def release_lapsed(sql: Connection, now: datetime, limit: int) -> list[Release]:
+    """End the quarantines that are past their time, log that they ended, and tell which they were."""
+    rows = sql.execute(
+        "DELETE FROM suppressions WHERE address_key IN (SELECT address_key FROM suppressions"
+        " WHERE state = 'quarantined' AND until <= :now ORDER BY until LIMIT :limit)"
+        " RETURNING address_key, address, reason, since, until, source",
+        {"now": to_text(now), "limit": limit},
+    ).fetchall()
+    sql.executemany(
+        "INSERT INTO suppression_log (address_key, address, state, reason, since, until, source, changed)"
+        " VALUES (:address_key, :address, 'removed', :reason, :since, :until, :source, :changed)",
+        [{**dict(row), "changed": to_text(now)} for row in rows],
+    )
+    return [
+        Release(
+            row["address"],
+            row["address_key"],
+            from_text(row["since"]),
+            from_text(row["until"]),
+            _mailbox(sql, row["source"]),
+        )
+        for row in rows
+    ]
+
+
+def _mailbox(sql: Connection, fingerprint: str) -> str | None:
+    row = sql.execute(
+        "SELECT mailbox FROM messages WHERE fingerprint = :fingerprint ORDER BY id LIMIT 1",
+        {"fingerprint": fingerprint},
+    ).fetchone()
+    return None if row is None else str(row["mailbox"])
 
 
 def open_review(sql: Connection, message: int, fingerprint: str, reason: str, now: datetime) -> None:

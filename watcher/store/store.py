@@ -14,6 +14,7 @@ from typing import Self
 
 from watcher.decide.history import History
 from watcher.errors import StoreError
+from watcher.events import Release
 from watcher.store import health, messages, migrate, outbox, recipients, retention
 from watcher.store.database import Database
 from watcher.store.records import (
@@ -168,6 +169,11 @@ class Store:
         """Give the history of each address, under its key (`address_key`)."""
         with self._database.reading() as sql:
             return recipients.histories(sql, addresses)
+
+    def release_lapsed(self, now: datetime, limit: int) -> list[Release]:
+        """End at most `limit` quarantines that are past their time, and tell which they were."""
+        with self._database.transaction() as sql:
+            return recipients.release_lapsed(sql, now, limit)
 
     # Deliveries
 
