@@ -66,7 +66,8 @@ def _challenge(view: View) -> Recognition | None:
 def _auto_reply(view: View) -> Recognition | None:
     header = view.of(Kind.AUTO_REPLY, "header")
     subject = view.of(Kind.AUTO_REPLY, "subject")
-    leading = tuple(hit for hit in subject if hit.sign.sure)
+    opening = () if view.is_listed else view.of(Kind.AUTO_REPLY, "body")
+    leading = tuple(hit for hit in (*subject, *opening) if hit.sign.sure)
     if view.sender_hits and not subject:
         return None  # a mail system's own words, though it calls them a reply
     if header or leading:
@@ -117,9 +118,10 @@ def _notice(view: View) -> Recognition | None:
 
 
 def _receipt(view: View) -> Recognition | None:
-    """QUIRK: Outlook sends receipts as TNEF alone, without a disposition notification."""
+    """QUIRK: Outlook sends receipts as TNEF alone, or in words, without a disposition notification."""
     hits = view.of(Kind.RECEIPT, "subject")
-    if hits and view.message.root.content_type == "application/ms-tnef":
+    tnef = view.message.root.content_type == "application/ms-tnef"
+    if hits and (tnef or view.of(Kind.RECEIPT, "body")):
         return _found(hits[0], 0.85)
     return None
 

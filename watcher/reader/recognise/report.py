@@ -30,6 +30,8 @@ def find_report(view: View) -> Recognition | None:
     """Return bounce or delay where the signs together are enough."""
     if view.of(Kind.ORDINARY, "subject"):
         return None
+    if view.of(Kind.CHALLENGE, "subject") and view.of(Kind.CHALLENGE, "body"):
+        return None  # held, not refused: TMDA opens as Exim does
     subject = _report_hits(view, "subject")
     body = _report_hits(view, "body")
     told = bool(body) or not _TELLING.isdisjoint(view.rules)
