@@ -1,7 +1,8 @@
 """Load the signs of what kind of mail a message is: `recognise/signs/*.toml`, a file a language.
 
 Each row has an id, the kind (and reason) it speaks for, the place it is looked for, its phrases, the texts it
-must be seen in (`matches`) and near misses it must not (`rejects`).
+must be seen in (`matches`) and near misses it must not (`rejects`).  A phrase that says too little alone may
+ask for another in the same sentence (`near`) or the same text (`beside`).
 """
 
 from pathlib import Path
@@ -16,7 +17,8 @@ from watcher.rules.files import READER, read_toml, toml_files
 
 
 SIGNS = READER / "recognise" / "signs"
-_KEYS = {"id", "kind", "reason", "where", "at", "header", "phrases", "sure", "seen", "matches", "rejects"}
+_KEYS = {"id", "kind", "reason", "where", "at", "header", "phrases", "near", "beside", "sure", "typical"}
+_KEYS |= {"seen", "matches", "rejects"}
 _PLACES = ("subject", "label", "body", "sender", "header")
 _POSITIONS = ("anywhere", "start", "whole")
 
@@ -47,13 +49,20 @@ def _sign(place: str, entry: dict[str, Any], language: str | None, taxonomy: Tax
         id=entry["id"],
         kind=Kind(entry["kind"]),
         where="header" if header else entry["where"],
-        phrases=tuple(canonical(phrase).strip() for phrase in entry.get("phrases", [])),
+        phrases=_canonical(entry, "phrases"),
+        near=_canonical(entry, "near"),
+        beside=_canonical(entry, "beside"),
         reason=entry.get("reason"),
         at=entry.get("at", "anywhere"),
         header=header.lower() if header else None,
         sure=entry.get("sure", False),
+        typical=entry.get("typical", False),
         language=language,
     )
+
+
+def _canonical(entry: dict[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(canonical(phrase).strip() for phrase in entry.get(key, []))
 
 
 def _check(name: str, entry: dict[str, Any], taxonomy: Taxonomy) -> None:

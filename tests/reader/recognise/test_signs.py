@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from tests.reader.rulebook import RULES
+from watcher.model import Kind
+from watcher.reader.ruleset.signs import Sign, Signs
 from watcher.reader.ruleset.wording import canonical
 from watcher.rules.signs import SIGNS
 
@@ -38,3 +40,20 @@ def test_an_evidence_names_the_row_the_words_and_the_place() -> None:
     assert sender.evidence().where == "from"
     header = RULES.signs.find_header("x-autoreply", canonical("yes"))[0]
     assert (header.evidence().where, header.evidence().matched) == ("x-autoreply", "yes")
+
+
+def _hits(text: str, **more: Any) -> list[str]:
+    row = Sign("one", Kind.NOTICE, "body", ("the moderator",), **more)
+    return [hit.phrase for hit in Signs((row,)).find("body", canonical(text))]
+
+
+def test_a_phrase_may_ask_for_another_in_its_sentence() -> None:
+    near = ("approve", "approval")
+    assert _hits("It waits until the moderator gives approval.", near=near) == ["the moderator"]
+    assert not _hits("The moderator is away. No approval today.", near=near)
+    assert not _hits("The moderator is disapproving.", near=near)
+
+
+def test_a_phrase_may_ask_for_another_in_its_text() -> None:
+    assert _hits("The moderator is away. No approval today.", beside=("approval",)) == ["the moderator"]
+    assert not _hits("The moderator is away.", beside=("approval",))

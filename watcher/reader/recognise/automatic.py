@@ -39,7 +39,7 @@ def find_request(view: View) -> Recognition | None:
     """Return a request: the whole subject or the whole text asks for nothing else."""
     hits = view.of(Kind.REQUEST, "subject")
     if not hits and len(view.message.root.body) <= MAX_REQUEST:
-        hits = view.of(Kind.REQUEST, "body")
+        hits = tuple(hit for hit in view.of(Kind.REQUEST, "body") if hit.sign.at == "whole")
     if hits and not view.is_listed:
         return _found(hits[0], 0.85)
     return None

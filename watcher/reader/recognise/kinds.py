@@ -6,6 +6,7 @@ from watcher.model import Kind
 from watcher.reader.findings import Extract, Recognition
 from watcher.reader.parse.message import Message
 from watcher.reader.recognise.automatic import find_automatic, find_complaint, find_request
+from watcher.reader.recognise.by_words import find_early, find_late
 from watcher.reader.recognise.report import find_report, ordinary
 from watcher.reader.recognise.structure import find_by_structure
 from watcher.reader.recognise.view import View
@@ -23,8 +24,15 @@ def recognise(message: Message, extract: Extract, rules: Rules) -> Recognition:
         return _with_language(settled, view)
     leading = [hit for hit in view.subject_hits if hit.sign.kind is Kind.AUTO_REPLY and hit.sign.sure]
     report = None if leading and not view.sender_hits else find_report(view)
-    found = report or find_complaint(view) or find_automatic(view) or find_request(view)
-    return found or ordinary(view)
+    return (
+        find_early(view)
+        or report
+        or find_complaint(view)
+        or find_automatic(view)
+        or find_request(view)
+        or find_late(view)
+        or ordinary(view)
+    )
 
 
 def _with_language(settled: Recognition, view: View) -> Recognition:

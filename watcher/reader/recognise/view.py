@@ -18,6 +18,10 @@ _REPLY = re.compile(
     r"\s{0,4}(?:\[[^\]]{1,60}\]\s{0,4})?(?:re|fwd?|aw|wg|sv|vs|rv|tr|antw|odp|rif|res|enc|i|回复|转发|答复)\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]",
     re.IGNORECASE,
 )
+# The line above a mail that an answer or a person passes on: dashes, or the first field of its header.
+_PASSED_ON = re.compile(
+    r"\s{0,4}(?:-{3,30} {0,2}\w|_{10}|(?:From|Von|De|Da|Van|Od|От|Från|Kimden)\s?: {0,2}\S)"
+)
 _LISTED = ("List-Post", "List-Id", "Mailing-List", "X-Mailing-List", "List-Unsubscribe")
 
 
@@ -47,12 +51,17 @@ class View:
         return (*labelled, *self.signs.find("subject", canonical(self.subject)))
 
     @cached_property
-    def sender_hits(self) -> tuple[Hit, ...]:
-        """Signs that a mail system wrote it."""
+    def writer_hits(self) -> tuple[Hit, ...]:
+        """Signs of who wrote it."""
         headers = self.message.headers
         return self.signs.find(
             "sender", canonical(f"{headers.first('From') or ''} {headers.first('Sender') or ''}")
         )
+
+    @cached_property
+    def sender_hits(self) -> tuple[Hit, ...]:
+        """Signs that a mail system wrote it."""
+        return tuple(hit for hit in self.writer_hits if hit.sign.kind is Kind.BOUNCE)
 
     @cached_property
     def header_hits(self) -> tuple[Hit, ...]:
@@ -72,6 +81,19 @@ class View:
     def body_hits(self) -> tuple[Hit, ...]:
         """Signs in the opening."""
         return self.signs.find("body", self.opening)
+
+    @cached_property
+    def own(self) -> str:
+        """What the opening says itself, without what it quotes and passes on, in canonical form."""
+        lines = body_text(self.message)[:MAX_OPENING].lstrip().split("\n")
+        end = next((number for number, line in enumerate(lines) if number and _PASSED_ON.match(line)), None)
+        told = (line for line in lines[:end] if not line.lstrip().startswith((">", "|")))
+        return canonical("\n".join(told))
+
+    @cached_property
+    def own_hits(self) -> tuple[Hit, ...]:
+        """Signs in the mail's own words."""
+        return self.signs.find("body", self.own)
 
     @cached_property
     def is_null_sender(self) -> bool:
@@ -122,9 +144,10 @@ class View:
         """Return the signs of a kind seen in the places named."""
         by_place = {
             "subject": "subject_hits",
-            "sender": "sender_hits",
+            "sender": "writer_hits",
             "header": "header_hits",
             "body": "body_hits",
+            "own": "own_hits",
         }
         return tuple(
             hit for place in places for hit in getattr(self, by_place[place]) if hit.sign.kind is kind

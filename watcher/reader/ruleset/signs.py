@@ -4,6 +4,7 @@ A sign is looked for in the canonical form of `wording` (words and clause marks,
 phrase never begins or ends inside a word.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from watcher.reader.ruleset.phrase_set import PhraseSet, is_loose
 
 
 MAX_MATCHED = 120  # characters of a mail that an evidence shows
+_SENTENCE = re.compile(r"(?<= )[.!?。](?= )|。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,11 @@ class Sign:
     phrases: tuple[str, ...] = ()  # canonical; none in a header sign: any value will do
     reason: str | None = None
     at: str = "anywhere"  # or start, whole
+    near: tuple[str, ...] = ()  # canonical; one of them must stand in the same sentence
+    beside: tuple[str, ...] = ()  # canonical; one of them must stand anywhere in the same text
     header: str | None = None
     sure: bool = False  # enough on its own
+    typical: bool = False  # a turn of phrase that machines use, and too little on its own
     language: str | None = None
 
 
@@ -70,7 +75,7 @@ class Signs:
         hits: dict[int, str] = {}
         for phrase in phrases.find_all(text):
             for number in owners[phrase]:
-                if _stands(phrase, self.rows[number].at, text):
+                if _holds(self.rows[number], phrase, text):
                     hits[number] = max(phrase, hits.get(number, ""), key=len)
         return tuple(Hit(self.rows[number], hits[number]) for number in sorted(hits))
 
@@ -86,6 +91,18 @@ class Signs:
             if phrase is not None or not sign.phrases:
                 hits.append(Hit(sign, phrase or value.strip()[:MAX_MATCHED]))
         return tuple(hits)
+
+
+def _holds(sign: Sign, phrase: str, text: str) -> bool:
+    if not _stands(phrase, sign.at, text):
+        return False
+    if sign.beside and not any(_stands(other, "anywhere", text) for other in sign.beside):
+        return False
+    return not sign.near or any(
+        _stands(phrase, "anywhere", sentence)
+        and any(_stands(other, "anywhere", sentence) for other in sign.near)
+        for sentence in _SENTENCE.split(text)
+    )
 
 
 def _stands(phrase: str, at: str, text: str) -> bool:

@@ -1,0 +1,150 @@
+"""Tell machines' mail that no header names, by words that only together say enough.
+
+Only the mail's own words count, never what it quotes.  A mail that asks its reader something is a person's;
+so is one with a single word that a person may use as well.
+"""
+
+import re
+
+from watcher.model import Kind
+from watcher.reader.findings import Recognition
+from watcher.reader.recognise.view import View
+from watcher.reader.ruleset.signs import Hit
+from watcher.reader.ruleset.wording import canonical
+
+
+MAX_ASKED = 260  # characters of own words in which a mail asks for nothing but to be removed or added
+# A List-Unsubscribe address may ask for a word and a code: `unsubscribe:c2Vzc2lv77`.
+_CODED = re.compile(r"\s{0,4}([^\W\d_]{2,30})[\s:=_-]{1,3}(\S{6,200})\s{0,4}$")
+_GONE = frozenset({"no_longer_here", "address_changed"})
+_MACHINES_WORDS = frozenset({"auto_reply.body.other", "auto_reply.body.automatic"})
+
+
+def find_early(view: View) -> Recognition | None:
+    """Return what opens like a report and is none: a challenge, a held post, a copy that arrived."""
+    if view.is_reply and view.is_threaded and not _is_machine(view):
+        return _challenge(view)
+    return _challenge(view) or _complaint(view) or _notice(view) or _delivered(view)
+
+
+def find_late(view: View) -> Recognition | None:
+    """Return a reply, a receipt or a request that nothing but its words shows."""
+    if view.is_listed:
+        return None
+    return _receipt(view) or _absence(view) or _acknowledgement(view) or _asked(view)
+
+
+def _challenge(view: View) -> Recognition | None:
+    """Return a challenge: our mail is held, and we are to prove who we are; both must be said."""
+    hits = _sure(view, Kind.CHALLENGE)
+    if not hits or view.is_listed or "prose.reply" in view.rules or view.sender_hits:
+        return None
+    return _found(hits[0], 0.85)
+
+
+def _complaint(view: View) -> Recognition | None:
+    """Return a complaint that a provider passes on in its own words."""
+    hits = _sure(view, Kind.COMPLAINT)
+    writer, subject = view.of(Kind.COMPLAINT, "sender"), view.of(Kind.COMPLAINT, "subject")
+    if subject and (hits or writer) and not (view.is_reply or view.is_listed):
+        return _found(subject[0], 0.8)
+    return None
+
+
+def _notice(view: View) -> Recognition | None:
+    subject = view.of(Kind.NOTICE, "subject")
+    report = next((hit for hit in subject if hit.sign.sure), None)
+    if report is not None and not view.is_reply:
+        return _found(report, 0.9)
+    if view.is_reply or view.is_listed or not _is_machine(view) or _leads_as_reply(view):
+        return None
+    if "prose.reply" in view.rules:
+        return None  # it tells of a refusal, whatever it calls the mail
+    hits = _sure(view, Kind.NOTICE)
+    return _found(hits[0], 0.8) if hits else None
+
+
+def _delivered(view: View) -> Recognition | None:
+    """RFC 3461 asks for a report of success; older systems write it in prose."""
+    subject, words = view.of(Kind.DELIVERY, "subject"), view.of(Kind.DELIVERY, "own")
+    refused = view.of(Kind.BOUNCE, "own") or view.of(Kind.DELAY, "own")
+    if subject and words and not refused and (view.sender_hits or view.is_null_sender):
+        return _found(words[0], 0.9)
+    return None
+
+
+def _receipt(view: View) -> Recognition | None:
+    """QUIRK: Outlook and Exchange write receipts in words alone, behind `Read: ` and the subject."""
+    label = any(mark in view.subject[:40] for mark in (":", "："))
+    subject, words = view.of(Kind.RECEIPT, "subject"), view.of(Kind.RECEIPT, "own")
+    return _found(subject[0], 0.85) if label and subject and words else None
+
+
+def _absence(view: View) -> Recognition | None:
+    """Return an absence, or one who left, told with a turn of phrase that only such a reply uses."""
+    if "?" in view.own:
+        return None
+    said = view.of(Kind.AUTO_REPLY, "own")
+    courtesy = tuple(hit for hit in said if hit.sign.typical)
+    gone = tuple(hit for hit in said if hit.sign.reason in _GONE)
+    if gone and (courtesy or _thanks(said) or len({hit.sign.reason for hit in gone}) > 1):
+        return _found(gone[0], 0.75)
+    away = tuple(hit for hit in said if hit.sign.reason == "out_of_office")
+    subject = view.of(Kind.AUTO_REPLY, "subject")
+    bare = tuple(hit for hit in subject if hit.sign.at == "whole")
+    if bare or (away and (courtesy or subject)):
+        return _found((*away, *bare)[0], 0.75)
+    return None
+
+
+def _acknowledgement(view: View) -> Recognition | None:
+    """Return an acknowledgement of our mail whose words or subject say that a machine wrote it."""
+    said = view.of(Kind.AUTO_REPLY, "own")
+    if not _thanks(said) or view.is_threaded:
+        return None
+    subject = tuple(
+        hit for hit in view.of(Kind.AUTO_REPLY, "subject") if hit.sign.reason == "auto_acknowledgement"
+    )
+    machine = any(hit.sign.id.rpartition(".")[0] in _MACHINES_WORDS for hit in said)
+    ours = tuple(hit for hit in _thanks(said) if hit.sign.near)  # of our mail, not of an order
+    if ours and (subject or machine or view.auto_submitted.startswith("auto")):
+        return _found(ours[0], 0.75)
+    return None
+
+
+def _asked(view: View) -> Recognition | None:
+    coded = _CODED.match(view.subject)
+    if coded is not None and any(letter.isdigit() for letter in coded[2]):
+        word = view.signs.find("subject", canonical(coded[1]))
+        asked = [hit for hit in word if hit.sign.kind is Kind.REQUEST]
+        if asked:
+            return _found(asked[0], 0.85)
+    if " http " in view.own or " https " in view.own:
+        return None
+    if len(view.own) > MAX_ASKED or "?" in view.own or view.auto_submitted.startswith("auto"):
+        return None
+    hits = view.of(Kind.REQUEST, "own")
+    return _found(hits[0], 0.75) if hits else None
+
+
+def _thanks(said: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    return tuple(hit for hit in said if hit.sign.reason == "auto_acknowledgement")
+
+
+def _sure(view: View, kind: Kind) -> tuple[Hit, ...]:
+    return tuple(hit for hit in view.of(kind, "own") if hit.sign.sure)
+
+
+def _leads_as_reply(view: View) -> bool:
+    return any(hit.sign.sure for hit in view.of(Kind.AUTO_REPLY, "subject"))
+
+
+def _is_machine(view: View) -> bool:
+    bulk = view.precedence in {"bulk", "junk"} and not view.is_threaded
+    marked = view.is_null_sender or view.sender_hits or view.auto_submitted.startswith("auto")
+    return bool(marked or bulk or view.of(Kind.NOTICE, "subject"))
+
+
+def _found(hit: Hit, confidence: float) -> Recognition:
+    sign = hit.sign
+    return Recognition(sign.kind, sign.reason, confidence, (hit.evidence(),), sign.language)
