@@ -63,9 +63,14 @@ class Site:
         surroundings = dict(os.environ)
         if spare_pages is not None:
             surroundings["SPARE_PAGES"] = str(spare_pages)
-        return subprocess.run(
+        ended = subprocess.run(
             command, cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=60, check=False
         )
+        # Shown with the test where it fails, whichever of its passes went wrong.
+        sys.stderr.write(
+            f"{' '.join(point) or 'a whole pass'}: ended with {ended.returncode}\n{ended.stderr}"
+        )
+        return ended
 
     def run_for(self, seconds: float) -> int:
         """Make one pass, ended after so long wherever it is; 0 where it was quicker."""
