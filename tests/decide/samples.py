@@ -69,7 +69,7 @@ def message(
 
 
 def complaint(advice: str = "suppress", level: Level = Level.PLAUSIBLE) -> Report:
-    about = Recipient("user@example.com")
+    about = Recipient("user@example.com", confidence=0.95)
     report = message(Kind.COMPLAINT, "complaint_abuse", about)
     return replace(report, advice=advice, authenticity=Authenticity(level))
 

@@ -10,7 +10,7 @@ from watcher.model import Action, BounceClass, Kind, Level, Report
 MESSAGE = -1  # the place of the message itself, where it names no recipient
 
 _DOUBTED = frozenset({Kind.BOUNCE, Kind.COMPLAINT, Kind.REQUEST})
-_JUDGED = frozenset({Action.FAILED, Action.DELAYED})  # recipients that have a verdict of their own
+_JUDGED = frozenset({Action.FAILED, Action.DELAYED})  # recipients of a bounce that have a verdict
 
 
 def held_places(report: Report, review_below: float) -> frozenset[int]:
@@ -19,12 +19,11 @@ def held_places(report: Report, review_below: float) -> frozenset[int]:
         return frozenset()
     if report.confidence < review_below:
         return frozenset(range(len(report.recipients))) or frozenset({MESSAGE})
-    if report.kind is not Kind.BOUNCE:
-        return frozenset()
     return frozenset(
         place
         for place, recipient in enumerate(report.recipients)
-        if recipient.action in _JUDGED and recipient.confidence < review_below
+        if (recipient.action in _JUDGED or report.kind is not Kind.BOUNCE)
+        and recipient.confidence < review_below
     )
 
 
