@@ -84,3 +84,13 @@ def test_a_delivered_event_whose_body_was_dropped_is_not_sent_again(store: Store
     assert store.purge(keep, NOW + timedelta(days=31)) == 1
     store.record_batch([record(1, uidvalidity=8)], progress(1, uidvalidity=8), NOW)
     assert store.next_due() is None
+
+
+def test_what_a_clock_that_was_ahead_queued_is_pulled_back(store: Store) -> None:
+    tomorrow = NOW + timedelta(days=1)
+    store.queue_events([event(1, due=tomorrow)], tomorrow)
+    store.queue_events([event(2, due=tomorrow)], NOW)  # waits as it should
+    assert store.take_due(NOW, 9, LEASE) == []
+    assert store.pull_back(NOW) == 1
+    assert [delivery.event_id for delivery in store.take_due(NOW, 9, LEASE)] == ["event-1"]
+    assert store.pull_back(NOW) == 0

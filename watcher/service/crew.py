@@ -86,6 +86,7 @@ class Crew:
 
     def _clean_up(self) -> None:
         try:
+            self._store.pull_back(utc_now())
             released = release_lapsed(self._store, self._webhooks, utc_now())
             dropped = self._store.purge(self._keep, utc_now())
         except StoreError as error:

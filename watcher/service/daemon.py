@@ -14,6 +14,7 @@ from watcher.errors import WatcherError
 from watcher.reader.ruleset import Rules
 from watcher.service.crew import Crew
 from watcher.service.notify import Notifier
+from watcher.service.sweep import utc_now
 from watcher.store import Store
 
 
@@ -40,6 +41,7 @@ class Daemon:
     def start(self) -> None:
         """Begin to work; StoreError or PortTakenError where that cannot be."""
         self._store.claim()
+        self._store.pull_back(utc_now())
         self._crew.start()
 
     def stop(self) -> None:

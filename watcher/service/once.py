@@ -32,6 +32,7 @@ def run_once(config: Config, store: Store, rules: Rules) -> int:
     """
     store.claim()
     began = utc_now()
+    store.pull_back(began)
     release_lapsed(store, config.webhooks, began)
     deliverer = Deliverer(store, config.webhooks)
     tools = make_tools(config, store, rules, deliverer.wake)

@@ -109,6 +109,16 @@ def release(sql: Connection) -> None:
     sql.execute("UPDATE outbox SET lease_until = NULL WHERE state = 'due' AND lease_until IS NOT NULL")
 
 
+def pull_back(sql: Connection, now: datetime) -> int:
+    """Make due what was queued in the future, before the clock was put right; tell how much."""
+    done = sql.execute(
+        "UPDATE outbox SET due = :now, queued = :now"
+        " WHERE state = 'due' AND lease_until IS NULL AND queued > :now",
+        {"now": to_text(now)},
+    )
+    return done.rowcount
+
+
 def _delivery(row: Row) -> Delivery:
     return Delivery(
         id=row["id"],

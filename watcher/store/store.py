@@ -189,6 +189,11 @@ class Store:
         with self._database.transaction() as sql:
             return outbox.take_due(sql, now, limit, lease, endpoint)
 
+    def pull_back(self, now: datetime) -> int:
+        """Make due what was queued by a clock that was ahead; tell how much."""
+        with self._database.transaction() as sql:
+            return outbox.pull_back(sql, now)
+
     def next_due(self, *, endpoint: str | None = None) -> datetime | None:
         """Tell when the next delivery can be taken, or None where none waits."""
         with self._database.reading() as sql:
