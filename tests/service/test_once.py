@@ -250,6 +250,17 @@ def _event(hook: Received) -> dict[str, Any]:
     return event
 
 
+def test_a_pass_drops_what_is_past_its_time(dovecot_house: House) -> None:
+    house = dovecot_house
+    house.keys = {"retention": {"facts": "1s", "delivered_events": None}}
+    house.account.append(HARD)
+    once(house)
+    time.sleep(1.2)
+    once(house)
+    with house.store() as store:
+        assert store.histories(["gone@example.com"])["gone@example.com"].facts == ()
+
+
 def test_older_mail_is_left_alone(dovecot_house: House) -> None:
     house = dovecot_house
     house.mailbox = {"since": "2999-01-01"}

@@ -12,9 +12,9 @@ from watcher.service.health import find_problems
 from watcher.service.releases import release_lapsed
 from watcher.service.schedule import Schedule
 from watcher.service.sweep import utc_now
-from watcher.service.tools import make_tools
+from watcher.service.tools import keep, make_tools
 from watcher.service.worker import Worker
-from watcher.store import Keep, Store
+from watcher.store import Store
 from watcher.web.listener import Listener
 
 
@@ -94,9 +94,3 @@ class Crew:
         else:
             log.info("purged rows=%d released=%d", dropped, released)
             self._deliverer.wake()
-
-
-def keep(config: Config) -> Keep:
-    """Give the retention of a config in the store's terms."""
-    kept = config.retention
-    return Keep(kept.facts, kept.delivered_events, kept.dead_events)

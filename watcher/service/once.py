@@ -13,7 +13,7 @@ from watcher.reader.ruleset import Rules
 from watcher.service.dry import dry_run
 from watcher.service.releases import release_lapsed
 from watcher.service.sweep import Sweep, utc_now
-from watcher.service.tools import Tools, make_tools
+from watcher.service.tools import Tools, keep, make_tools
 from watcher.store import Store
 
 
@@ -43,6 +43,7 @@ def run_once(config: Config, store: Store, rules: Rules) -> int:
         deliverer.drain(utc_now() + LONGEST)
     finally:
         deliverer.stop()
+    store.purge(keep(config), utc_now())
     known = {hook.name for hook in config.webhooks}
     failures = {endpoint: error for endpoint, error in store.failures(began).items() if endpoint in known}
     for endpoint, error in failures.items():

@@ -9,7 +9,7 @@ from watcher.reader.ruleset import Rules
 from watcher.service.alarm import Alarm
 from watcher.service.pipeline import Pipeline
 from watcher.service.results import ResultsFile
-from watcher.store import Store
+from watcher.store import Keep, Store
 
 
 log = logging.getLogger(__name__)
@@ -48,3 +48,9 @@ def _warn(config: Config) -> None:
                     "domains_unknown mailbox=%s effect=bounces suppress nothing; set authenticity.domains",
                     mailbox.name,
                 )
+
+
+def keep(config: Config) -> Keep:
+    """Give the retention of a config in the store's terms."""
+    kept = config.retention
+    return Keep(kept.facts, kept.delivered_events, kept.dead_events)
