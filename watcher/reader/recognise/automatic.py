@@ -112,7 +112,7 @@ def _notice(view: View) -> Recognition | None:
     if hits and machine and not view.is_reply:
         return _found(hits[0], 0.9)
     if managed and not hits and not view.is_reply:
-        body = view.of(Kind.NOTICE, "body")
+        body = tuple(hit for hit in view.of(Kind.NOTICE, "body") if hit.sign.reason == "moderation_notice")
         return _found(body[0], 0.85) if body else None
     return None
 

@@ -67,7 +67,7 @@ def _notice(view: View) -> Recognition | None:
 def _delivered(view: View) -> Recognition | None:
     """RFC 3461 asks for a report of success; older systems write it in prose."""
     subject, words = view.of(Kind.DELIVERY, "subject"), view.of(Kind.DELIVERY, "own")
-    refused = view.of(Kind.BOUNCE, "own") or view.of(Kind.DELAY, "own")
+    refused = view.of(Kind.DELAY, "own") or (view.of(Kind.BOUNCE, "own") and view.of(Kind.BOUNCE, "subject"))
     if subject and words and not refused and (view.sender_hits or view.is_null_sender):
         return _found(words[0], 0.9)
     return None

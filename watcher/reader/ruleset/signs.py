@@ -13,7 +13,7 @@ from watcher.reader.ruleset.phrase_set import PhraseSet, is_loose
 
 
 MAX_MATCHED = 120  # characters of a mail that an evidence shows
-_SENTENCE = re.compile(r"(?<= )[.!?。](?= )|。")
+_SENTENCE = re.compile(r"(?<!\d )(?<= )[.!?。](?= )|。")
 
 
 @dataclass(frozen=True, slots=True)
