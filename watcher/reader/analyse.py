@@ -4,6 +4,7 @@ Pure, and never raises on mail.
 """
 
 import re
+from dataclasses import replace
 from hashlib import sha256
 
 from watcher.model import Action, CodeClass, Evidence, Kind, MessageFacts, Recipient, Report
@@ -98,6 +99,8 @@ def _advice(kind: Recognition, rules: Rules) -> str | None:
 def _recipients(
     kind: Recognition, found: Extract, message: Message, rules: Rules, profile: str
 ) -> tuple[Recipient, ...]:
+    if kind.kind is Kind.DELIVERY:
+        return tuple(_judge(_arrived(finding), found, rules, profile) for finding in found.findings)
     if kind.kind in _REPORTS:
         return tuple(_judge(finding, found, rules, profile) for finding in found.findings)
     if kind.kind in _ABOUT_NAMED:
@@ -106,6 +109,11 @@ def _recipients(
         sender = parse_mailbox(message.headers.first("From"))
         return (_mention(sender, kind),) if sender else ()
     return ()
+
+
+def _arrived(finding: Finding) -> Finding:
+    """Infer the weaker claim where a notice in prose tells of a copy that arrived: the next host took it."""
+    return finding if finding.action in _ARRIVED else replace(finding, action=Action.RELAYED)
 
 
 def _judge(finding: Finding, found: Extract, rules: Rules, profile: str) -> Recipient:
