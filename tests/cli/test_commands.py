@@ -138,6 +138,19 @@ def test_status_after_a_pass(run: Run, files: Path) -> None:
     assert "suppressed   0" in table
 
 
+ANSWERERS = [["status"], ["explain", "one.eml"], ["classify", "one.eml"], ["code", "550"], ["rules", "list"]]
+
+
+@pytest.mark.parametrize("arguments", ANSWERERS, ids=[each[0] for each in ANSWERERS])
+def test_who_uses_no_secret_needs_none(run: Run, files: Path, arguments: list[str]) -> None:
+    run("once", "-c", "good.yaml")
+    config = files / "good.yaml"
+    config.write_text(config.read_text().replace("correct horse", "{credential: imap-bounces}"))
+    assert "no credentials here" in run("once", "-c", "good.yaml").stderr
+    done = run(*arguments, "-c", "good.yaml")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_config_is_found_by_the_environment(run: Run, files: Path) -> None:
     done = run("check", BOUNCE_WATCHER_CONFIG="bad.yaml")
     assert done.returncode == 2

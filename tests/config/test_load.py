@@ -101,6 +101,28 @@ def test_credential_cannot_lead_out_of_its_directory(
         load(MAILBOX.replace("correct horse", "{credential: ../password}"))
 
 
+def test_config_without_its_secrets_reads_none(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    text = SMALLEST.replace("correct horse", "{file: absent}").replace(SIGNING_SECRET, "{env: ABSENT}")
+    path.write_text(text + "    basic_auth: {credential: absent}\nhttp: {token: {file: absent}}\n")
+    with pytest.raises(ConfigError):
+        load_config(path)
+    config = load_config(path, secrets=False)
+    (webhook,) = config.webhooks
+    assert config.http is not None
+    for secret in (config.mailboxes[0].password, *webhook.secret, webhook.basic_auth, config.http.token):
+        assert secret is not None
+        with pytest.raises(RuntimeError, match="without its secrets"):
+            secret.reveal()
+
+
+def test_config_without_its_secrets_is_checked_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(SMALLEST.replace("correct horse", "{fil: absent}"))
+    with pytest.raises(ConfigError, match="password: not a form of secret"):
+        load_config(path, secrets=False)
+
+
 @pytest.mark.parametrize(("mode", "warned"), [(0o644, True), (0o640, False), (0o600, False)])
 def test_secret_file_that_everybody_can_read_is_warned_of(
     load: Load, tmp_path: Path, caplog: pytest.LogCaptureFixture, mode: int, warned: bool

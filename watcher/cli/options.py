@@ -57,15 +57,15 @@ def options(ctx: click.Context) -> Options:
     return found
 
 
-def open_config(ctx: click.Context) -> "Config":
-    """Load the config that holds for this run, and set the log up as it says."""
+def open_config(ctx: click.Context, *, secrets: bool = True) -> "Config":
+    """Load the config that holds for this run, with or without its secrets; set the log up as it says."""
     from watcher.config import find_config, load_config
     from watcher.service.logs import is_set_up, set_up_logging
 
     given = options(ctx)
     if not is_set_up():  # a config read again must not end the log of the one in force
         set_up_logging(given.log_level or "info", given.log_format or "auto")
-    config = load_config(find_config(given.config))
+    config = load_config(find_config(given.config), secrets=secrets)
     set_up_logging(given.log_level or config.log.level, given.log_format or config.log.format)
     return config
 
@@ -77,5 +77,5 @@ def domains_of(config: "Config") -> tuple[str, ...]:
 
 
 def config_if_told(ctx: click.Context) -> "Config | None":
-    """Load a config only where one was named: for commands that need none."""
-    return open_config(ctx) if options(ctx).config is not None else None
+    """Load a config only where one was named, without its secrets: for commands that need neither."""
+    return open_config(ctx, secrets=False) if options(ctx).config is not None else None

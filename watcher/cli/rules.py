@@ -121,7 +121,7 @@ def _paths(ctx: click.Context, files: Sequence[str]) -> list[Path]:
     except ConfigError:
         pass
     else:
-        config = open_config(ctx)
+        config = open_config(ctx, secrets=False)
     return [Path(path) for path in (*(config.rules if config else ()), *files)]
 
 

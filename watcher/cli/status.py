@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def status(ctx: click.Context, form: str | None) -> None:
     """Show how the mailboxes fare, what waits to be delivered, and counts of today and the week."""
-    config = open_config(ctx)
+    config = open_config(ctx, secrets=False)
     from watcher.store import Store
 
     now = datetime.now(UTC)

@@ -39,13 +39,16 @@ def find_config(given: Path | None = None, environ: Mapping[str, str] = os.envir
     )
 
 
-def load_config(path: Path) -> Config:
-    """Read a config file; ConfigError carries every problem found."""
+def load_config(path: Path, *, secrets: bool = True) -> Config:
+    """Read a config file; ConfigError carries every problem found.
+
+    Without `secrets` none is fetched, and each Secret refuses to reveal itself.
+    """
     document = parse_document(_read(path))
     problems = list(document.problems)
     config = None
     if not problems or document.values is not None:
-        surroundings = Surroundings(base=path.absolute().parent, warn=_log.warning)
+        surroundings = Surroundings(base=path.absolute().parent, warn=_log.warning, secrets=secrets)
         try:
             config = Config.model_validate(document.values or {}, context=surroundings)
         except ValidationError as error:

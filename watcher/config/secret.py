@@ -18,31 +18,35 @@ FORMS = "text, {file: PATH}, {env: NAME} or {credential: NAME}"
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a config is read in: the directory that relative paths begin at, the environment, and warnings."""
+    """What a config is read in: the directory that relative paths begin at, the environment, and warnings.
+
+    Without `secrets` none is fetched: for those who do not use them, and may not be allowed to read them.
+    """
 
     base: Path
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     warn: Callable[[str], None] = lambda _: None
+    secrets: bool = True
 
     def path(self, text: str) -> Path:
         """Give a path of the file as an absolute one."""
         return self.base / Path(text).expanduser()
 
 
-def fetch_secret(value: Any, surroundings: Surroundings) -> str:
-    """Give the text of a secret; a ValueError says what is wrong and the way out."""
+def fetch_secret(value: Any, surroundings: Surroundings) -> str | None:
+    """Give the text of a secret, None where none is wanted; a ValueError has the fault and the way out."""
     if isinstance(value, str):
         text = value
     elif isinstance(value, dict) and len(value) == 1:
         ((form, name),) = value.items()
         if form not in {"file", "env", "credential"} or not isinstance(name, str) or not name:
             raise ValueError(f"not a form of secret; write {FORMS}")
-        text = _FORMS[form](name, surroundings)
+        text = _FORMS[form](name, surroundings) if surroundings.secrets else "-"
     else:
         raise ValueError(f"not a secret; write {FORMS}")
     if not text:
         raise ValueError("the secret is empty; give it a value")
-    return text
+    return text if surroundings.secrets else None
 
 
 def _from_environment(name: str, surroundings: Surroundings) -> str:

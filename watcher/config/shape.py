@@ -92,29 +92,28 @@ def _at_least_a_second(value: timedelta) -> timedelta:
     return value
 
 
-def _whsec(value: Secret) -> Secret:
+def _whsec(text: str) -> None:
     try:
-        parse_secret(value.reveal())
+        parse_secret(text)
     except ValueError as error:
         raise ValueError(f"the secret {error}") from None
-    return value
 
 
-def _user_and_password(value: Secret) -> Secret:
-    user, colon, _ = value.reveal().partition(":")
+def _user_and_password(text: str) -> None:
+    user, colon, _ = text.partition(":")
     if not user or not colon:
         raise ValueError("no user and password; write user:password")
-    return value
 
 
-def _one_line(value: Secret) -> Secret:
-    if not value.reveal().isprintable():
+def _one_line(text: str) -> None:
+    if not text.isprintable():
         raise ValueError("a header's value holds a line end or control character; remove it")
-    return value
 
 
 Wait = Annotated[Duration, AfterValidator(_at_least_a_second)]
-SigningSecret = Annotated[Secret, AfterValidator(_whsec)]
+SigningSecret = Annotated[Secret, AfterValidator(lambda secret: secret.check(_whsec))]
+HeaderSecret = Annotated[Secret, AfterValidator(lambda secret: secret.check(_one_line))]
+BasicAuth = Annotated[Secret, AfterValidator(lambda secret: secret.check(_user_and_password))]
 
 
 class Mailbox(Section):
@@ -168,8 +167,8 @@ class Webhook(Section):
         timedelta(hours=24),
     )
     timeout: Wait = timedelta(seconds=15)
-    headers: dict[HeaderName, Annotated[Secret, AfterValidator(_one_line)]] = Field(default_factory=dict)
-    basic_auth: Annotated[Secret, AfterValidator(_user_and_password)] | None = None
+    headers: dict[HeaderName, HeaderSecret] = Field(default_factory=dict)
+    basic_auth: BasicAuth | None = None
     ca_file: CaFile | None = None
     client_cert: ReadableFile | None = None
     proxy: Proxy | None = None

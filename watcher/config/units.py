@@ -1,9 +1,10 @@
 """Durations, sizes and secrets as they stand in the file."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, GetJsonSchemaHandler, PlainSerializer, ValidationInfo, WithJsonSchema
 from pydantic_core import core_schema
@@ -76,16 +77,27 @@ Size = Annotated[
 
 
 class Secret:
-    """A secret text that never shows itself in a log, a repr or an error."""
+    """A secret text that never shows itself in a log, a repr or an error.
+
+    None stands for one that was not fetched, because the config was read without its secrets.
+    """
 
     __slots__ = ("_text",)
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str | None) -> None:
         self._text = text
 
     def reveal(self) -> str:
         """Give the text, for the one place that needs it."""
+        if self._text is None:
+            raise RuntimeError("the config was read without its secrets")
         return self._text
+
+    def check(self, check: Callable[[str], None]) -> Self:
+        """Have the text checked, where it is there."""
+        if self._text is not None:
+            check(self._text)
+        return self
 
     def __repr__(self) -> str:
         """Tell that there is one, and nothing of it."""
