@@ -32,6 +32,8 @@ def find_report(view: View) -> Recognition | None:
         return None
     if view.of(Kind.CHALLENGE, "subject") and view.of(Kind.CHALLENGE, "body"):
         return None  # held, not refused: TMDA opens as Exim does
+    if _is_letter(view):
+        return None
     subject = _report_hits(view, "subject")
     body = _report_hits(view, "body")
     told = bool(body) or not _TELLING.isdisjoint(view.rules)
@@ -79,6 +81,17 @@ def _is_about_its_reader(view: View) -> bool:
     named = {finding.address.lower() for finding in view.extract.findings if finding.address}
     readers = {address.lower() for address in parse_mailboxes(view.message.headers.first("To"))}
     return bool(named) and named <= readers
+
+
+def _is_letter(view: View) -> bool:
+    """Tell mail that only quotes a report: a person's, a ticket's, a monitor's, a postmaster's own letter."""
+    if "header.x_failed_recipients" in view.rules or "returned.original" in view.rules:
+        return False
+    if view.is_answerable:
+        return True
+    if view.is_null_sender or any(rule.startswith("dialect.") for rule in view.rules):
+        return False
+    return bool(view.of(Kind.ORDINARY, "own")) and not view.auto_submitted.startswith("auto")
 
 
 def _kind(view: View) -> Kind:

@@ -54,13 +54,14 @@ def _status(view: View) -> Recognition | None:
     evidence = view.rules.get("dsn.rfc3464") or view.rules.get("dsn.status_part")
     if evidence is None:
         return None
-    if "dsn.nested" in view.rules and not _is_passed_on_by_machine(view):
-        return Recognition(Kind.ORDINARY, "human_reply", 0.8, (view.rules["dsn.nested"],))
     sure = 0.99 if evidence.rule == "dsn.rfc3464" else 0.95
     if not any(finding.reply_code for finding in view.extract.findings):
         challenge = view.of(Kind.CHALLENGE, "body")
         if challenge:
             return Recognition(Kind.CHALLENGE, "challenge_response", 0.9, (challenge[0].evidence(), evidence))
+    if _is_passed_on_by_person(view):
+        passed_on = view.rules.get("dsn.nested", evidence)
+        return Recognition(Kind.ORDINARY, "human_reply", 0.8, (passed_on,))
     actions = {finding.action for finding in view.extract.findings}
     if Action.FAILED in actions:
         return Recognition(Kind.BOUNCE, None, sure, (evidence,))
@@ -69,8 +70,15 @@ def _status(view: View) -> Recognition | None:
     return Recognition(Kind.DELIVERY, "delivered", sure, (evidence,))
 
 
-def _is_passed_on_by_machine(view: View) -> bool:
-    return bool(view.is_null_sender or view.sender_hits or view.subject_hits) and not view.is_reply
+def _is_passed_on_by_person(view: View) -> bool:
+    """Tell a report that somebody attached, or passed on with its parts, from one that a system sent."""
+    if "dsn.rfc3464" in view.rules and "dsn.nested" not in view.rules:
+        return view.is_answerable and view.is_reply
+    if view.is_answerable:
+        return True
+    return "dsn.nested" in view.rules and (
+        view.is_reply or not (view.is_null_sender or view.sender_hits or view.subject_hits)
+    )
 
 
 def _notification(view: View) -> Recognition | None:

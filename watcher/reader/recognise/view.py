@@ -106,6 +106,15 @@ class View:
         )
 
     @cached_property
+    def is_answerable(self) -> bool:
+        """Whether its envelope names somebody to answer, as no report's does, and no mail system wrote it.
+
+        RFC 5321 section 4.5.5: reports go out with the null return-path.  Without the field nobody knows.
+        """
+        path = self.message.headers.raw("Return-Path")
+        return path is not None and not self.is_null_sender and not self.sender_hits
+
+    @cached_property
     def is_reply(self) -> bool:
         """Whether the subject is that of an answer or of something passed on."""
         return _REPLY.match(self.subject) is not None
