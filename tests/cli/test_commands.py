@@ -164,6 +164,11 @@ def test_log_can_be_json(run: Run, files: Path) -> None:
     assert any(entry["event"] == "mailbox_failing" and entry["mailbox"] == "bounces" for entry in entries)
 
 
+def test_a_pass_is_summed_up_though_a_server_is_away(run: Run, files: Path) -> None:
+    *_, last = run("once", "-c", "good.yaml").stderr.splitlines()
+    assert last.endswith("info pass_done read=0 filed=0 delivered=0 due=0 failed=1")
+
+
 def test_explanation_underlines_the_words_that_decided(run: Run, files: Path) -> None:
     lines = run("explain", "one.eml").stdout.splitlines()
     at = next(number for number, line in enumerate(lines) if "rejected: User unknown" in line and "|" in line)

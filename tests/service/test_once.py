@@ -57,6 +57,19 @@ def test_a_second_pass_reads_only_what_is_new(house: House) -> None:
     assert types(house) == {"bounce.hard": 2, "suppression.added": 2}
 
 
+def test_a_pass_ends_with_a_line_that_sums_it_up(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "watcher.service.once")
+    house.account.append(HARD, ordinary(1))
+    once(house)
+    assert caplog.messages[-1] == "pass_done read=2 filed=1 delivered=2 due=0 failed=0"
+    once(house)
+    assert caplog.messages[-1] == "pass_done read=0 filed=0 delivered=0 due=0 failed=0"
+    house.account.append(failure("nobody@example.net", "550 5.1.1 no such user", number=2))
+    house.receiver.plan = Answer(500)
+    once(house)
+    assert caplog.messages[-1] == "pass_done read=1 filed=1 delivered=0 due=2 failed=1"
+
+
 def test_an_endpoint_gets_what_it_asked_for(house: House) -> None:
     house.webhook = {"events": ["bounce.soft"]}
     house.account.append(HARD, failure("full@example.com", "452 4.2.2 over quota", number=2))

@@ -15,6 +15,7 @@ from watcher.service.releases import release_lapsed
 from watcher.service.sweep import Sweep, utc_now
 from watcher.service.tools import Tools, keep, make_tools
 from watcher.store import Store
+from watcher.store.records import Done
 
 
 __all__ = ["dry_run", "run_once"]
@@ -48,7 +49,16 @@ def run_once(config: Config, store: Store, rules: Rules) -> int:
     failures = {endpoint: error for endpoint, error in store.failures(began).items() if endpoint in known}
     for endpoint, error in failures.items():
         log.error("endpoint_failing endpoint=%s error=%s", endpoint, loggable(error))
-    return 0 if all(served) and not failures else ServerError.exit_code
+    failed = served.count(False) + len(failures)
+    _sum_up(store.done_since(began), failed)
+    return ServerError.exit_code if failed else 0
+
+
+def _sum_up(done: Done, failed: int) -> None:
+    log.info(
+        "pass_done read=%d filed=%d delivered=%d due=%d failed=%d",
+        done.read, done.filed, done.delivered, done.due, failed,
+    )  # fmt: skip
 
 
 def _serve(mailbox: Mailbox, tools: Tools) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from sqlite3 import Connection
 
-from watcher.store.records import MailboxHealth, Overview
+from watcher.store.records import Done, MailboxHealth, Overview
 from watcher.store.times import from_text_or_none, to_text
 
 
@@ -42,6 +42,18 @@ def overview(sql: Connection, now: datetime) -> Overview:
             now,
         ),
         review=_count(sql, "SELECT count(*) AS n FROM review WHERE resolved IS NULL"),
+    )
+
+
+def done_since(sql: Connection, since: datetime) -> Done:
+    """Count what was done since a time."""
+    return Done(
+        read=_count(sql, "SELECT count(*) AS n FROM messages WHERE recorded >= :now", since),
+        filed=_count(sql, "SELECT count(*) AS n FROM messages WHERE moved >= :now", since),
+        delivered=_count(
+            sql, "SELECT count(*) AS n FROM outbox WHERE state = 'delivered' AND finished >= :now", since
+        ),
+        due=_count(sql, "SELECT count(*) AS n FROM outbox WHERE state = 'due'"),
     )
 
 

@@ -12,6 +12,7 @@ from watcher.model import Report
 
 __all__ = [
     "Delivery",
+    "Done",
     "Fact",
     "MailboxHealth",
     "MessageKey",
@@ -102,6 +103,16 @@ class MailboxHealth:
     failing_since: datetime | None
     error: str | None
     unfiled: int  # recorded, and not yet moved
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done since a time, and what is left to be sent."""
+
+    read: int  # messages
+    filed: int
+    delivered: int  # events
+    due: int
 
 
 @dataclass(frozen=True, slots=True)

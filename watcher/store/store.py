@@ -19,6 +19,7 @@ from watcher.store import health, messages, migrate, outbox, recipients, retenti
 from watcher.store.database import Database
 from watcher.store.records import (
     Delivery,
+    Done,
     MessageKey,
     MessageRecord,
     OutboxRow,
@@ -237,6 +238,11 @@ class Store:
         """Count all that `status` shows."""
         with self._database.reading() as sql:
             return health.overview(sql, now)
+
+    def done_since(self, since: datetime) -> Done:
+        """Count what was done since a time, and what is left to be sent."""
+        with self._database.reading() as sql:
+            return health.done_since(sql, since)
 
     def check_writable(self) -> None:
         """Raise StoreError if the store cannot take a write now."""
