@@ -7,7 +7,7 @@ from watcher.model import Action, BounceClass, CodeClass, Evidence, Kind, Origin
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """One text that speaks about a recipient, and where it stands: `diagnostic-code`, `body`, `transcript`…"""
+    """One text that speaks about a recipient, and where it stands: `diagnostic-code`, `body`."""
 
     text: str
     where: str
@@ -17,9 +17,9 @@ class Clue:
 class Finding:
     """What extraction found out about one recipient; the input of classification.
 
-    `status` follows the contract: the diagnostic's enhanced code where the Status field is absent, x.0.0 or of
-    another class than the reply; else the field's.  `clues` hold every text about this recipient, the refusing
-    server's own words first.
+    `status` follows the contract: the diagnostic's enhanced code where the Status field is absent, x.0.0 or
+    of another class than the reply; else the field's.  `clues` hold every text about this recipient, the
+    refusing server's own words first.
     """
 
     address: str | None
