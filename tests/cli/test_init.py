@@ -62,7 +62,27 @@ def test_port_and_certificates_of_ones_own(run: Run, tmp_path: Path) -> None:
     assert (mailbox["port"], mailbox["ca_file"]) == (10993, "ca.pem")
 
 
+def test_domains_that_are_sent_from(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "imap-password").write_text("x")
+    assert run("init", *ANSWERS, "--domain", "example.com", "--domain", "news.example.org").returncode == 0
+    assert load_config(tmp_path / "config.yaml").authenticity.domains == ("example.com", "news.example.org")
+
+
+UNNAMED = [("bounces@example.com", '"example.com", of the username, counts'), ("bounces", "suppress nothing")]
+
+
+@pytest.mark.parametrize(("username", "effect"), UNNAMED, ids=["an address", "a bare name"])
+def test_what_follows_without_domains_is_told(run: Run, tmp_path: Path, username: str, effect: str) -> None:
+    (tmp_path / "imap-password").write_text("x")
+    run("init", *ANSWERS, "--username", username)
+    assert load_config(tmp_path / "config.yaml").authenticity.domains == ()
+    *_, last = (tmp_path / "config.yaml").read_text().splitlines()
+    assert last.startswith("#   domains: [example.com]")
+    assert effect in last
+
+
 WRONG = [
+    ("a domain with a user", "--domain", "bounces@example.com"),
     ("a host with a scheme", "--host", "imaps://imap.example.com"),
     ("a URL in the clear", "--webhook-url", "http://app.example.com/"),
 ]

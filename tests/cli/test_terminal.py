@@ -70,6 +70,7 @@ def test_init_asks_for_what_was_not_given(folder: Path) -> None:
         ("IMAP server", "imap.example.com\n"),
         ("Name to sign in with", "bounces@example.com\n"),
         ("URL that events are sent to", "https://app.example.com/hooks\n"),
+        ("Domains you send from", "\n"),
         ("Password", "correct horse\n"),
     ]
     shown = on_terminal(folder, "init", answers=answers)
@@ -80,6 +81,7 @@ def test_init_asks_for_what_was_not_given(folder: Path) -> None:
         "bounces@example.com",
     )
     assert config.mailboxes[0].password.reveal() == "correct horse"
+    assert config.authenticity.domains == ("example.com",)
     assert (folder / "imap-password").stat().st_mode & 0o777 == 0o600
 
 

@@ -32,6 +32,7 @@ class Answers:
     secret_file: str
     state: str
     tls: str
+    domains: tuple[str, ...] = ()
 
 
 @click.command(
@@ -44,6 +45,10 @@ class Answers:
 @click.option("--username", metavar="NAME", help="The name to sign in with.")
 @click.option("--password-file", metavar="FILE", help="The file that holds the password.")
 @click.option("--webhook-url", metavar="URL", help="Where events are sent to.")
+@click.option(
+    "--domain", "domains", metavar="DOMAIN", multiple=True,
+    help="A domain that you send from; for several, again.",
+)  # fmt: skip
 @click.option(
     "--tls", type=click.Choice(["implicit", "starttls", "none"]), default="implicit", show_default=True,
     help="How the connection is protected: port 993, STARTTLS on 143, or not at all.",
@@ -65,6 +70,7 @@ def init(
     username: str | None,
     password_file: str | None,
     webhook_url: str | None,
+    domains: tuple[str, ...],
     tls: str,
     state: str,
     output: Path | None,
@@ -78,16 +84,19 @@ def init(
     if target.exists() and not force:
         raise UsageError(f"{target}: is there already; give --force to write over it, or another --output")
     given_password_file = password_file is not None
+    host = host or _ask("--host", "IMAP server")
+    username = username or _ask("--username", "Name to sign in with")
     answers = Answers(
-        host=host or _ask("--host", "IMAP server"),
+        host=host,
         port=port,
         ca_file=_beside(ca_file, target) if ca_file else None,
-        username=username or _ask("--username", "Name to sign in with"),
+        username=username,
         password_file=_beside(password_file, target) if password_file else PASSWORD_NAME,
         webhook_url=webhook_url or _ask("--webhook-url", "URL that events are sent to"),
         secret_file=SECRET_NAME,
         state=state,
         tls=tls,
+        domains=domains or _ask_domains(username),
     )
     check_answers(answers)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -113,6 +122,17 @@ def _ask(flag: str, question: str) -> str:
     return answer.strip()
 
 
+def _ask_domains(username: str) -> tuple[str, ...]:
+    """Ask for the domains that mail is sent from; where nobody can be asked, there are none."""
+    if not sys.stdin.isatty():
+        return ()
+    _, _, domain = username.rpartition("@")
+    default = domain if "." in domain and domain != username else ""
+    question = "Domains you send from (bounces of other domains' mail suppress nothing)"
+    answer: str = click.prompt(question, default=default, show_default=bool(default), err=True)
+    return tuple(answer.replace(",", " ").split())
+
+
 def _keep_password(path: Path) -> None:
     if path.exists():
         return
@@ -134,9 +154,10 @@ def check_answers(answers: Answers) -> None:
     """Refuse what the config would refuse, before anything is written."""
     from pydantic import TypeAdapter, ValidationError
 
-    from watcher.config.kinds import Host, Url
+    from watcher.config.kinds import Domain, Host, Url
 
-    for flag, kind, value in (("--host", Host, answers.host), ("--webhook-url", Url, answers.webhook_url)):
+    given = [("--host", Host, answers.host), ("--webhook-url", Url, answers.webhook_url)]
+    for flag, kind, value in given + [("--domain", Domain, domain) for domain in answers.domains]:
         try:
             TypeAdapter(kind).validate_python(value)
         except ValidationError as error:
@@ -173,9 +194,18 @@ webhooks:
     secret: {{file: {quoted(answers.secret_file)}}}
     # events: [bounce.hard, bounce.escalated, complaint.received, suppression.added]
 
-# authenticity:
-#   domains: [example.com]        # the domains you send from
-"""
+# The domains you send from.  Anybody can send your mailbox a bounce: it puts an address on the suppression
+# list only where the mail that it gives back came from one of these.
+{_authenticity(answers)}"""
+
+
+def _authenticity(answers: Answers) -> str:
+    """Give the section, or how it would look where no domain was given."""
+    if answers.domains:
+        return f"authenticity:\n  domains: [{', '.join(map(quoted, answers.domains))}]\n"
+    _, at, domain = answers.username.rpartition("@")
+    without = f"{quoted(domain)}, of the username, counts" if at else "bounces suppress nothing"
+    return f"# authenticity:\n#   domains: [example.com]        # while this is left out, {without}\n"
 
 
 def _where(answers: Answers) -> str:
