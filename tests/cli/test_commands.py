@@ -36,6 +36,7 @@ def files(tmp_path: Path, closed_port: int) -> Path:
     (tmp_path / "empty.eml").write_text("")
     (tmp_path / "good.yaml").write_text(CONFIG.format(state="state.db", port=closed_port))
     (tmp_path / "nowhere.yaml").write_text(CONFIG.format(state="/nonexistent/state.db", port=closed_port))
+    (tmp_path / "closed.yaml").write_text(CONFIG.format(state="/proc/state.db", port=closed_port))
     (tmp_path / "bad.yaml").write_text("mailboxes: []\nfoo: 1\n")
     (tmp_path / "rules.toml").write_text("not TOML at all\n")
     (tmp_path / "rules.yaml").write_text(
@@ -70,6 +71,7 @@ ENDS = [
     ("check broken rules", ["check", "-c", "rules.yaml"], 2, ""),
     ("check a server that is away", ["check", "-c", "good.yaml"], 3, ""),
     ("check a state that cannot be", ["check", "-c", "nowhere.yaml"], 4, ""),
+    ("once where the folder is closed", ["once", "-c", "closed.yaml"], 4, "/proc is there; let this user"),
     ("once without a config", ["once"], 2, "bounce-watcher init"),
     ("once with a bad config", ["once", "-c", "bad.yaml"], 2, "bad.yaml:1: mailboxes: the list is empty"),
     ("once, and the server is away", ["once", "-c", "good.yaml"], 3, "127.0.0.1"),

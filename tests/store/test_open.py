@@ -69,14 +69,23 @@ def test_a_damaged_file_is_refused_at_the_start(path: Path) -> None:
 
 
 def test_a_folder_that_is_missing_is_named(path: Path) -> None:
-    with pytest.raises(StoreError, match=r"missing/state\.db: cannot be opened; make its folder"):
+    with pytest.raises(
+        StoreError, match=r"missing/state\.db: cannot be opened; make the folder /.*/missing and"
+    ):
         Store.open(path.parent / "missing" / "state.db")
 
 
+def test_a_folder_that_is_there_and_cannot_be_written_is_told_apart() -> None:
+    # Not even root may make a file there.
+    with pytest.raises(StoreError, match=r"state\.db: cannot be opened; the folder /proc is there; let this"):
+        Store.open("/proc/state.db")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_is_named(path: Path) -> None:
-    path.parent.chmod(0o500)
-    with pytest.raises(StoreError, match=r"state\.db: cannot be"):
+def test_a_file_that_cannot_be_read_is_told_apart(path: Path) -> None:
+    Store.open(path).close()
+    path.chmod(0)
+    with pytest.raises(StoreError, match=r"state\.db: cannot be opened; let this user write the file and"):
         Store.open(path)
 
 

@@ -23,6 +23,7 @@ from watcher.events import Event, event_id, moment
 from watcher.imap.session import Session
 from watcher.rules import load_rules
 from watcher.store import Store
+from watcher.store.database import way_to_make
 
 
 TELLING = ("IDLE", "MOVE", "UIDPLUS", "CONDSTORE", "QRESYNC", "SPECIAL-USE")
@@ -75,16 +76,14 @@ def _state(state: str) -> Iterator[str]:
         yield f"{path} can be read and written"
     else:
         if not os.access(path.parent, os.W_OK | os.X_OK):
-            raise StoreError(
-                f"{path}: cannot be made; make the folder {path.parent} and let this user write there"
-            )
+            raise StoreError(f"{path}: cannot be made; {way_to_make(path)}")
         yield f"{path} will be made"
 
 
 def _results(results: str) -> Iterator[str]:
     path = Path(results)
     if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise StoreError(f"{path}: cannot be written; make its folder and let this user write there")
+        raise StoreError(f"{path}: cannot be written; {way_to_make(path)}")
     yield f"{path} can be written"
 
 

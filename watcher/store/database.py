@@ -22,7 +22,6 @@ _WAYS_OUT = (
     ("is locked", "another process holds it", "stop the other process, or give this one its own file"),
     ("not a database", "not a state file", "name another file, or move this one away"),
     ("malformed", "the file is damaged", "restore it from a backup, or move it away and start anew"),
-    ("unable to open", "cannot be opened", "make its folder and let this user write there"),
     ("readonly", "cannot be written", "let this user write the file and its folder"),
     ("read-only", "cannot be written", "let this user write the file and its folder"),
     ("disk I/O error", "the disk reports an error", "look after the disk, then start again"),
@@ -128,8 +127,20 @@ def _check(connection: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(f"malformed: {fault}")
 
 
+def way_to_make(path: Path) -> str:
+    """Say what a person has to do so that a file can be made, or written where it is there."""
+    folder = path.absolute().parent
+    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where a folder above is closed to us
+        return f"make the folder {folder} and let this user write there"
+    if os.path.lexists(path):
+        return "let this user write the file and its folder"
+    return f"the folder {folder} is there; let this user write there"
+
+
 def _explain(path: Path, error: sqlite3.Error) -> str:
     said = str(error)
+    if "unable to open" in said:
+        return f"{path}: cannot be opened; {way_to_make(path)}"
     for words, fault, way_out in _WAYS_OUT:
         if words in said:
             return f"{path}: {fault}; {way_out}"
