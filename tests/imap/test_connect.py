@@ -176,6 +176,16 @@ def test_port_that_begins_with_tls(dovecot: Dovecot) -> None:
         Session.open(mailbox_at(dovecot.imaps_port), Patience(connect=1, answer=1))
 
 
+@pytest.mark.parametrize(("tls", "host"), [("starttls", "127.0.0.93"), ("none", "127.0.0.94")])
+def test_silent_port_of_implicit_tls(tls: str, host: str) -> None:
+    try:
+        listener = socket.create_server((host, 993))
+    except OSError as error:
+        pytest.skip(f"993 cannot be listened on: {error}")
+    with listener, pytest.raises(ConnectError, match="in time; 993 usually wants tls: implicit"):
+        Session.open(mailbox_at(993, host=host, tls=tls), Patience(connect=0.3, answer=0.3))
+
+
 def own_address() -> str | None:
     """Find an address of this machine that is not loopback."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:

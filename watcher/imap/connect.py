@@ -25,7 +25,7 @@ from watcher.imap.wire import Wire, quiet, tune
 class Patience:
     """How many seconds a server may take to accept us, and to say anything later on."""
 
-    connect: float = 30
+    connect: float = 15
     answer: float = 60
 
 
@@ -66,13 +66,15 @@ def _dial(mailbox: Mailbox, place: str, context: ssl.SSLContext | None, patience
     except ssl.SSLError as error:
         raise tls_fault(error, place) from None
     except LIBRARY as error:
-        raise _dial_fault(error, mailbox.host, place) from None
+        raise _dial_fault(error, mailbox, place) from None
     quiet(client)
     tune(client.socket())
     client.normalise_times = False
     return client
 
 
+# RFC 8314 section 3.2: a server on this port waits for us to begin with TLS.
+_WAITING = "no answer in time; 993 usually wants tls: implicit"
 _DIAL_FAULTS: tuple[tuple[type[Exception], str], ...] = (
     (UnicodeError, "host cannot be a name in the DNS; check host"),
     (ConnectionRefusedError, "connection refused; check host and port, and that the server runs"),
@@ -80,13 +82,15 @@ _DIAL_FAULTS: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
-def _dial_fault(error: BaseException, host: str, place: str) -> ConnectError:
+def _dial_fault(error: BaseException, mailbox: Mailbox, place: str) -> ConnectError:
+    host = mailbox.host
     if isinstance(error, socket.gaierror):
         if error.errno == socket.EAI_AGAIN:
             return ConnectError(f"{place}: the name of host {host} cannot be looked up now; check the DNS")
         return ConnectError(f"{place}: unknown host {host}; check host")
     if fault := next((fault for kind, fault in _DIAL_FAULTS if isinstance(error, kind)), None):
-        return ConnectError(f"{place}: {fault}")
+        waiting = isinstance(error, TimeoutError) and mailbox.tls != "implicit" and mailbox.port == 993
+        return ConnectError(f"{place}: {_WAITING if waiting else fault}")
     if "unexpected response" in str(error):
         return ConnectError(f"{place}: what answers is no IMAP server; check port")
     if isinstance(error, imaplib.IMAP4.error) and not is_broken(error):
