@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from watcher.model import Action, Evidence
+from watcher.model import Action, Evidence, Kind
 from watcher.reader.extract.delivery_status import MAX_RECIPIENTS, StatusReport, find_status
 from watcher.reader.extract.diagnosis import find_command, find_reply
 from watcher.reader.extract.dialect import find_dialect
@@ -20,6 +20,7 @@ from watcher.reader.extract.prose import ProseReport, read_prose
 from watcher.reader.extract.returned import find_returned, find_sole_recipient, read_original
 from watcher.reader.findings import Clue, Extract, Finding
 from watcher.reader.parse.address import normalise_address
+from watcher.reader.parse.fields import FieldGroup
 from watcher.reader.parse.header import Headers
 from watcher.reader.parse.message import Message
 from watcher.reader.ruleset import Rules
@@ -82,8 +83,32 @@ def _from_form(message: Message, rules: Rules) -> Extract | None:
         evidence = Evidence(
             "receipt.rfc8098", (disposition.first("Disposition") or "")[:MAX_MATCHED], "disposition"
         )
-        return _result(_look(message, rules), find_reader(disposition), "mdn", evidence)
+        view = _look(message, rules)
+        if _is_refusal(message, disposition, rules):
+            refusal = Evidence("refusal.rfc5429", evidence.matched, evidence.where)
+            return _result(
+                view, tuple(_refused(reader, view) for reader in find_reader(disposition)), "mdn", refusal
+            )
+        return _result(view, find_reader(disposition), "mdn", evidence)
     return None
+
+
+def _is_refusal(message: Message, disposition: FieldGroup, rules: Rules) -> bool:
+    """Tell a refusal, which RFC 5429 section 2.2 lets a filter send as a receipt, from a receipt."""
+    told = (disposition.first("Disposition") or "").lower()
+    if not (told.startswith("automatic-action") and "deleted" in told):
+        return False
+    headers, signs = message.headers, rules.signs
+    names = (name for name in signs.header_names() if name.lower() == "auto-submitted")
+    submitted = (hit for n in names for hit in signs.find_header(n, canonical(headers.first(n) or "")))
+    subject = signs.find("subject", canonical(headers.first("Subject") or ""))
+    leading = (*submitted, *(hit for hit in subject if hit.sign.at == "start"))
+    return any(hit.sign.kind is Kind.BOUNCE for hit in leading)
+
+
+def _refused(reader: Finding, view: _View) -> Finding:
+    words = " ".join(view.notice.text(MAX_BODY_WORDS).split())
+    return replace(reader, action=Action.FAILED, clues=(Clue(words, "body"),) if words else ())
 
 
 def is_suspect(message: Message, rules: Rules) -> bool:

@@ -46,6 +46,9 @@ def _feedback(view: View) -> Recognition | None:
 
 
 def _receipt(view: View) -> Recognition | None:
+    refusal = view.rules.get("refusal.rfc5429")
+    if refusal is not None:
+        return Recognition(Kind.BOUNCE, None, 0.95, (refusal,))
     evidence = view.rules.get("receipt.rfc8098")
     return Recognition(Kind.RECEIPT, "read_receipt", 0.98, (evidence,)) if evidence else None
 
