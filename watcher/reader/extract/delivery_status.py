@@ -6,6 +6,7 @@ text of a mail without MIME, or inside a report that a mailing list passed on; s
 mail; one group for both message and recipient.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -86,6 +87,9 @@ def parse_recipient(group: FieldGroup, *, delayed: bool) -> Finding:
     original = _address(group.first("Original-Recipient")) or _address(group.first("X-Original-Recipient"))
     field = group.first("Status")
     texts = [(name, text) for name in _WORDS if (text := clean_diagnostic(group.first(name)))]
+    action = parse_action(group.first("Action"))
+    if action in _NOT_ARRIVED:  # QUIRK: Sendmail gives the farewell of a server that refused: `221 Bye`
+        texts = [(name, text) for name, text in texts if not _FAREWELL.match(text)]
     diagnostic = texts[0][1] if texts and texts[0][0] == "Diagnostic-Code" else None
     reply = find_reply(diagnostic or "")
     status = settle_status(field, reply)
@@ -96,7 +100,7 @@ def parse_recipient(group: FieldGroup, *, delayed: bool) -> Finding:
     return Finding(
         address=final or original,
         original_address=original if final else None,
-        action=parse_action(group.first("Action")) or infer_action(status, delayed=delayed),
+        action=action or infer_action(status, delayed=delayed),
         status=status,
         reply_code=reply.reply_code,
         diagnostic=diagnostic,
@@ -104,6 +108,10 @@ def parse_recipient(group: FieldGroup, *, delayed: bool) -> Finding:
         command=find_command(diagnostic),
         clues=tuple(clues),
     )
+
+
+_NOT_ARRIVED = frozenset({Action.FAILED, Action.DELAYED})
+_FAREWELL = re.compile(r"221[ -]")
 
 
 def _levels(message: Message) -> Iterator[tuple[int, list[Part]]]:
