@@ -16,6 +16,18 @@ KINDS = [
         BODY,
         Kind.BOUNCE,
     ),
+    (
+        "a daemon that begins with a greeting",
+        b"From: MAILER-DAEMON@x.example\nSubject: Mail delivery failed",
+        b"\nHello,\n" + BODY,
+        Kind.BOUNCE,
+    ),
+    (
+        "a postmaster who begins with a greeting",
+        b"From: Postmaster <postmaster@x.example>\nSubject: Mail delivery failed",
+        b"\nHello,\n" + BODY,
+        Kind.ORDINARY,
+    ),
     ("a daemon without a subject", b"From: MAILER-DAEMON@x.example", BODY, Kind.BOUNCE),
     (
         "a null sender and a subject",

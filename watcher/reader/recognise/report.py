@@ -91,6 +91,8 @@ def _is_letter(view: View) -> bool:
         return True
     if view.is_null_sender or any(rule.startswith("dialect.") for rule in view.rules):
         return False
+    if any(hit.sign.sure for hit in view.sender_hits):
+        return False  # nobody signs a letter as a mailer-daemon
     return bool(view.of(Kind.ORDINARY, "own")) and not view.auto_submitted.startswith("auto")
 
 
