@@ -67,8 +67,9 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
     if not view.sender_hits:
         points -= (1 if machine else 3) * view.is_listed
     daemon = bool(view.sender_hits) or view.is_null_sender
-    if not daemon and not any(finding.address for finding in view.extract.findings):
+    if not daemon:
         points -= 1  # a test, a job or a shop may speak of failed deliveries, too
+        points -= 2 * bool(view.of(Kind.ORDINARY, "own"))  # so may a person, with the mail in question below
     if _is_about_its_reader(view):
         points -= 3
     return points
