@@ -22,7 +22,7 @@ JUNK = (
 _PARAMETER = re.compile(rb"(?i)(charset=)[^\s;]+")
 _ENCODING = re.compile(rb"(?i)(content-transfer-encoding:)[^\n]*")
 _BOUNDARY_LINE = re.compile(rb"(?m)^--\S+$")
-# What makes a mail that quotes a report ordinary is who wrote it: beheaded, it is that report.
+# Who wrote it and how it begins make a mail ordinary that quotes a report: beheaded, it is that report.
 _QUOTES = re.compile(rb"(?i)(?<!\d)[45]\d\d[ -]|deliver|final-recipient|mailbox|bounce")
 _FIELD = re.compile(rb"(?m)^[A-Za-z-]+:[^\n]*\n")
 
@@ -65,10 +65,13 @@ def break_mails(seed: int, count: int) -> Iterator[Broken]:
         raw, done = sample.raw, []
         if sample.kind == "ordinary" and _QUOTES.search(raw):
             head, end, raw = raw.partition(b"\n\n")
-            kept = head + end
+            opening, gap, raw = raw.partition(b"\n\n")
+            kept = head + end + opening + gap
         for _ in range(random.randint(1, 4)):
             change = random.choice(BREAKS)
-            raw = change(raw, random.choice(by_kind[sample.kind]).raw, random)
+            other = random.choice(by_kind[sample.kind]).raw
+            # A whole mail below words of failure is a returned original.
+            raw = change(raw, other.partition(b"\n\n")[2] if kept else other, random)
             done.append(change.__name__.strip("_"))
         # A whole report that a person passed on is the report again once its wrapping is broken.
         kind = "forwarded" if kept and b"Final-Recipient" in sample.raw else sample.kind
