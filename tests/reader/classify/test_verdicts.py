@@ -3,8 +3,9 @@
 import pytest
 
 from tests.reader.classify.asking import explain, finding, verdict
+from tests.reader.rulebook import RULES
 from watcher.model import Action, BounceClass, CodeClass
-from watcher.reader.classify import Tier
+from watcher.reader.classify import Tier, classify
 from watcher.reader.findings import Clue, Extract, Finding
 
 
@@ -296,3 +297,14 @@ def test_weak_words_say_nothing_in_a_long_text() -> None:
 def test_every_fact_of_the_reason_is_handed_on() -> None:
     given = verdict(finding("550 5.7.23 SPF check failed"))
     assert (given.fault, given.advice, given.code_class) == ("sender", "fix_sender", CodeClass.PERMANENT)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason", "bounce_class"),
+    [("User unknown, go away", "recipient_refused", BLOCK), ("The mailbox is full", "mailbox_full", SOFT)],
+)
+def test_a_mailbox_that_filters_is_there(words: str, reason: str, bounce_class: BounceClass) -> None:
+    """RFC 5429: the words are the user's own, and some pretend that nobody lives there."""
+    failed = Finding("a@example.com", action=Action.FAILED, clues=(Clue(words, "body"),))
+    given = classify(failed, Extract(format="mdn"), RULES)
+    assert (given.reason, given.bounce_class) == (reason, bounce_class)

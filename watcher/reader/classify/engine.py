@@ -17,6 +17,7 @@ EXPIRED = "delivery_expired"
 # Reasons that name no cause: a delay keeps its own name, and a queue that gave up has expired.
 NO_CAUSE = frozenset({"undetermined_temporary", "undetermined_permanent", "undetermined", EXPIRED})
 SENDER = "sender_invalid"
+FILTERED = "recipient_refused"  # a filter of the mailbox refuses, and its words name no cause
 MADE_UP_TIERS = frozenset({Tier.STATUS_MADE, Tier.STATUS_VAGUE})
 GENERAL_WORDS = frozenset({Tier.PHRASE, Tier.PHRASE_AROUND, Tier.WEAK_PHRASE})
 # Evidence that names a cause only in the broadest terms.
@@ -84,6 +85,8 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
         return False
     if rules.taxonomy[candidate.reason].bounce_class is not BounceClass.HARD:
         return True
+    if facts.is_filtered:
+        return False
     if candidate.tier in MADE_UP_TIERS:
         return not facts.has_server_words
     return candidate.tier not in GENERAL_WORDS or not _is_about_the_sender(facts, rules)
@@ -105,6 +108,8 @@ def _reason(winner: Candidate | None, action: Action | None, facts: Facts, *, te
         return EXPIRED if vague or named in NO_CAUSE else str(named)
     if named is not None:
         return named
+    if facts.is_filtered:
+        return FILTERED
     return {
         CodeClass.PERMANENT: "undetermined_permanent",
         CodeClass.TEMPORARY: "undetermined_temporary",

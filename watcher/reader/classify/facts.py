@@ -51,6 +51,7 @@ class Facts:
     has_server_words: bool
     command: str | None
     is_local: bool
+    is_filtered: bool  # the recipient's own filter answers, RFC 5429: the mailbox is there
 
     @property
     def receiver_names(self) -> frozenset[str]:
@@ -85,6 +86,7 @@ def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
         has_server_words=_has_words(server_text),
         command=(finding.command or "").upper() or None,
         is_local=_is_local(finding, extract),
+        is_filtered=extract.format == "mdn",
     )
 
 
