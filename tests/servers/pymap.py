@@ -9,7 +9,7 @@ from tests.servers.ports import free_ports, wait_for_port
 
 
 # Each sign-in costs half a second of hashing, which tests can do without.
-# QUIRK: nothing holds the task of a connection, so that a collection of garbage may hang up on it (Python 3.13).
+# QUIRK: nothing holds the task of a connection; on Python 3.13 a collection of garbage may hang up on it.
 COMMAND = """
 import gc
 import sys
