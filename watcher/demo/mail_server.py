@@ -6,7 +6,6 @@ It offers UIDPLUS, MOVE and IDLE, and no TLS, which loopback does not need.
 import asyncio
 import secrets
 import socket
-import threading
 from argparse import Namespace
 from collections.abc import Iterable
 from uuid import uuid4
@@ -18,10 +17,11 @@ from pymap.backend.dict import DictBackend
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
 
+from watcher.demo.background import Background
 from watcher.demo.samples import Mail
 
 
-class MailServer:
+class MailServer(Background):
     """The server, in a thread with an event loop of its own, with one user."""
 
     username = "bounces@lists.example.org"
@@ -30,19 +30,9 @@ class MailServer:
         self.password = secrets.token_urlsafe(12)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
-        self._loop = asyncio.new_event_loop()
-        self._up = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="demo-imap", daemon=True)
-
-    def start(self) -> None:
-        """Begin to listen."""
-        self._thread.start()
-        self._up.wait()
-
-    def stop(self) -> None:
-        """End; the mail is gone with it."""
-        self._loop.call_soon_threadsafe(self._ending.set)
-        self._thread.join()
+        super().__init__("demo-imap")
+        # Connections that are cut at the end are no news.
+        self._loop.set_exception_handler(lambda _loop, _context: None)
 
     def add(self, mails: Iterable[Mail]) -> int:
         """Let mails arrive in the inbox; give their number."""
@@ -59,17 +49,7 @@ class MailServer:
             ]
             return [(name, client.folder_status(name, ["MESSAGES"])[b"MESSAGES"]) for name in names]
 
-    def _work(self) -> None:
-        # Connections that are cut at the end are no news.
-        self._loop.set_exception_handler(lambda _loop, _context: None)
-        try:
-            self._loop.run_until_complete(self._serve())
-        finally:
-            self._up.set()
-            self._loop.close()
-
     async def _serve(self) -> None:
-        self._ending = asyncio.Event()
         self._backend, config = await DictBackend.init(self._arguments())
         config.apply_context()
         server = IMAPServer(self._backend.login, config)

@@ -4,9 +4,7 @@ What it does with an event is all that a receiver needs: check the signature ove
 204 quickly, and know an event that comes twice by its id.
 """
 
-import asyncio
 import json
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from watcher.deliver.signature import find_fault
+from watcher.demo.background import Background
 
 
 @dataclass(slots=True)
@@ -26,7 +25,7 @@ class Received:
     refused: list[str] = field(default_factory=list)
 
 
-class Receiver:
+class Receiver(Background):
     """The server, in a thread with an event loop of its own; `show` is called with each new event."""
 
     def __init__(self, secret: str, show: Callable[[dict[str, Any]], None]) -> None:
@@ -34,34 +33,14 @@ class Receiver:
         self.port = 0
         self._secret = secret
         self._show = show
-        self._loop = asyncio.new_event_loop()
-        self._up = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="demo-receiver", daemon=True)
+        super().__init__("demo-receiver")
 
     @property
     def url(self) -> str:
         """Where events are to be posted."""
         return f"http://127.0.0.1:{self.port}/hooks/bounces"
 
-    def start(self) -> None:
-        """Begin to listen."""
-        self._thread.start()
-        self._up.wait()
-
-    def stop(self) -> None:
-        """End."""
-        self._loop.call_soon_threadsafe(self._ending.set)
-        self._thread.join()
-
-    def _work(self) -> None:
-        try:
-            self._loop.run_until_complete(self._serve())
-        finally:
-            self._up.set()
-            self._loop.close()
-
     async def _serve(self) -> None:
-        self._ending = asyncio.Event()
         app = web.Application()
         app.router.add_post("/hooks/bounces", self._take)
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1)
