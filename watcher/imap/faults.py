@@ -42,7 +42,6 @@ _LOST = ("got more than", "illegal in state", "unexpected response", "unexpected
 
 UNREADABLE = (ProtocolError, ValueError, IndexError, TypeError, AssertionError)
 LIBRARY = (imaplib.IMAP4.error, OSError, EOFError, *UNREADABLE)
-REFUSED = (imaplib.IMAP4.error, *UNREADABLE)
 
 
 def words_of(error: BaseException, hidden: Iterable[str] = ()) -> str:
