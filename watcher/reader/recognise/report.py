@@ -60,13 +60,13 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
     points += 1 if any(rule.startswith("dialect.") for rule in view.rules) else 0
     points += 2 * bool(subject) + 2 * bool(body) + 2 * bool(view.sender_hits) + bool(view.is_null_sender)
     points += view.auto_submitted.startswith("auto")
-    machine = bool(view.sender_hits) or view.is_null_sender or view.auto_submitted.startswith("auto")
+    daemon = bool(view.sender_hits) or view.is_null_sender
+    machine = daemon or view.auto_submitted.startswith("auto")
     if not machine:
         # Nothing but words says that a machine wrote it; people answer and pass on, and quote what they got.
         points -= 1 + 3 * (view.is_reply or view.is_threaded)
     if not view.sender_hits:
         points -= (1 if machine else 3) * view.is_listed
-    daemon = bool(view.sender_hits) or view.is_null_sender
     if not daemon:
         points -= 1  # a test, a job or a shop may speak of failed deliveries, too
         points -= 2 * bool(view.of(Kind.ORDINARY, "own"))  # so may a person, with the mail in question below
