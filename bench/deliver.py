@@ -22,7 +22,7 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from watcher.config.shape import Webhook
+from watcher.config.webhook import Webhook
 from watcher.deliver.lane import BOUND
 from watcher.deliver.outbox import Deliverer
 from watcher.store import Store

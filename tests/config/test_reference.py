@@ -12,9 +12,11 @@ from tests.config.conftest import SIGNING_SECRET
 from watcher.config import load_config
 from watcher.config.document import parse_document
 from watcher.config.events import EVENT_TYPES
+from watcher.config.mailbox import Mailbox
 from watcher.config.schema import json_schema
-from watcher.config.shape import Config, Mailbox, Webhook
+from watcher.config.shape import Config
 from watcher.config.units import format_duration, format_size
+from watcher.config.webhook import Webhook
 
 
 ROOT = Path(__file__).parents[2]

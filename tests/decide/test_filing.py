@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.decide.samples import BLOCK, HARD, SOFT, UNDETERMINED, bounce, decided, failed, message
-from watcher.config.shape import Folders
+from watcher.config.mailbox import Folders
 from watcher.model import Action, BounceClass, Kind, Level, Recipient, Report
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from watcher.config.shape import Webhook
+from watcher.config.webhook import Webhook
 from watcher.store.records import OutboxRow
 
 

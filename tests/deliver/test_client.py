@@ -17,7 +17,7 @@ from standardwebhooks import Webhook as Library
 from tests.deliver.receiver import Answer, RawServer, Receiver
 from tests.deliver.samples import OTHER_SECRET, SECRET, webhook
 from watcher import __version__
-from watcher.config.shape import Webhook
+from watcher.config.webhook import Webhook
 from watcher.deliver import client
 from watcher.deliver.client import Client
 from watcher.deliver.faults import client_fault, place_of

@@ -12,7 +12,8 @@ import pytest
 
 from tests.deliver.samples import OTHER_SECRET, SECRET
 from watcher.config.events import EVENT_TYPES
-from watcher.config.shape import Config, Webhook
+from watcher.config.shape import Config
+from watcher.config.webhook import Webhook
 from watcher.deliver.signature import sign
 from watcher.imap.session import Fetched
 from watcher.rules import load_rules

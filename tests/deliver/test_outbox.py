@@ -19,7 +19,7 @@ import trustme
 
 from tests.deliver.receiver import Answer, Received, Receiver
 from tests.deliver.samples import SECRET, START, row, webhook
-from watcher.config.shape import Webhook
+from watcher.config.webhook import Webhook
 from watcher.deliver import lane
 from watcher.deliver.circuit import OPENS_AFTER
 from watcher.deliver.outbox import Deliverer
@@ -284,7 +284,7 @@ def test_a_lease_that_runs_out_is_as_good_as_a_restart(store: Store, path: Path)
 CHILD = """
 import json, sys
 from datetime import UTC, datetime, timedelta
-from watcher.config.shape import Webhook
+from watcher.config.webhook import Webhook
 from watcher.deliver.outbox import Deliverer
 from watcher.store import Store
 path, keys = sys.argv[1], json.loads(sys.argv[2])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.config.shape import Webhook
+from watcher.config.webhook import Webhook
 from watcher.deliver.schedule import bound_asked, next_wait, parse_retry_after
 
 

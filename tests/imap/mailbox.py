@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.servers.fixtures import Account
-from watcher.config.shape import Mailbox
+from watcher.config.mailbox import Mailbox
 from watcher.config.units import Secret
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.service.house import wait_until
-from watcher.config.shape import Mailbox
+from watcher.config.mailbox import Mailbox
 from watcher.service.schedule import Schedule, longest_gap, make_trigger
 
 

@@ -37,7 +37,7 @@ def explain(ctx: click.Context, file: str, form: str) -> None:
     from watcher.cli.classify import tell
     from watcher.cli.explanation import Case, as_json, in_words, safe
     from watcher.cli.inputs import find_messages
-    from watcher.config.shape import Folders
+    from watcher.config.mailbox import Folders
     from watcher.decide.decision import Arrival, Policy, decide
     from watcher.reader.analyse import analyse
     from watcher.reader.parse.message import parse_message

@@ -6,7 +6,7 @@ from typing import Any
 
 from watcher.cli.rows import printable
 from watcher.cli.spot import Spotter, underlined
-from watcher.config.shape import Folders
+from watcher.config.mailbox import Folders
 from watcher.decide.decision import Decision
 from watcher.model import Action, Evidence, Kind, Recipient, Report
 from watcher.reader.report_json import report_to_dict

@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from watcher.config.shape import Config, Folders, Mailbox, Webhook
+from watcher.config.mailbox import Folders, Mailbox
+from watcher.config.shape import Config
+from watcher.config.webhook import Webhook
 from watcher.deliver.client import Client
 from watcher.deliver.endpoint import tls_context
 from watcher.deliver.faults import client_fault, place_of, timeout_fault

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from watcher.config.kinds import is_loopback
+from watcher.config.mailbox import Folders, Mailbox
 from watcher.config.nearest import did_you_mean
 from watcher.config.problem import KeyPath, key_path, shown
-from watcher.config.shape import Folders, Mailbox, Webhook
+from watcher.config.webhook import Webhook
 
 
 Fault = tuple[KeyPath, str]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import aiohttp
 
-from watcher.config.shape import Webhook
+from watcher.config.webhook import Webhook
 from watcher.deliver.endpoint import fixed_headers, redact, tls_context
 from watcher.deliver.faults import client_fault, place_of, status_fault, timeout_fault
 from watcher.deliver.outcome import DELIVERED, Outcome, Result

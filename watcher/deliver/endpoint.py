@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Iterable
 
 from watcher import __version__
-from watcher.config.shape import Webhook
+from watcher.config.webhook import Webhook
 
 
 USER_AGENT = f"bounce-watcher/{__version__}"

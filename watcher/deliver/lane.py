@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from watcher.config.shape import Webhook
+from watcher.config.webhook import Webhook
 from watcher.deliver.circuit import Circuit
 from watcher.deliver.client import LINGER, Client
 from watcher.deliver.ledger import Ledger, Mark, State, Turn, Wanted

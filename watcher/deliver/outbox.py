@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from watcher.config.shape import Webhook
+from watcher.config.webhook import Webhook
 from watcher.deliver.lane import Chance, Lane
 from watcher.deliver.ledger import Ledger
 from watcher.store import Store

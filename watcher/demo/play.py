@@ -15,8 +15,10 @@ from typing import NoReturn
 
 import click
 
-from watcher.config.shape import Config, Mailbox, Webhook
+from watcher.config.mailbox import Mailbox
+from watcher.config.shape import Config
 from watcher.config.units import Secret
+from watcher.config.webhook import Webhook
 from watcher.demo.mail_server import MailServer
 from watcher.demo.page import Page
 from watcher.demo.receiver import Receiver

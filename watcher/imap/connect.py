@@ -13,7 +13,7 @@ from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout
 
-from watcher.config.shape import Mailbox
+from watcher.config.mailbox import Mailbox
 from watcher.errors import ConnectError, TlsError
 from watcher.imap.faults import LIBRARY, connection_fault, find_wait, is_broken, speaking, words_of
 from watcher.imap.sign_in import sign_in

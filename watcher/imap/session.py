@@ -9,7 +9,7 @@ from datetime import date
 from types import TracebackType
 from typing import Self
 
-from watcher.config.shape import Mailbox
+from watcher.config.mailbox import Mailbox
 from watcher.imap import fetch, folders, uids, waiting
 from watcher.imap.connect import Patience, connect
 from watcher.imap.fetch import Fetched

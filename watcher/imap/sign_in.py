@@ -8,7 +8,7 @@ import base64
 
 from imapclient.exceptions import LoginError
 
-from watcher.config.shape import Mailbox
+from watcher.config.mailbox import Mailbox
 from watcher.errors import ConnectError, SignInError, WatcherError
 from watcher.imap.faults import LIBRARY, connection_fault, find_wait, is_broken, words_of
 from watcher.imap.wire import Wire

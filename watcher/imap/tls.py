@@ -9,7 +9,7 @@ import re
 import socket
 import ssl
 
-from watcher.config.shape import Mailbox
+from watcher.config.mailbox import Mailbox
 from watcher.errors import TlsError
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from watcher.config.shape import Webhook
+from watcher.config.webhook import Webhook
 from watcher.deliver.shapes.standard import encode
 from watcher.events import Event
 from watcher.store.records import OutboxRow

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from watcher.config.shape import Webhook
+from watcher.config.webhook import Webhook
 from watcher.events import make_mailbox_event
 from watcher.service.addressing import outbox_rows
 from watcher.store import Store

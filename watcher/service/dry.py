@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from watcher.config.shape import Config, Mailbox
+from watcher.config.mailbox import Mailbox
+from watcher.config.shape import Config
 from watcher.decide.address import address_key
 from watcher.decide.decision import Decision
 from watcher.decide.history import History

@@ -4,7 +4,8 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from watcher.config.shape import Config, Mailbox
+from watcher.config.mailbox import Mailbox
+from watcher.config.shape import Config
 from watcher.deliver.outbox import Deliverer
 from watcher.deliver.outcome import loggable
 from watcher.errors import ServerError, StoreError

@@ -8,7 +8,8 @@ from hashlib import sha256
 from urllib.parse import quote
 
 from watcher.authenticity import assess
-from watcher.config.shape import Config, Mailbox
+from watcher.config.mailbox import Mailbox
+from watcher.config.shape import Config
 from watcher.decide.decision import Arrival, Decision, Policy, decide
 from watcher.decide.history import History
 from watcher.imap.session import Fetched

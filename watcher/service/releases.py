@@ -6,7 +6,7 @@ An address counts as free from the very moment; that it is told may come up to a
 from collections.abc import Sequence
 from datetime import datetime
 
-from watcher.config.shape import Webhook
+from watcher.config.webhook import Webhook
 from watcher.decide.history import History
 from watcher.events import Event, Release, Standing, make_release_event
 from watcher.model import Recipient

@@ -14,7 +14,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from watcher.config.shape import Mailbox
+from watcher.config.mailbox import Mailbox
 from watcher.service.sweep import utc_now
 from watcher.service.worker import Worker
 

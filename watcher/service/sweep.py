@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
 
-from watcher.config.shape import Mailbox
+from watcher.config.mailbox import Mailbox
 from watcher.errors import FolderError, WatcherError
 from watcher.imap.session import Fetched, Selected, Session
 from watcher.service.pipeline import Reading, set_aside

@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 
-from watcher.config.shape import Mailbox
+from watcher.config.mailbox import Mailbox
 from watcher.errors import ConnectError, ServerError, StoreError, WatcherError
 from watcher.imap.session import Session
 from watcher.service.backoff import Backoff
