@@ -12,7 +12,7 @@ from tests.cli.conftest import BOUNCE, Run, command
 from watcher import __version__
 
 
-COMMANDS = ["demo", "init", "check", "run", "once", "classify", "explain", "code", "rules", "status"]
+COMMANDS = ["demo", "init", "check", "run", "once", "classify", "explain", "code", "rules", "status", "db"]
 
 CONFIG = """\
 state: {state}
@@ -80,6 +80,7 @@ ENDS = [
     ("run with a bad config", ["run", "-c", "bad.yaml"], 2, "bad.yaml:2"),
     ("run without a state", ["run", "-c", "nowhere.yaml"], 4, "/nonexistent/state.db"),
     ("status before the first pass", ["status", "-c", "good.yaml"], 4, "bounce-watcher once"),
+    ("db upgrade of nothing", ["db", "upgrade", "-c", "good.yaml"], 4, "bounce-watcher once"),
     ("init without a terminal", ["init", "--host", "imap.example.com"], 2, "--username: is missing"),
 ]  # fmt: skip
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "code": ("watcher.cli.code", "Say what a mail server's reply means."),
     "rules": ("watcher.cli.rules", "List, show and check the rules in force."),
     "status": ("watcher.cli.status", "Show mailboxes, deliveries and counts."),
+    "db": ("watcher.cli.db", "Care for the state file."),
 }
 INTERRUPTED = 130
 

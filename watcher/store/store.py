@@ -4,7 +4,6 @@ SQLite for now.  Times and ids come in as arguments; the store has no clock.
 """
 
 import contextlib
-import fcntl
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from watcher.decide.history import History
 from watcher.errors import StoreError
 from watcher.events import Release
 from watcher.store import health, messages, migrate, outbox, recipients, retention
+from watcher.store.claim import take_claim
 from watcher.store.database import Database
 from watcher.store.records import (
     Delivery,
@@ -33,9 +33,10 @@ from watcher.store.retention import Keep
 class Store:
     """The state of one watcher; safe to use from any thread."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, opened_as: int = migrate.VERSION) -> None:
         self._database = database
         self._claim: int | None = None
+        self.opened_as = opened_as  # the schema version that was found, 0 where there was no file
 
     @classmethod
     def open(cls, path: str | Path, *, readonly: bool = False) -> Self:
@@ -44,11 +45,11 @@ class Store:
             raise StoreError("state: PostgreSQL is not supported yet; give the path of a file")
         database = Database(Path(path), readonly=readonly)
         try:
-            migrate.prepare(database, readonly=readonly)
+            found = migrate.prepare(database, readonly=readonly)
         except BaseException:
             database.close()
             raise
-        return cls(database)
+        return cls(database, found)
 
     def close(self) -> None:
         """Close the file and give up the claim on it."""
@@ -73,26 +74,9 @@ class Store:
         StoreError where another process holds the claim.  It ends with the process, however that ends.
         """
         if self._claim is None:
-            self._claim = self._lock_file()
+            self._claim = take_claim(self._database.path)
         with self._database.transaction() as sql:
             outbox.release(sql)
-
-    def _lock_file(self) -> int:
-        path = Path(f"{self._database.path}.lock")
-        try:
-            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise StoreError(
-                f"{path}: {error.strerror}; let this user write the file and its folder"
-            ) from error
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(handle)
-            raise StoreError(
-                f"{self._database.path}: another bounce-watcher uses it; stop that one, or name another file"
-            ) from error
-        return handle
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
