@@ -33,7 +33,8 @@ def make_old(path: Path) -> None:
         )
         sql.execute(
             "INSERT INTO facts VALUES ('sha256:1', 0, 'User@example.com', 'user@example.com', 'bounce',"
-            " 'failed', 'hard', 'mailbox_not_found', 'suppress', 'plausible', '<1@lists.example.org>', 0, :now)",
+            " 'failed', 'hard', 'mailbox_not_found', 'suppress', 'plausible', '<1@lists.example.org>',"
+            " 0, :now)",
             {"now": moment},
         )
         sql.execute("INSERT INTO progress VALUES ('bounces', 'INBOX', 7, 1, :now)", {"now": moment})
