@@ -72,27 +72,29 @@ def make_event(about: About, event_type: str, who: str, place: int | None, stand
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
-    """An address that may be mailed again: as it is kept, as it is compared, and what is known of it."""
+class Listing:
+    """An address whose place on the list changed without a message: as it is kept, and as it is compared."""
 
     address: str
     key: str
     since: datetime  # when it was suppressed
-    at: datetime  # when that ended
+    at: datetime  # when that changed
     mailbox: str | None  # where the mail that led to it was met
 
 
-def make_release_event(release: Release, recipient: Mapping[str, Any], standing: Standing) -> Event:
-    """Make the event that an address is suppressed no more; `recipient` is of the form of any event's."""
-    since = release.since.astimezone(UTC).isoformat()
-    name = event_id(f"suppression:{release.key}", since, "suppression.removed")
+def make_list_event(
+    event_type: str, listing: Listing, recipient: Mapping[str, Any], standing: Standing
+) -> Event:
+    """Make the event that an address is suppressed, or no more; `recipient` is of the form of any event's."""
+    since = listing.since.astimezone(UTC).isoformat()
+    name = event_id(f"suppression:{listing.key}", since, event_type)
     return Event(
         event_id=name,
-        type="suppression.removed",
-        timestamp=moment(release.at),
+        type=event_type,
+        timestamp=moment(listing.at),
         data={
             "event_id": name,
-            "mailbox": release.mailbox,
+            "mailbox": listing.mailbox,
             "recipient": recipient,
             **dict.fromkeys(("message", "original", "return_path", "authenticity")),
             "history": _history(standing),

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
-from watcher.decide.decision import Arrival, Decision, Policy, decide
+from watcher.config.shape import Config
+from watcher.decide.decision import Arrival, Decision, decide
 from watcher.decide.history import History
+from watcher.decide.policy import Policy
 from watcher.model import (
     Action,
     Authenticity,
@@ -17,6 +20,8 @@ from watcher.model import (
     Recipient,
     Report,
 )
+from watcher.rules import load_rules
+from watcher.service.policy import policy_of
 
 
 NOW = datetime(2026, 11, 22, 4, 19, tzinfo=UTC)
@@ -88,3 +93,51 @@ def decided(
 
 def types(decision: Decision) -> list[str]:
     return [event.type for event in decision.events]
+
+
+_CONFIG = {
+    "mailboxes": [{"host": "imap.example.com", "username": "bounces@lists.example.org", "password": "-"}],
+}
+
+
+@cache
+def _policy(own: tuple[tuple[str, str], ...]) -> Policy:
+    config = Config.model_validate({**_CONFIG, "policy": {"escalation": dict(own)}})
+    return policy_of(config, load_rules().taxonomy)
+
+
+def policy(**own: str) -> Policy:
+    """Give the policy of a config that says nothing but how some reasons escalate."""
+    return _policy(tuple(own.items()))
+
+
+def refused(
+    reason: str = "mailbox_full",
+    bounce_class: BounceClass = SOFT,
+    address: str = "user@example.com",
+    *,
+    number: int = 1,
+    level: Level = Level.PLAUSIBLE,
+) -> Report:
+    """Give a bounce of one recipient, for a reason."""
+    return bounce(replace(failed(bounce_class, address), reason=reason), number=number, level=level)
+
+
+def lived(
+    level: Level = Level.PLAUSIBLE,
+    *,
+    kind: Kind = Kind.DELIVERY,
+    reason: str = "delivered",
+    action: Action | None = Action.DELIVERED,
+    number: int = 100,
+) -> Report:
+    """Give a report by which the address took a message."""
+    about = Recipient("user@example.com", action=action, confidence=0.95)
+    return Report(
+        kind,
+        MessageFacts(f"sha256:{number}"),
+        reason=reason,
+        confidence=0.95,
+        recipients=(about,),
+        authenticity=Authenticity(level),
+    )

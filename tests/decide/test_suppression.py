@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.decide.samples import BLOCK, DAY, HARD, NOW, SOFT, bounce, complaint, decided, failed, types
-from watcher.decide.decision import Policy
 from watcher.decide.history import History
+from watcher.decide.policy import Policy
 from watcher.model import BounceClass, Kind, Level, Report
 
 

@@ -29,13 +29,13 @@ def test_the_standing_suppression_is_the_last_one(store: Store) -> None:
         [record(1, suppressions=(change(state="quarantined", until=until),))], progress(1), NOW
     )
     assert store.histories(["user@example.com"])["user@example.com"].suppression == Suppression(
-        "quarantined", "mailbox_not_found", NOW, until
+        "quarantined", "mailbox_not_found", NOW, until, source="sha256:1"
     )
     assert store.overview(NOW).suppressed == 1
     assert store.overview(until).suppressed == 0  # it ran out
     store.record_batch([record(2, suppressions=(change("USER@example.com"),))], progress(2), NOW)
     assert store.histories(["user@example.com"])["user@example.com"].suppression == Suppression(
-        "suppressed", "mailbox_not_found", NOW, None
+        "suppressed", "mailbox_not_found", NOW, None, source="sha256:1"
     )
     assert store.overview(until).suppressed == 1
 

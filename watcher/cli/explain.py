@@ -38,10 +38,12 @@ def explain(ctx: click.Context, file: str, form: str) -> None:
     from watcher.cli.explanation import Case, as_json, in_words, safe
     from watcher.cli.inputs import find_messages
     from watcher.config.mailbox import Folders
-    from watcher.decide.decision import Arrival, Policy, decide
+    from watcher.decide.decision import Arrival, decide
+    from watcher.decide.policy import Policy
     from watcher.reader.analyse import analyse
     from watcher.reader.parse.message import parse_message
     from watcher.rules import load_rules
+    from watcher.service.policy import policy_of
 
     place = next(iter(find_messages([file], tell, sys.stdin.buffer.read)))
     raw, now = place.read(), datetime.now(UTC)
@@ -49,10 +51,7 @@ def explain(ctx: click.Context, file: str, form: str) -> None:
     report = analyse(raw, rules, config.policy.profile if config else "default")
     domains = domains_of(config) if config else ()
     report = replace(report, authenticity=assess(parse_message(raw), report, domains))
-    policy = Policy()
-    if config:
-        trust_all = config.authenticity.mode == "off"
-        policy = Policy(config.policy.review_below, config.policy.quarantine, trust_all)
+    policy = policy_of(config, rules.taxonomy) if config else Policy()
     decision = decide(report, {}, policy, Arrival("-", place.source, now, now))
     case = Case(
         place.source, raw, report, decision, rules, config.mailboxes[0].folders if config else Folders()

@@ -3,11 +3,31 @@
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, field_validator
 
 from watcher.config.later import NotYet
+from watcher.config.nearest import did_you_mean
+from watcher.config.problem import shown
+from watcher.config.reasons import REASONS
 from watcher.config.section import Section
 from watcher.config.units import Duration
+from watcher.escalation import FORM, Escalation, parse_escalation
+
+
+def _escalation(value: Any) -> Escalation:
+    if isinstance(value, Escalation):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"{shown(value)} is no rule of escalation; {FORM}")  # noqa: TRY004 - pydantic's way
+    return parse_escalation(value)
+
+
+Escalating = Annotated[
+    Escalation,
+    PlainValidator(_escalation),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string"}),
+]
 
 
 class Policy(Section):
@@ -15,11 +35,18 @@ class Policy(Section):
 
     profile: Literal["default", "strict_code", "martech"] = "default"
     review_below: float = Field(default=0.6, ge=0, le=1, allow_inf_nan=False)
-    escalation: Annotated[Any, NotYet({}, "leave it out; the built-in table of reasons holds")] = Field(
-        default_factory=dict
-    )
+    escalation: dict[str, Escalating] = Field(default_factory=dict)
     quarantine: Duration = timedelta(days=15)
+    domain_after: Annotated[int, Field(ge=2, le=100)] | None = 3
     caps: Annotated[Any, NotYet({}, "leave it out")] = Field(default_factory=dict)
+
+    @field_validator("escalation")
+    @classmethod
+    def _reasons(cls, value: dict[str, Escalation]) -> dict[str, Escalation]:
+        for name in value:
+            if name not in REASONS:
+                raise ValueError(f"{shown(name)} is no reason of a bounce; {did_you_mean(name, REASONS)}")
+        return value
 
 
 class Retention(Section):

@@ -1,27 +1,21 @@
 """Choose what a report leads to; the one place where report, history and policy meet."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from watcher.decide.address import address_key, storable
+from watcher.decide.changes import change_of
 from watcher.decide.filing import filing_key
-from watcher.decide.history import Fact, History, Suppression, SuppressionChange
+from watcher.decide.history import Fact, History, SuppressionChange
 from watcher.decide.notices import Notice, notices
+from watcher.decide.policy import Policy
 from watcher.decide.review import held_places, review_reason
-from watcher.decide.standing import stronger, wanted
-from watcher.events import About, Event, Standing, make_event
-from watcher.model import Level, Report
+from watcher.decide.standing import is_refused_often, settle
+from watcher.decide.telling import Told, additions, event_of, led_by
+from watcher.events import About, Event, make_event
+from watcher.model import Action, Level, Report
 from watcher.reader.report_json import report_to_dict
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a verdict leads to."""
-
-    review_below: float = 0.6
-    quarantine: timedelta = timedelta(days=15)
-    trust_all: bool = False  # authenticity mode `off`
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,81 +46,118 @@ def decide(report: Report, histories: Mapping[str, History], policy: Policy, arr
     `histories` holds those known so far, by `address_key`; an absent one is empty.
     """
     held = held_places(report, policy.review_below)
-    facts = _facts(report, held, arrival.received)
-    before = {address_key(fact.address): History() for fact in facts if fact.address is not None}
-    before |= {key: histories[key] for key in before if key in histories}
+    facts = _facts(report, held, policy, arrival.received)
+    keys = dict.fromkeys(key for fact in facts for key in concerned(fact))
+    before = {key: histories.get(key, History()) for key in keys}
     after, changes = _apply(facts, before, policy, arrival.now)
     return Decision(
         filing=filing_key(report, held),
-        review=review_reason(report, held),
+        review=review_reason(report, held) or _review(facts, before, after, policy),
         facts=facts,
         suppressions=tuple(changes.values()),
-        events=_events(report, notices(report, held), after, changes, arrival),
+        events=_events(
+            report, notices(report, held), Told(before, after, changes, policy, arrival.now), arrival
+        ),
         histories=after,
     )
 
 
-def _facts(report: Report, held: frozenset[int], received: datetime) -> tuple[Fact, ...]:
+def concerned(fact: Fact) -> Iterator[str]:
+    """Give the keys of the histories that a fact belongs to: its address's, and maybe its domain's."""
+    if fact.address is None:
+        return
+    yield address_key(fact.address)
+    if fact.domain is not None:
+        yield f"@{fact.domain}"
+
+
+def asked_for(report: Report) -> Iterator[str]:
+    """Give the addresses and domains whose histories `decide` may want."""
+    for recipient in report.recipients:
+        if recipient.address is not None:
+            yield recipient.address
+            yield f"@{_domain(storable(recipient.address))}"
+
+
+def _domain(address: str) -> str:
+    return address_key(address).rpartition("@")[2]
+
+
+def _facts(report: Report, held: frozenset[int], policy: Policy, received: datetime) -> tuple[Fact, ...]:
     original = report.original.message_id if report.original is not None else None
+    fingerprint = report.message.fingerprint
     rejected = report.authenticity.level is Level.CONTRADICTED
-    return tuple(
-        Fact(
-            fingerprint=report.message.fingerprint,
-            place=place,
-            address=None if recipient.address is None else storable(recipient.address),
-            kind=report.kind,
-            action=recipient.action,
-            bounce_class=recipient.bounce_class,
-            reason=recipient.reason or report.reason,
-            advice=recipient.advice or report.advice,
-            level=report.authenticity.level,
-            original=storable(original or report.message.fingerprint),
-            held=rejected or place in held,
-            received=received,
+    made = []
+    for place, recipient in enumerate(report.recipients):
+        address = None if recipient.address is None else storable(recipient.address)
+        reason = recipient.reason or report.reason
+        proof = _proves_life(recipient.action, reason, policy)
+        made.append(
+            Fact(
+                fingerprint=fingerprint,
+                place=place,
+                address=address,
+                kind=report.kind,
+                action=recipient.action,
+                bounce_class=recipient.bounce_class,
+                reason=reason,
+                advice=recipient.advice or report.advice,
+                level=report.authenticity.level,
+                original=storable(original or fingerprint),
+                held=rejected or place in held,
+                received=received,
+                domain=_domain(address) if address and (proof or reason in policy.domain_reasons) else None,
+                proof=proof,
+            )
         )
-        for place, recipient in enumerate(report.recipients)
-    )
+    return tuple(made)
+
+
+def _proves_life(action: Action | None, reason: str | None, policy: Policy) -> bool:
+    # RFC 3464 section 2.3.3: relayed and expanded prove only the next hop.
+    return action is Action.DELIVERED or (action is None and reason in policy.proofs)
 
 
 def _apply(
     facts: tuple[Fact, ...], histories: Mapping[str, History], policy: Policy, now: datetime
 ) -> tuple[dict[str, History], dict[str, SuppressionChange]]:
-    """Add the facts to the histories, and find the addresses whose suppression grows by it."""
+    """Add the facts to the histories, and find what stands otherwise by it."""
     after = dict(histories)
-    changes = {}
     for fact in facts:
-        if fact.address is None:
-            continue
-        key = address_key(fact.address)
-        history = after[key].having(fact)
-        # What is known already changes nothing, whatever a person has made of the suppression since.
-        if not after[key].says(fact):
-            found = wanted(history.facts, policy.quarantine, now, trust_all=policy.trust_all)
-            if found is not None and stronger(found, history.suppression, now):
-                history = History(history.facts, found)
-                changes[key] = _change(fact, found)
-        after[key] = history
+        for key in concerned(fact):
+            # What is known already changes nothing, whatever a person has made of the suppression since.
+            if not after[key].says(fact):
+                after[key] = _settled(after[key].having(fact), policy, now, domain=key.startswith("@"))
+    changes = {}
+    for key, history in after.items():
+        change = change_of(key, histories[key], history, now)
+        if change is not None:
+            changes[key] = replace(change, events=_behind(key, history))
     return after, changes
 
 
-def _change(fact: Fact, found: Suppression) -> SuppressionChange:
-    return SuppressionChange(
-        address=fact.address or "",
-        state=found.state,
-        reason=found.reason,
-        since=found.since,
-        until=found.until,
-        source=fact.fingerprint,
-    )
+def _behind(key: str, history: History) -> tuple[str, ...]:
+    """Give the ids of the events that told of what led to a change."""
+    found = (event_of(fact, key) for fact in led_by(history))
+    return tuple(name for name in found if name is not None)
 
 
-def _events(
-    report: Report,
-    planned: tuple[Notice, ...],
-    histories: Mapping[str, History],
-    changes: Mapping[str, SuppressionChange],
-    arrival: Arrival,
-) -> tuple[Event, ...]:
+def _settled(history: History, policy: Policy, now: datetime, *, domain: bool) -> History:
+    return replace(history, suppression=settle(history, policy, now, domain=domain))
+
+
+def _review(
+    facts: tuple[Fact, ...], before: Mapping[str, History], after: Mapping[str, History], policy: Policy
+) -> str | None:
+    """Say why a person should look at addresses that are refused again and again, or None."""
+    for fact in facts:
+        key = None if fact.address is None else address_key(fact.address)
+        if key is not None and not before[key].says(fact) and is_refused_often(fact, after[key], policy):
+            return "refused_often"
+    return None
+
+
+def _events(report: Report, planned: tuple[Notice, ...], told: Told, arrival: Arrival) -> tuple[Event, ...]:
     about = About(
         message=report_to_dict(report, arrival.source),
         fingerprint=report.message.fingerprint,
@@ -134,21 +165,13 @@ def _events(
         received=arrival.received,
     )
     events: dict[str, Event] = {}
-    for notice in (*planned, *_additions(report, changes)):
-        event = make_event(
-            about,
-            notice.type,
-            _who(report, notice.place),
-            notice.place,
-            _standing(_key(report, notice.place), histories, changes),
-        )
+    for notice in planned:
+        key = _key(report, notice.place)
+        event = make_event(about, notice.type, _who(key, notice.place), notice.place, told.standing(key))
         events.setdefault(event.event_id, event)  # a recipient named twice is one recipient
+    for event in additions(about, report, told):
+        events.setdefault(event.event_id, event)
     return tuple(events.values())
-
-
-def _additions(report: Report, changes: Mapping[str, SuppressionChange]) -> tuple[Notice, ...]:
-    places = {_key(report, place): place for place in reversed(range(len(report.recipients)))}
-    return tuple(Notice("suppression.added", places[key]) for key in changes)
 
 
 def _key(report: Report, place: int | None) -> str | None:
@@ -156,25 +179,6 @@ def _key(report: Report, place: int | None) -> str | None:
     return None if address is None else address_key(address)
 
 
-def _who(report: Report, place: int | None) -> str:
+def _who(key: str | None, place: int | None) -> str:
     """Name the recipient in an event's id: by address, else by its place in the report."""
-    return _key(report, place) or f"#{place or 0}"
-
-
-def _standing(
-    key: str | None, histories: Mapping[str, History], changes: Mapping[str, SuppressionChange]
-) -> Standing:
-    if key is None or key not in histories:
-        return Standing()
-    history = histories[key]
-    suppression = history.suppression
-    return Standing(
-        hard=history.hard,
-        soft=history.soft,
-        first_seen=history.first_seen,
-        last_seen=history.last_seen,
-        state=None if suppression is None else suppression.state,
-        since=None if suppression is None else suppression.since,
-        until=None if suppression is None else suppression.until,
-        changed=key in changes,
-    )
+    return key or f"#{place or 0}"

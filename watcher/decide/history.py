@@ -1,4 +1,4 @@
-"""What is known of an address before a report: its facts, counters and standing decision.
+"""What is known of an address before a report: its facts, what people said of it, its standing decision.
 
 Bounces count once for each original message and at most once a day; a fact that waits for a person, or a
 message met again, counts for nothing.
@@ -7,13 +7,9 @@ message met again, counts for nothing.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 
 from watcher.model import Action, BounceClass, Kind, Level
-
-
-# A fact that nothing binds to our own mail is told, and counts for nothing on our own list.
-TRUSTED = frozenset({Level.VERIFIED, Level.STRONG})
-COUNTED = TRUSTED | {Level.PLAUSIBLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +28,76 @@ class Fact:
     original: str  # what the report is about
     held: bool  # waits for a person
     received: datetime  # INTERNALDATE
+    domain: str | None = None  # the address's, in ASCII, where all of it is concerned
+    proof: bool = False  # of life: the address took a message
+    word: bool = False  # a person's verdict, which reading the message anew does not change
+
+    @property
+    def is_bounce(self) -> bool:
+        """Tell whether this says that a message did not arrive, and waits for nobody."""
+        return self.action is Action.FAILED and not self.held
+
+
+class Verb(StrEnum):
+    """What a person or a program may say of an address."""
+
+    SUPPRESS = "suppress"
+    BAN = "ban"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a person or a program said of an address: as much a part of its history as the facts."""
+
+    address: str  # "@example.com": the whole domain
+    verb: Verb
+    cause: str  # manual, hard, complaint
+    reason: str
+    source: str  # manual, import:sendgrid
+    who: str
+    since: datetime
+    until: datetime | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
     """The standing decision on an address."""
 
-    state: str  # watch, quarantined, suppressed
+    state: str  # watch, quarantined, suppressed, banned
     reason: str
     since: datetime
     until: datetime | None
+    cause: str = "hard"  # banned, complaint, manual, hard, escalated, quarantined, watch
+    source: str = ""  # the fingerprint that led to it, or the source of the act
+    led_by: tuple[str, ...] = ()  # fingerprints of all it rests on
+
+    @property
+    def blocks(self) -> bool:
+        """Tell whether the address is not to be mailed, as long as this stands."""
+        return self.state in BLOCKING
+
+
+BLOCKING = frozenset({"quarantined", "suppressed", "banned"})
 
 
 @dataclass(frozen=True, slots=True)
 class SuppressionChange:
-    """A change of the standing decision on an address."""
+    """A change of the standing decision on an address; the state `active` takes it off the list."""
 
     address: str
-    state: str  # watch, quarantined, suppressed
+    state: str
     reason: str
     since: datetime
     until: datetime | None
-    source: str  # the fingerprint that led to it
+    source: str  # the fingerprint that led to it, or the source of an act
+    cause: str = "hard"
+    led_by: tuple[str, ...] = ()
+    before: str | None = None  # the state that it replaces
+    who: str | None = None  # None: the watcher
+    why: str | None = None
+    events: tuple[str, ...] = ()  # ids of the events behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +106,17 @@ class History:
 
     facts: tuple[Fact, ...] = ()
     suppression: Suppression | None = None
+    acts: tuple[Act, ...] = ()  # in the order they were said
 
     @property
     def hard(self) -> int:
         """How many hard bounces count."""
-        return len(counted(self.facts, BounceClass.HARD))
+        return len(counted(self._bounces(BounceClass.HARD)))
 
     @property
     def soft(self) -> int:
         """How many soft bounces count."""
-        return len(counted(self.facts, BounceClass.SOFT))
+        return len(counted(self._bounces(BounceClass.SOFT)))
 
     @property
     def first_seen(self) -> datetime | None:
@@ -83,30 +128,49 @@ class History:
         """When the address was last heard of."""
         return max((fact.received for fact in self.facts), default=None)
 
+    @property
+    def released(self) -> datetime | None:
+        """When a person last let the address go: what is dated before counts no more."""
+        return max((act.since for act in self.acts if act.verb is Verb.RELEASE), default=None)
+
     def says(self, fact: Fact) -> bool:
-        """Tell whether this very fact is known, whenever it came."""
-        return any(replace(known, received=fact.received) == fact for known in self.facts)
+        """Tell whether this very fact is known, whenever it came, or a person has corrected it."""
+        return any(
+            replace(known, received=fact.received) == fact
+            for known in self.facts
+            if not (known.word and _same(known, fact))
+        ) or any(known.word and _same(known, fact) and not fact.word for known in self.facts)
 
     def having(self, fact: Fact) -> "History":
         """Give the history with a fact added, or corrected where the same message is met again."""
-        others = [
-            known
-            for known in self.facts
-            if (known.fingerprint, known.place) != (fact.fingerprint, fact.place)
-        ]
-        before = [known.received for known in self.facts if known not in others]
-        dated = replace(fact, received=min([fact.received, *before]))
-        return replace(self, facts=tuple(sorted([*others, dated], key=_order)))
+        known = [each for each in self.facts if _same(each, fact)]
+        if any(each.word for each in known) and not fact.word:
+            return self
+        others = [each for each in self.facts if not _same(each, fact)]
+        dated = replace(fact, received=min([fact.received, *(each.received for each in known)]))
+        return replace(self, facts=tuple(sorted([*others, dated], key=order)))
+
+    def _bounces(self, bounce_class: BounceClass) -> Iterable[Fact]:
+        after = self.released
+        return (
+            fact
+            for fact in self.facts
+            if fact.is_bounce
+            and fact.bounce_class is bounce_class
+            and (after is None or fact.received > after)
+        )
 
 
-def counted(facts: Iterable[Fact], bounce_class: BounceClass) -> tuple[Fact, ...]:
-    """Give the bounces of a class that count, in the order of their arrival."""
+def _same(one: Fact, other: Fact) -> bool:
+    return (one.fingerprint, one.place) == (other.fingerprint, other.place)
+
+
+def counted(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Give the bounces that count, of these, in the order of their arrival."""
     originals: set[str] = set()
     days: set[date] = set()
     kept = []
-    for fact in sorted(facts, key=_order):
-        if fact.bounce_class is not bounce_class or fact.held or fact.action is not Action.FAILED:
-            continue
+    for fact in sorted(facts, key=order):
         if fact.original in originals or fact.received.date() in days:
             continue
         originals.add(fact.original)
@@ -115,5 +179,6 @@ def counted(facts: Iterable[Fact], bounce_class: BounceClass) -> tuple[Fact, ...
     return tuple(kept)
 
 
-def _order(fact: Fact) -> tuple[datetime, str, int]:
+def order(fact: Fact) -> tuple[datetime, str, int]:
+    """Give what facts are sorted by: when they came, and never when they were read."""
     return fact.received, fact.fingerprint, fact.place

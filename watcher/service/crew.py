@@ -9,6 +9,7 @@ from watcher.deliver.outbox import Deliverer
 from watcher.errors import StoreError
 from watcher.reader.ruleset import Rules
 from watcher.service.health import find_problems
+from watcher.service.policy import policy_of
 from watcher.service.releases import release_lapsed
 from watcher.service.schedule import Schedule
 from watcher.service.sweep import utc_now
@@ -31,6 +32,7 @@ class Crew:
         self._webhooks = config.webhooks
         self._endpoints = frozenset(hook.name for hook in config.webhooks)
         self._keep = keep(config)
+        self._policy = policy_of(config, rules.taxonomy)
         self._stop = threading.Event()
         self._deliverer = Deliverer(store, config.webhooks)
         tools = make_tools(config, store, rules, self._deliverer.wake)
@@ -87,7 +89,7 @@ class Crew:
     def _clean_up(self) -> None:
         try:
             self._store.pull_back(utc_now())
-            released = release_lapsed(self._store, self._webhooks, utc_now())
+            released = release_lapsed(self._store, self._webhooks, self._policy, utc_now())
             dropped = self._store.purge(self._keep, utc_now())
         except StoreError as error:
             log.error("purge_failed error=%s", error)  # noqa: TRY400

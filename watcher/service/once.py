@@ -12,6 +12,7 @@ from watcher.errors import ServerError, StoreError
 from watcher.imap.session import Session
 from watcher.reader.ruleset import Rules
 from watcher.service.dry import dry_run
+from watcher.service.policy import policy_of
 from watcher.service.releases import release_lapsed
 from watcher.service.sweep import Sweep, utc_now
 from watcher.service.tools import Tools, keep, make_tools
@@ -35,7 +36,7 @@ def run_once(config: Config, store: Store, rules: Rules) -> int:
     store.claim()
     began = utc_now()
     store.pull_back(began)
-    release_lapsed(store, config.webhooks, began)
+    release_lapsed(store, config.webhooks, policy_of(config, rules.taxonomy), began)
     deliverer = Deliverer(store, config.webhooks)
     tools = make_tools(config, store, rules, deliverer.wake)
     deliverer.start()

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from watcher.authenticity import assess
 from watcher.config.mailbox import Mailbox
 from watcher.config.shape import Config
-from watcher.decide.decision import Arrival, Decision, Policy, decide
+from watcher.decide.decision import Arrival, Decision, asked_for, decide
 from watcher.decide.history import History
 from watcher.imap.session import Fetched
 from watcher.model import Kind, MessageFacts, Report
@@ -19,6 +19,7 @@ from watcher.reader.parse.message import parse_message
 from watcher.reader.report_json import encode_report
 from watcher.reader.ruleset import Rules
 from watcher.service.addressing import outbox_rows
+from watcher.service.policy import policy_of
 from watcher.store.records import MessageKey, MessageRecord
 
 
@@ -43,11 +44,7 @@ class Pipeline:
     def __init__(self, config: Config, rules: Rules) -> None:
         self._config = config
         self._rules = rules
-        self._policy = Policy(
-            review_below=config.policy.review_below,
-            quarantine=config.policy.quarantine,
-            trust_all=config.authenticity.mode == "off",
-        )
+        self._policy = policy_of(config, rules.taxonomy)
 
     def read(self, mailbox: Mailbox, uidvalidity: int, mail: Fetched) -> Reading:
         """Read a mail; whatever is wrong with it, there is a report."""
@@ -63,8 +60,7 @@ class Pipeline:
         self, mailbox: Mailbox, readings: Sequence[Reading], histories: Histories, now: datetime
     ) -> list[tuple[Reading, Decision]]:
         """Decide on mails in their order, each knowing what those before it led to."""
-        addresses = [r.address for reading in readings for r in reading.report.recipients if r.address]
-        known = dict(histories(addresses))
+        known = dict(histories(name for reading in readings for name in asked_for(reading.report)))
         decided = []
         for reading in readings:
             outcome = self._decide(mailbox, reading, known, now)

@@ -1,36 +1,42 @@
 """Keep what is known of addresses: facts, the standing decision, its log, and the queue for a person."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from sqlite3 import Connection, Row
 
 from watcher.decide.address import address_key
-from watcher.decide.history import Fact, History, Suppression, SuppressionChange
-from watcher.events import Release
+from watcher.decide.history import Act, Fact, History, Suppression, SuppressionChange, Verb, order
 from watcher.model import Action, BounceClass, Kind, Level
 from watcher.store.times import from_text, from_text_or_none, to_text, to_text_or_none
 
 
+MOST_PROOFS = 20  # that a domain is alive
 MOST_FACTS = 500  # of one address, newest first: more say nothing new and would slow every decision
 
 
 def add_facts(sql: Connection, fingerprint: str, facts: Sequence[Fact]) -> None:
     """Write a message's facts; a message met again corrects what it said, at the time it first came."""
     for fact in facts:
+        key = None if fact.address is None else address_key(fact.address)
         sql.execute(
-            "INSERT INTO facts (fingerprint, place, address, address_key, kind, action, class, reason,"
-            " advice, level, original, held, received) VALUES (:fingerprint, :place, :address, :key, :kind,"
-            " :action, :class, :reason, :advice, :level, :original, :held, :received)"
+            "INSERT INTO facts (fingerprint, place, address, address_key, domain, kind, action, class,"
+            " reason, advice, level, original, held, proof, word, received) VALUES (:fingerprint, :place,"
+            " :address, :key, :domain, :kind, :action, :class, :reason, :advice, :level, :original, :held,"
+            " :proof, :word, :received)"
             " ON CONFLICT (fingerprint, place) DO UPDATE SET address = excluded.address,"
-            " address_key = excluded.address_key, kind = excluded.kind, action = excluded.action,"
+            " address_key = excluded.address_key, domain = excluded.domain, kind = excluded.kind,"
+            " action = excluded.action, proof = excluded.proof, word = excluded.word,"
             " class = excluded.class, reason = excluded.reason, advice = excluded.advice,"
             " level = excluded.level, original = excluded.original, held = excluded.held, received = CASE"
-            " WHEN excluded.received < facts.received THEN excluded.received ELSE facts.received END",
+            " WHEN excluded.received < facts.received THEN excluded.received ELSE facts.received END"
+            " WHERE facts.word = 0 OR excluded.word = 1",
             {
                 "fingerprint": fingerprint,
                 "place": fact.place,
                 "address": fact.address,
-                "key": None if fact.address is None else address_key(fact.address),
+                "key": key,
+                "domain": fact.domain,
                 "kind": fact.kind,
                 "action": fact.action,
                 "class": fact.bounce_class,
@@ -39,28 +45,50 @@ def add_facts(sql: Connection, fingerprint: str, facts: Sequence[Fact]) -> None:
                 "level": fact.level,
                 "original": fact.original,
                 "held": int(fact.held),
+                "proof": int(fact.proof),
+                "word": int(fact.word),
                 "received": to_text(fact.received),
             },
         )
     places = {fact.place for fact in facts}
     sql.execute(
-        "DELETE FROM facts WHERE fingerprint = :fingerprint AND place > :last",
+        "DELETE FROM facts WHERE fingerprint = :fingerprint AND place > :last AND word = 0",
         {"fingerprint": fingerprint, "last": max(places, default=-1)},
     )
 
 
 def histories(sql: Connection, addresses: Iterable[str]) -> dict[str, History]:
-    """Give the history of each address, under its key; an unknown one has an empty history."""
+    """Give the history of each address, under its key; an unknown one has an empty history.
+
+    "@example.com" asks for what was said of that domain by way of any of its addresses.
+    """
     return {key: _history(sql, key) for key in {address_key(address) for address in addresses}}
 
 
 def _history(sql: Connection, key: str) -> History:
-    rows = sql.execute(
-        "SELECT * FROM facts WHERE address_key = :key ORDER BY received DESC, fingerprint DESC, place DESC"
-        " LIMIT :limit",
-        {"key": key, "limit": MOST_FACTS},
-    ).fetchall()
-    return History(tuple(_fact(row) for row in reversed(rows)), suppression(sql, key))
+    facts = _domain_facts(sql, key[1:]) if key.startswith("@") else _newest(sql, _OF_ADDRESS, key, MOST_FACTS)
+    said = sql.execute("SELECT * FROM acts WHERE address_key = :key ORDER BY id", {"key": key}).fetchall()
+    return History(facts, suppression(sql, key), tuple(map(_act, said)))
+
+
+def _domain_facts(sql: Connection, domain: str) -> tuple[Fact, ...]:
+    gone = _newest(sql, _OF_DOMAIN, domain, MOST_FACTS)
+    if not gone:
+        return ()
+    return tuple(sorted((*gone, *_newest(sql, _PROOFS_OF_DOMAIN, domain, MOST_PROOFS)), key=order))
+
+
+def _newest(sql: Connection, query: str, key: str, limit: int) -> tuple[Fact, ...]:
+    rows = sql.execute(query, {"key": key, "limit": limit}).fetchall()
+    return tuple(_fact(row) for row in reversed(rows))
+
+
+_OF_ADDRESS = (
+    "SELECT * FROM facts WHERE address_key = :key"
+    " ORDER BY received DESC, fingerprint DESC, place DESC LIMIT :limit"
+)
+_OF_DOMAIN = _OF_ADDRESS.replace("address_key = :key", "domain = :key AND proof = 0")
+_PROOFS_OF_DOMAIN = _OF_ADDRESS.replace("address_key = :key", "domain = :key AND proof = 1")
 
 
 def suppression(sql: Connection, key: str) -> Suppression | None:
@@ -68,7 +96,19 @@ def suppression(sql: Connection, key: str) -> Suppression | None:
     row = sql.execute("SELECT * FROM suppressions WHERE address_key = :key", {"key": key}).fetchone()
     if row is None:
         return None
-    return Suppression(row["state"], row["reason"], from_text(row["since"]), from_text_or_none(row["until"]))
+    return _suppression(row)
+
+
+def _suppression(row: Row) -> Suppression:
+    return Suppression(
+        state=row["state"],
+        reason=row["reason"],
+        since=from_text(row["since"]),
+        until=from_text_or_none(row["until"]),
+        cause=row["cause"],
+        source=row["source"],
+        led_by=tuple(json.loads(row["led_by"])),
+    )
 
 
 def change_suppression(sql: Connection, change: SuppressionChange, now: datetime) -> None:
@@ -82,48 +122,69 @@ def change_suppression(sql: Connection, change: SuppressionChange, now: datetime
         "until": to_text_or_none(change.until),
         "source": change.source,
         "changed": to_text(now),
+        "cause": change.cause,
+        "led_by": json.dumps(change.led_by),
+        "before": change.before,
+        "who": change.who,
+        "why": change.why,
+        "events": json.dumps(change.events),
     }
+    if change.state == "active":
+        sql.execute("DELETE FROM suppressions WHERE address_key = :key", values)
+    else:
+        sql.execute(_SET, values)
+    # Who is only watched is not on the list: the facts alone tell of it.
+    if change.state != "watch" and (change.state, change.before) != ("active", "watch"):
+        sql.execute(_LOG, values)
+
+
+_SET = (
+    "INSERT INTO suppressions (address_key, address, state, reason, since, until, source, changed, cause,"
+    " led_by) VALUES (:key, :address, :state, :reason, :since, :until, :source, :changed, :cause, :led_by)"
+    " ON CONFLICT (address_key) DO UPDATE SET address = excluded.address, state = excluded.state,"
+    " reason = excluded.reason, since = excluded.since, until = excluded.until, source = excluded.source,"
+    " changed = excluded.changed, cause = excluded.cause, led_by = excluded.led_by"
+)
+_LOG = (
+    "INSERT INTO suppression_log (address_key, address, state, reason, since, until, source, changed,"
+    " state_before, who, why, events) VALUES (:key, :address, :state, :reason, :since, :until, :source,"
+    " :changed, :before, :who, :why, :events)"
+)
+
+
+def add_act(sql: Connection, act: Act, now: datetime) -> None:
+    """Write down what a person or a program said of an address."""
     sql.execute(
-        "INSERT INTO suppressions (address_key, address, state, reason, since, until, source, changed)"
-        " VALUES (:key, :address, :state, :reason, :since, :until, :source, :changed)"
-        " ON CONFLICT (address_key) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
-        " since = excluded.since, until = excluded.until, source = excluded.source,"
-        " changed = excluded.changed",
-        values,
-    )
-    sql.execute(
-        "INSERT INTO suppression_log (address_key, address, state, reason, since, until, source, changed)"
-        " VALUES (:key, :address, :state, :reason, :since, :until, :source, :changed)",
-        values,
+        "INSERT INTO acts (address_key, address, act, cause, reason, source, who, why, since, until,"
+        " recorded) VALUES (:key, :address, :act, :cause, :reason, :source, :who, :why, :since, :until,"
+        " :now)",
+        {
+            "key": address_key(act.address),
+            "address": act.address,
+            "act": act.verb,
+            "cause": act.cause,
+            "reason": act.reason,
+            "source": act.source,
+            "who": act.who,
+            "why": act.why,
+            "since": to_text(act.since),
+            "until": to_text_or_none(act.until),
+            "now": to_text(now),
+        },
     )
 
 
-def release_lapsed(sql: Connection, now: datetime, limit: int) -> list[Release]:
-    """End the quarantines that are past their time, log that they ended, and tell which they were."""
+def lapsed(sql: Connection, now: datetime, limit: int) -> list[str]:
+    """Give the keys of addresses whose suppression is past its time."""
     rows = sql.execute(
-        "DELETE FROM suppressions WHERE address_key IN (SELECT address_key FROM suppressions"
-        " WHERE state = 'quarantined' AND until <= :now ORDER BY until LIMIT :limit)"
-        " RETURNING address_key, address, reason, since, until, source",
+        "SELECT address_key FROM suppressions WHERE until <= :now ORDER BY until LIMIT :limit",
         {"now": to_text(now), "limit": limit},
-    ).fetchall()
-    sql.executemany(
-        "INSERT INTO suppression_log (address_key, address, state, reason, since, until, source, changed)"
-        " VALUES (:address_key, :address, 'removed', :reason, :since, :until, :source, :changed)",
-        [{**dict(row), "changed": to_text(now)} for row in rows],
     )
-    return [
-        Release(
-            row["address"],
-            row["address_key"],
-            from_text(row["since"]),
-            from_text(row["until"]),
-            _mailbox(sql, row["source"]),
-        )
-        for row in rows
-    ]
+    return [row["address_key"] for row in rows]
 
 
-def _mailbox(sql: Connection, fingerprint: str) -> str | None:
+def mailbox_of(sql: Connection, fingerprint: str) -> str | None:
+    """Give the mailbox in which a message was first met."""
     row = sql.execute(
         "SELECT mailbox FROM messages WHERE fingerprint = :fingerprint ORDER BY id LIMIT 1",
         {"fingerprint": fingerprint},
@@ -155,4 +216,21 @@ def _fact(row: Row) -> Fact:
         original=row["original"],
         held=bool(row["held"]),
         received=from_text(row["received"]),
+        domain=row["domain"],
+        proof=bool(row["proof"]),
+        word=bool(row["word"]),
+    )
+
+
+def _act(row: Row) -> Act:
+    return Act(
+        address=row["address"],
+        verb=Verb(row["act"]),
+        cause=row["cause"],
+        reason=row["reason"],
+        source=row["source"],
+        who=row["who"],
+        since=from_text(row["since"]),
+        until=from_text_or_none(row["until"]),
+        why=row["why"],
     )

@@ -11,9 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from watcher.decide.history import History
+from watcher.decide.history import Act, History, SuppressionChange
 from watcher.errors import StoreError
-from watcher.events import Release
 from watcher.store import health, messages, migrate, outbox, recipients, retention
 from watcher.store.claim import take_claim
 from watcher.store.database import Database
@@ -155,10 +154,27 @@ class Store:
         with self._database.reading() as sql:
             return recipients.histories(sql, addresses)
 
-    def release_lapsed(self, now: datetime, limit: int) -> list[Release]:
-        """End at most `limit` quarantines that are past their time, and tell which they were."""
+    def lapsed(self, now: datetime, limit: int) -> list[str]:
+        """Give the keys of at most `limit` addresses whose suppression is past its time."""
+        with self._database.reading() as sql:
+            return recipients.lapsed(sql, now, limit)
+
+    def change_suppression(self, change: SuppressionChange, now: datetime, act: Act | None = None) -> None:
+        """Set how an address stands, log it, and keep the act that led to it."""
         with self._database.transaction() as sql:
-            return recipients.release_lapsed(sql, now, limit)
+            if act is not None:
+                recipients.add_act(sql, act, now)
+            recipients.change_suppression(sql, change, now)
+
+    def add_act(self, act: Act, now: datetime) -> None:
+        """Keep what a person or a program said of an address, where it changes nothing now."""
+        with self._database.transaction() as sql:
+            recipients.add_act(sql, act, now)
+
+    def mailbox_of(self, fingerprint: str) -> str | None:
+        """Give the mailbox in which a message was first met."""
+        with self._database.reading() as sql:
+            return recipients.mailbox_of(sql, fingerprint)
 
     # Deliveries
 

@@ -1,9 +1,11 @@
 -- What a standing decision rests on, a person's acts beside the facts, and addresses that were erased.
 
-ALTER TABLE facts ADD COLUMN domain TEXT;                      -- of the address, in ASCII
+ALTER TABLE facts ADD COLUMN domain TEXT;                      -- where all of it is concerned, in ASCII
+ALTER TABLE facts ADD COLUMN proof INTEGER NOT NULL DEFAULT 0; -- 1: of life
 ALTER TABLE facts ADD COLUMN word INTEGER NOT NULL DEFAULT 0;  -- 1: a person's verdict; reading anew keeps it
-UPDATE facts SET domain = substr(address_key, instr(address_key, '@') + 1) WHERE address_key IS NOT NULL;
-CREATE INDEX facts_by_domain ON facts (domain, reason, received);
+UPDATE facts SET domain = substr(address_key, instr(address_key, '@') + 1)
+    WHERE address_key IS NOT NULL AND reason IN ('domain_not_found', 'domain_no_mail');
+CREATE INDEX facts_by_domain ON facts (domain, proof, received) WHERE domain IS NOT NULL;
 
 -- A row whose key begins with '@' is about the whole domain.
 ALTER TABLE suppressions ADD COLUMN cause TEXT NOT NULL DEFAULT 'hard';   -- orders them: see standing.py
@@ -11,8 +13,8 @@ ALTER TABLE suppressions ADD COLUMN led_by TEXT NOT NULL DEFAULT '[]';    -- JSO
 UPDATE suppressions SET led_by = '["' || source || '"]';
 UPDATE suppressions SET cause = 'quarantined' WHERE state = 'quarantined';
 UPDATE suppressions SET cause = 'complaint' WHERE reason LIKE 'complaint%';
-CREATE INDEX suppressions_by_state ON suppressions (state, until);
-CREATE INDEX suppressions_by_source ON suppressions (source);
+CREATE INDEX suppressions_by_state ON suppressions (state, address_key);
+CREATE INDEX suppressions_by_until ON suppressions (until) WHERE until IS NOT NULL;
 
 ALTER TABLE suppression_log ADD COLUMN state_before TEXT;                 -- the state that it replaced
 ALTER TABLE suppression_log ADD COLUMN who TEXT;                          -- NULL: the watcher

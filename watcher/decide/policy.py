@@ -1,0 +1,54 @@
+"""What a verdict leads to, as values: which levels count, and what each reason does to an address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from watcher.escalation import AT_ONCE, NEVER, Escalation
+from watcher.model import BounceClass, Level
+
+
+# A fact that nothing binds to our own mail is told, and counts for nothing on our own list.
+TRUSTED = frozenset({Level.VERIFIED, Level.STRONG})
+COUNTED = TRUSTED | {Level.PLAUSIBLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """How bounces of one reason escalate: refused for good, and refused for now."""
+
+    permanent: Escalation
+    temporary: Escalation
+    bounce_class: BounceClass | None = None  # of the permanent form
+    configured: bool = False  # by the user, who has the last word: also over the class
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a verdict leads to."""
+
+    review_below: float = 0.6
+    quarantine: timedelta = timedelta(days=15)
+    trust_all: bool = False  # authenticity mode `off`
+    ladders: Mapping[str, Ladder] = field(default_factory=dict)  # by reason
+    proofs: frozenset[str] = frozenset()  # reasons that prove that an address lives
+    domain_reasons: frozenset[str] = frozenset()  # reasons that concern every address of a domain
+    domain_after: int | None = 3  # different local parts; None: never
+
+    def counts(self, level: Level) -> bool:
+        """Tell whether a report of this level changes how an address stands."""
+        return self.trust_all or level in COUNTED
+
+    def trusts(self, level: Level) -> bool:
+        """Tell whether a report of this level is enough on its own."""
+        return self.trust_all or level in TRUSTED
+
+    def escalation(self, reason: str | None, bounce_class: BounceClass | None) -> Escalation:
+        """Give what a bounce of this reason and class leads to."""
+        ladder = self.ladders.get(reason or "")
+        if bounce_class is BounceClass.HARD and (ladder is None or not ladder.configured):
+            return AT_ONCE
+        if ladder is None:
+            return NEVER
+        permanent = bounce_class in {ladder.bounce_class, BounceClass.HARD}
+        return ladder.permanent if permanent else ladder.temporary
