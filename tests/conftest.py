@@ -1,7 +1,12 @@
 """Make the mail servers of tests/servers known to every test as fixtures."""
 
 import pytest
+from hypothesis import settings
 
+
+# How long an example takes says something of the machine, not of the code.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 pytest_plugins = ["tests.servers.fixtures"]
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.decide.samples import DAY, HARD, NOW, UNDETERMINED, complaint, decided, lived, policy, refused
@@ -188,7 +188,6 @@ def test_every_change_names_what_it_rests_on(steps: list[Step]) -> None:
         assert change.before != change.state or change.state in {"watch", "suppressed", "quarantined"}
 
 
-@settings(max_examples=50)
 @given(histories(people=False))
 def test_a_file_that_was_met_piece_by_piece_stands_as_one_met_at_once(steps: list[Step]) -> None:
     """Each mail is read on its day, so what lapses lapses in between; the end is the same."""
