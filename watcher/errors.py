@@ -6,9 +6,11 @@
      +-- RuleError             a rule file                                        exit 2
      +-- ServerError           a server cannot be reached or refuses              exit 3
      |    +-- ConnectError     no connection, or it broke: trying again may help
+     |    |    +-- BrokenError the server hung up or fell silent in the middle of it
      |    +-- TlsError         the certificate is not to be trusted
      |    +-- SignInError      user, password or mechanism refused
      |    +-- FolderError      a folder is missing, or cannot be made or written
+     |    |    +-- FilingError some mail could not be filed; all else was done
      |    +-- PortTakenError   our own listener's port is in use
      +-- StoreError            the state file cannot be used                      exit 4
 
@@ -65,6 +67,10 @@ class ConnectError(ServerError):
     """No connection, or one that broke."""
 
 
+class BrokenError(ConnectError):
+    """A connection that broke while it was in use."""
+
+
 class TlsError(ServerError):
     """A certificate that is not to be trusted, or no TLS where it is demanded."""
 
@@ -81,6 +87,10 @@ class FolderError(ServerError):
     """A folder that is missing, or that cannot be made or written to."""
 
     retry = False
+
+
+class FilingError(FolderError):
+    """A folder that takes no mail, told after all other mail was read and filed."""
 
 
 class PortTakenError(ServerError):

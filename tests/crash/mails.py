@@ -161,7 +161,7 @@ def every_kind() -> list[bytes]:
         complaint("cross@isp.example"),
         ordinary(2),
         failure("blocked@example.com", "550 5.7.1 Message rejected as spam by content filtering", number=5),
-        b"words without any header\r\n",
+        b"\r\nwords without any header\r\n",
         failure("gone@example.org", "550 5.1.1 user unknown", number=6),
     ]
 

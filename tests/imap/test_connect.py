@@ -38,7 +38,7 @@ def server_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
 
 def test_signs_in_and_out(account: Account) -> None:
     with Session.open(mailbox_of(account)) as session:
-        assert {"IMAP4REV1", "IDLE", "MOVE", "UIDPLUS"} <= session.capabilities
+        assert {"IMAP4REV1", "IDLE", "UIDPLUS"} <= session.capabilities
 
 
 def test_commands_leave_at_once_and_dead_connections_are_noticed(account: Account) -> None:

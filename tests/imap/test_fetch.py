@@ -42,7 +42,7 @@ def test_time_of_arrival_is_utc(dovecot_account: Account) -> None:
 
 def test_large_mail_is_read_in_part(account: Account) -> None:
     large = mail("large", 50_000)
-    account.append(mail("small"), large, mail("exact").ljust(10_000, b"."))
+    account.append(mail("small"), large, mail("exact").ljust(9_998, b".") + b"\r\n")
     with Session.open(mailbox_of(account, max_size=10_000)) as session:
         session.select()
         (batch,) = session.new_uids(0)

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.servers.courier import Courier
+from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import Dovecot, find_dovecot
 from tests.servers.mailboxes import ImapServer
 from tests.servers.pymap import Pymap, is_installed
+from tests.servers.unpacked import is_unpacked
 
 
 USERS = itertools.count(1)
+SYSTEM = {"dovecot", "dotted", "cyrus", "courier"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         callspec = getattr(item, "callspec", None)
         chosen = callspec.params.get("account") if callspec else None
-        if {"dovecot", "dotted"} & set(getattr(item, "fixturenames", ())) or chosen == "dovecot":
+        if SYSTEM & set(getattr(item, "fixturenames", ())) or chosen in SYSTEM:
             item.add_marker("servers")
 
 
@@ -54,6 +58,22 @@ def dovecot() -> Iterator[Dovecot]:
     """One Dovecot for all tests; take a user name of your own."""
     skip_without("dovecot", find_dovecot() is not None)
     with Dovecot() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def cyrus() -> Iterator[Cyrus]:
+    """One Cyrus for all tests; add a user of your own."""
+    skip_without("cyrus", is_unpacked("cyrus"))
+    with Cyrus() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def courier() -> Iterator[Courier]:
+    """One Courier for all tests; add a user of your own."""
+    skip_without("courier", is_unpacked("courier"))
+    with Courier() as server:
         yield server
 
 
@@ -84,11 +104,12 @@ def dovecot_account(dovecot: Dovecot) -> Account:
     return Account(dovecot, f"bounces{next(USERS)}")
 
 
-@pytest.fixture(params=["dovecot", "pymap"])
+@pytest.fixture(params=["dovecot", "cyrus", "courier", "pymap"])
 def account(request: pytest.FixtureRequest) -> Account:
     """Give an empty mailbox, once on each server."""
-    if request.param == "dovecot":
-        found: Account = request.getfixturevalue("dovecot_account")
-        return found
-    server: Pymap = request.getfixturevalue("pymap")
-    return Account(server, server.username)
+    server: ImapServer = request.getfixturevalue(request.param)
+    if isinstance(server, Pymap):
+        return Account(server, server.username)
+    user = f"bounces{next(USERS)}"
+    server.add(user)
+    return Account(server, user)

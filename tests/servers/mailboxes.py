@@ -13,6 +13,11 @@ class ImapServer:
 
     imap_port: int
     password = "secret"  # of every user
+    prefix = ""  # before all folders but INBOX
+    delimiter = "/"  # between levels
+
+    def add(self, user: str) -> None:
+        """Make a user with an empty mailbox, where a server does not do that by itself."""
 
     def close(self) -> None:
         """Stop and leave nothing behind."""
@@ -37,6 +42,7 @@ class ImapServer:
 
     def append(self, user: str, mails: Iterable[bytes], folder: str = "INBOX") -> None:
         """Put mails into a folder, which is made where it is missing."""
+        folder = self.name_of(folder)
         with self.client(user) as client:
             if not client.folder_exists(folder):
                 client.create_folder(folder)
@@ -52,12 +58,19 @@ class ImapServer:
                     client.select_folder(folder, readonly=True)
                     uids = client.search("UNDELETED")
                     bodies = client.fetch(uids, ["BODY.PEEK[]"])
-                    found[folder] = [bodies[uid][b"BODY[]"] for uid in uids]
+                    found[self._plain(folder)] = [bodies[uid][b"BODY[]"] for uid in uids]
         return found
 
     def flags(self, user: str, folder: str = "INBOX") -> list[set[bytes]]:
         """List the flags of each mail of a folder, without that of recent mail."""
         with self.client(user) as client:
-            client.select_folder(folder, readonly=True)
+            client.select_folder(self.name_of(folder), readonly=True)
             flags = client.get_flags(client.search())
         return [set(of_one) - {b"\\Recent"} for _, of_one in sorted(flags.items())]
+
+    def name_of(self, folder: str) -> str:
+        """Give the server's name of a folder whose levels stand between '/'."""
+        return folder if folder == "INBOX" else self.prefix + folder.replace("/", self.delimiter)
+
+    def _plain(self, folder: str) -> str:
+        return folder.removeprefix(self.prefix).replace(self.delimiter, "/")

@@ -20,7 +20,7 @@ from tests.servers.dovecot import Dovecot, find_dovecot
 from tests.servers.fixtures import Account, skip_without
 from tests.service.house import House, wait_until
 from watcher.errors import PortTakenError, StoreError
-from watcher.service import worker
+from watcher.service import alarm, worker
 from watcher.service.backoff import Backoff
 from watcher.service.daemon import Daemon
 
@@ -82,6 +82,7 @@ def test_mail_that_stays_keeps_it_idle(house: House) -> None:
 def frail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[House, Dovecot]]:
     """Give a watcher's surroundings whose server a test may stop and start."""
     monkeypatch.setattr(worker, "Backoff", lambda: BACKOFF)
+    monkeypatch.setattr(alarm, "GRACE", 0.0)
     skip_without("dovecot", find_dovecot() is not None)
     with Dovecot() as server, Receiver() as receiver:
         yield House(Account(server, "bounces"), tmp_path, receiver), server
@@ -104,7 +105,26 @@ def test_it_outlives_its_server(frail: tuple[House, Dovecot], caplog: pytest.Log
         "mailbox.recovered",
     ]
     told = [line.split()[0] for line in caplog.messages if line.startswith("mailbox_")]
-    assert told == ["mailbox_failing", "mailbox_recovered"]  # once each, however many tries
+    # Once each, however many tries.
+    assert told == ["mailbox_interrupted", "mailbox_failing", "mailbox_recovered"]
+
+
+def test_what_is_over_within_a_minute_is_told_to_nobody(
+    frail: tuple[House, Dovecot], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    house, server = frail
+    monkeypatch.setattr(alarm, "GRACE", 60.0)
+    with running(house) as daemon, caplog.at_level("INFO", "watcher.service"):
+        wait_until(daemon.idle)
+        server.stop()
+        wait_until(lambda: bool(daemon._crew._workers[0].problem))
+        server.start()
+        house.account.append(SOFT)
+        wait_until(lambda: "bounce.soft" in types(house))
+        wait_until(daemon.idle)
+    assert not [event for event in types(house) if event.startswith("mailbox")]
+    told = [line.split()[0] for line in caplog.messages if line.startswith("mailbox_")]
+    assert told == ["mailbox_interrupted"]
 
 
 def test_a_long_idle_that_the_server_ends_is_no_fault(

@@ -40,6 +40,9 @@ class Sleeper:
     def wake(self) -> None:
         self.wakes += 1
 
+    def check(self) -> None:
+        pass
+
 
 def test_workers_are_woken_again_and_again() -> None:
     sleeper = Sleeper()

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from imapclient.exceptions import ProtocolError
 
-from watcher.errors import ConnectError, FolderError, ServerError
+from watcher.errors import BrokenError, ConnectError, FolderError, ServerError
 
 
 LONGEST = 200  # characters of a server's own words in an error
@@ -87,7 +87,8 @@ def is_broken(error: BaseException) -> bool:
 def connection_fault(error: BaseException, place: str) -> ConnectError:
     """Say how a connection broke, or why it was not made."""
     wait = find_wait(error)
-    return ConnectError(f"{place}: {_breakage(error)}; it is tried again", retry_after=wait)
+    kind = ConnectError if wait is not None else BrokenError
+    return kind(f"{place}: {_breakage(error)}; it is tried again", retry_after=wait)
 
 
 def _breakage(error: BaseException) -> str:

@@ -3,6 +3,7 @@
 Only UID, RFC822.SIZE, INTERNALDATE and BODY.PEEK[] are asked for: answers on structure and envelope are
 where servers and parsers fail.  Sizes come first, so that mails are asked for in groups that fit in memory,
 and of one that is too large only the beginning.  A group that fails is halved until the faulty mail is alone.
+QUIRK: Courier gives a text of its own in place of a mail that was removed meanwhile.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -10,14 +11,24 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from watcher.errors import ConnectError
-from watcher.imap.faults import LIBRARY, UNREADABLE, connection_fault, find_wait, is_broken, words_of
-from watcher.imap.uids import present_uids, split
+from watcher.errors import BrokenError, ConnectError
+from watcher.imap.faults import (
+    LIBRARY,
+    UNREADABLE,
+    connection_fault,
+    find_wait,
+    is_broken,
+    speaking,
+    words_of,
+)
+from watcher.imap.pace import Pace
+from watcher.imap.uids import present_uids
 from watcher.imap.wire import Wire
 
 
 GROUP_OCTETS = 16_000_000  # asked for at once
 _SIZE, _DATE = "RFC822.SIZE", "INTERNALDATE"
+_STAND_IN = b"Subject: message unavailable\r\n\r\nThis message is no longer available on the server.\r\n"
 _EVERY_MAIL = 3  # so many mails refused, and none given: the fault is the server's
 
 
@@ -42,17 +53,48 @@ class _Answers:
 
     by_uid: dict[int, Answer] = field(default_factory=dict)
     faults: dict[int, str] = field(default_factory=dict)
+    halved: bool = False  # it refused the whole of them at once
 
 
-def fetch_bounded(wire: Wire, uids: Collection[int], max_size: int) -> Iterator[list[Fetched]]:
+def fetch_bounded(
+    wire: Wire, uids: Collection[int], max_size: int, pace: Pace | None = None
+) -> Iterator[list[Fetched]]:
     """Read mails in groups of bounded number and size, ascending; those that vanished are absent."""
-    for batch in split(sorted(set(uids))):
+    pace = pace or Pace()
+    pending = sorted(set(uids))
+    while pending:
+        batch, pending = pending[: pace.size], pending[pace.size :]
+        if pace.has_given_up(batch[0]):
+            pending = batch[1:] + pending
+            yield [_given_up(batch[0])]
+        else:
+            yield from _read_batch(wire, batch, pace.part_of(batch[0], max_size), pace)
+
+
+def _given_up(uid: int) -> Fetched:
+    fault = "the connection breaks whenever it is read"
+    return Fetched(uid, None, datetime.now(UTC), 0, truncated=True, error=fault)
+
+
+def _read_batch(wire: Wire, batch: Sequence[int], max_size: int, pace: Pace) -> Iterator[list[Fetched]]:
+    under_way = batch
+    try:
         sizes = _ask(wire, batch, [_SIZE, _DATE])
         # A mail whose size cannot be told may be of any size.
         known = {uid: _size_of(answer, max_size) for uid, answer in sizes.by_uid.items() if _is_there(answer)}
         known |= dict.fromkeys(sizes.faults, max_size + 1)
-        for group in _groups(known, max_size):
-            yield _read_group(wire, group, known, sizes, max_size)
+        balked = sizes.halved and not sizes.faults
+        for under_way in _groups(known, max_size):
+            mails, refused = _read_group(wire, under_way, known, sizes, max_size)
+            balked = balked or refused
+            yield mails
+    except BrokenError:
+        pace.broke(under_way)
+        raise
+    if balked:
+        pace.balked(batch)
+    else:
+        pace.worked(batch)
 
 
 def _is_there(answer: Answer) -> bool:
@@ -83,7 +125,8 @@ def _groups(sizes: Mapping[int, int], max_size: int) -> Iterator[list[int]]:
 
 def _read_group(
     wire: Wire, group: Sequence[int], sizes: Mapping[int, int], first: _Answers, max_size: int
-) -> list[Fetched]:
+) -> tuple[list[Fetched], bool]:
+    """Read mails, and tell whether the server refused them together and gave each of them alone."""
     cut = sizes[group[0]] > max_size
     body = f"BODY.PEEK[]<0.{max_size}>" if cut else "BODY.PEEK[]"
     answers = _ask(wire, group, [body])
@@ -110,11 +153,14 @@ def _read_group(
                 error=error,
             )
         )
-    return read
+    return read, answers.halved and not answers.faults
 
 
 def _ask_again(wire: Wire, uids: Sequence[int], body: str, answers: _Answers) -> dict[int, Answer]:
     """Tell mails that vanished from those that the server cannot give."""
+    if any(_is_stand_in(answers.by_uid.get(uid, {})) for uid in uids):
+        with speaking(wire.place):
+            wire.client.noop()  # only then does Courier know what it said
     there = present_uids(wire, uids)
     for uid in uids:
         answers.by_uid.pop(uid, None)
@@ -139,6 +185,7 @@ def _ask(wire: Wire, uids: Sequence[int], items: Sequence[str]) -> _Answers:
             if len(part) == 1:
                 answers.faults[part[0]] = fault
             else:
+                answers.halved = True
                 middle = len(part) // 2
                 pending += [part[middle:], part[:middle]]
     wire.tidy()
@@ -163,7 +210,12 @@ def _fault_of_mail(wire: Wire, error: BaseException) -> str:
 
 def _body_of(answer: Answer) -> bytes | None:
     body = answer.get(b"BODY[]", answer.get(b"BODY[]<0>"))
-    return body if isinstance(body, bytes) else None
+    return body if isinstance(body, bytes) and not _is_stand_in(answer) else None
+
+
+def _is_stand_in(answer: Answer) -> bool:
+    body = answer.get(b"BODY[]")
+    return isinstance(body, bytes) and len(body) < 200 and body.endswith(_STAND_IN)
 
 
 def _date_of(answer: Answer) -> datetime:

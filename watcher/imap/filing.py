@@ -10,26 +10,27 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from watcher.errors import FolderError
+from watcher.errors import ConnectError, FolderError
 from watcher.imap.faults import connection_fault, find_wait, folder_fault, is_broken, speaking, words_of
-from watcher.imap.folders import Naming, ensure_folder, missing_folders
-from watcher.imap.leftovers import find_copied
+from watcher.imap.folders import Naming, ensure_folder, find_mark, missing_folders
+from watcher.imap.leftovers import Marks, find_copied
 from watcher.imap.uids import compress, present_uids, split
 from watcher.imap.wire import Wire
 
 
 _LOOKS = 5  # at what is there, where mails vanish while they are filed
+_OF_THE_FOLDER = ("[OVERQUOTA]", "[INUSE]")  # a refusal that other folders do not share
 _DELETED, _SEEN = r"\Deleted", r"\Seen"
 
 
 @dataclass(slots=True)
 class Filing:
-    """How mails of the selected folder are filed; `checked` folders hold no leftovers."""
+    """How mails of the selected folder are filed; `marks` outlive the session, and best the process."""
 
     wire: Wire
     naming: Naming
     mark_read: bool
-    checked: set[str] = field(default_factory=set)
+    marks: Marks = field(default_factory=dict)
 
     def move(self, uids: Collection[int], target: str) -> None:
         """File mails, making the folder where it is missing."""
@@ -82,16 +83,25 @@ class Filing:
         self.wire.tidy()
 
     def _copy(self, uids: list[int], target: str, folder: str) -> None:
-        # A copy may stand there already, from before a crash or a time-out.  After the first look this
-        # session knows what it copied: where a COPY breaks, the session does.
-        copied: set[int] = set()
-        if folder not in self.checked and not missing_folders(self.wire, self.naming, [target]):
-            copied = find_copied(self.wire, uids, folder)
+        copied = self._copied_before(uids, target, folder)
         left = [uid for uid in uids if uid not in copied]
         if left:
+            if target not in self.marks:
+                self.marks[target] = find_mark(self.wire, folder)
+            self.wire.tidy()
             self._run("copy", left, target, folder)
-        self.checked.add(folder)
+            confirmed = self.wire.copied()
+            if confirmed is not None:  # what it passed over has vanished, or is there next time
+                uids = sorted(copied.union(filter(confirmed, left)))
         self._remove(uids)
+        self.marks.pop(target, None)
+
+    def _copied_before(self, uids: list[int], target: str, folder: str) -> set[int]:
+        """Tell what a COPY put into the folder before a crash or a time-out hid its answer."""
+        mark = self.marks.get(target)
+        if mark is None or missing_folders(self.wire, self.naming, [target]):
+            return set()
+        return find_copied(self.wire, uids, folder, mark)
 
     def _run(self, command: str, uids: Sequence[int], target: str, folder: str) -> None:
         """Give a command that names a folder; where that is missing, make it and give it once more."""
@@ -114,7 +124,11 @@ class Filing:
             if "[EXPUNGEISSUED]" in str(error).upper():  # RFC 5530: another client was quicker
                 text = f"{place}: folder {target}: mails vanish while they are filed; it is tried again"
                 raise _GoneError(text, retry=True) from None
-            busy = find_wait(error) is not None
+            wait = find_wait(error)
+            busy = wait is not None
+            if busy and not any(word in str(error).upper() for word in _OF_THE_FOLDER):
+                text = f"{place}: refused: {words_of(error)}; it is tried again"
+                raise ConnectError(text, retry_after=wait) from None
             if retry and not busy and self._is_missing(error, target):
                 raise _MissingError(words_of(error)) from None
             way_out = "check the rights to it, or name another under folders"
@@ -125,11 +139,19 @@ class Filing:
         return "[TRYCREATE]" in str(error).upper() or bool(missing_folders(self.wire, self.naming, [target]))
 
     def _remove(self, uids: Sequence[int]) -> None:
+        if not uids:
+            return
         found = compress(uids)
         with speaking(self.wire.place):
             self.wire.client.add_flags(found, [_DELETED], silent=True)
             if self.wire.has("UIDPLUS"):
                 self.wire.client.uid_expunge(found)
+        if present_uids(self.wire, uids):
+            # RFC 3501 section 7.1, PERMANENTFLAGS: a server may take a flag and not keep it.
+            raise FolderError(
+                f"{self.wire.place}: folder {self.wire.folder}: the server removes no mail, nor marks it as"
+                " deleted; check the rights to it"
+            )
         self.wire.tidy()
 
     def _mark_read(self, uids: Sequence[int]) -> list[int]:

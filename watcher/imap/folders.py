@@ -81,8 +81,24 @@ def select_folder(wire: Wire, naming: Naming, name: str, *, readonly: bool) -> S
             f"{wire.place}: folder {name}: the server gives no UIDVALIDITY; watch another folder"
         )
     wire.folder, wire.readonly = folder, readonly
+    if not isinstance(uidnext, int):
+        uidnext = find_mark(wire, folder)[1]
     wire.tidy()
-    return Selected(uidvalidity, uidnext if isinstance(uidnext, int) else None, said.get(b"EXISTS", 0))
+    return Selected(uidvalidity, uidnext or None, said.get(b"EXISTS", 0))
+
+
+def find_mark(wire: Wire, folder: str) -> tuple[int, int]:
+    """Ask for UIDVALIDITY and UIDNEXT of a folder by the server's name; 0 where it keeps them to itself."""
+    with speaking(wire.place):
+        try:
+            said = wire.client.folder_status(folder, ["UIDVALIDITY", "UIDNEXT"])
+        except imaplib.IMAP4.error as error:
+            if is_broken(error):
+                raise
+            return 0, 0
+    numbers = (said.get(b"UIDVALIDITY"), said.get(b"UIDNEXT"))
+    validity, uidnext = (number if isinstance(number, int) else 0 for number in numbers)
+    return validity, uidnext
 
 
 def missing_folders(wire: Wire, naming: Naming, names: Iterable[str]) -> list[str]:

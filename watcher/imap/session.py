@@ -5,36 +5,50 @@ Not for sharing between threads.  After a ConnectError it is of no further use: 
 
 import threading
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from types import TracebackType
 from typing import Self
 
 from watcher.config.mailbox import Mailbox
+from watcher.errors import BrokenError
 from watcher.imap import fetch, folders, uids, waiting
 from watcher.imap.connect import Patience, connect
 from watcher.imap.fetch import Fetched
 from watcher.imap.filing import Filing
 from watcher.imap.folders import Selected
+from watcher.imap.leftovers import Marks
+from watcher.imap.pace import Pace
 from watcher.imap.wire import Wire
+
+
+@dataclass(slots=True)
+class Memory:
+    """What one session learns for the next of the same mailbox."""
+
+    pace: Pace = field(default_factory=Pace)
+    marks: Marks = field(default_factory=dict)
 
 
 class Session:
     """A connection that has signed in to one mailbox."""
 
-    def __init__(self, wire: Wire, mailbox: Mailbox) -> None:
+    def __init__(self, wire: Wire, mailbox: Mailbox, memory: Memory | None = None) -> None:
+        memory = memory or Memory()
         self.capabilities = wire.capabilities
         self._wire = wire
         self._mailbox = mailbox
         self._naming = folders.find_naming(wire)
-        self._filing = Filing(wire, self._naming, mark_read=mailbox.mark_read)
+        self._filing = Filing(wire, self._naming, mark_read=mailbox.mark_read, marks=memory.marks)
+        self._pace = memory.pace
         self._selected = Selected(0, None, 0)
 
     @classmethod
-    def open(cls, mailbox: Mailbox, patience: Patience | None = None) -> Self:
+    def open(cls, mailbox: Mailbox, patience: Patience | None = None, memory: Memory | None = None) -> Self:
         """Connect and sign in; ConnectError, TlsError or SignInError where that cannot be."""
         wire = connect(mailbox, patience or Patience())
         try:
-            return cls(wire, mailbox)
+            return cls(wire, mailbox, memory)
         except BaseException:
             wire.hang_up()
             raise
@@ -46,8 +60,11 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Sign out."""
-        self.close()
+        """Sign out, where the connection still stands."""
+        if isinstance(error, BrokenError):
+            self._wire.hang_up()
+        else:
+            self.close()
 
     def select(self, *, readonly: bool = False) -> Selected:
         """Open the watched folder."""
@@ -58,8 +75,7 @@ class Session:
 
     def new_uids(self, after: int, *, since: date | None = None) -> Iterator[list[int]]:
         """Give the UIDs above `after`, ascending, in batches of at most 200; `since` leaves older out."""
-        selected = self._selected
-        return uids.new_uids(self._wire, after, selected.uidnext or 0, selected.exists, since)
+        return uids.new_uids(self._wire, after, self._selected.exists, since)
 
     def fetch(self, wanted: Collection[int]) -> list[Fetched]:
         """Read mails without marking them; those that vanished are absent."""
@@ -67,7 +83,7 @@ class Session:
 
     def fetch_bounded(self, wanted: Collection[int]) -> Iterator[list[Fetched]]:
         """Read mails as `fetch` does, in parts that fit in memory however large the mails are."""
-        return fetch.fetch_bounded(self._wire, wanted, self._mailbox.max_size)
+        return fetch.fetch_bounded(self._wire, wanted, self._mailbox.max_size, self._pace)
 
     def missing_folders(self, names: Iterable[str]) -> list[str]:
         """Tell which folders the server does not have."""
@@ -94,9 +110,13 @@ class Session:
         idle = self._mailbox.idle and self._wire.has("IDLE")
         return waiting.wait(self._wire, seconds, stop, idle=idle)
 
+    def abort(self) -> None:
+        """Cut the connection, from any thread: whatever waits for it ends with a ConnectError."""
+        self._wire.cut()
+
     def close(self) -> None:
         """Sign out and hang up."""
         self._wire.close()
 
 
-__all__ = ["Fetched", "Patience", "Selected", "Session"]
+__all__ = ["Fetched", "Memory", "Patience", "Selected", "Session"]

@@ -1,8 +1,8 @@
 """Find the UIDs of new mail, and write sets of UIDs the way commands take them.
 
 QUIRK: imaplib refuses an answer line of more than 1,000,000 octets, some 90,000 UIDs, so a large folder is
-searched in windows.  QUIRK: `n:*` gives the last mail also where its UID is below n (RFC 3501 section 6.4.8),
-so what is found is compared with n once more.
+searched in windows of so many mails, however far their UIDs lie apart.  QUIRK: `n:*` gives the last mail also
+where its UID is below n (RFC 3501 section 6.4.8), so what is found is compared with n once more.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -18,12 +18,13 @@ BATCH = 200  # UIDs a command may name; servers refuse lines with some thousands
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def new_uids(wire: Wire, after: int, known: int, exists: int, since: date | None) -> Iterator[list[int]]:
-    """Give the UIDs above `after` in batches, ascending; `known` is the UIDNEXT that was last heard of."""
+def new_uids(wire: Wire, after: int, exists: int, since: date | None) -> Iterator[list[int]]:
+    """Give the UIDs above `after` in batches, ascending; `exists` is how many mails were last heard of."""
     newest = after
     with speaking(wire.place):
         wire.client.noop()  # servers search what they last told us of, not what arrived since
-    for criterion, last in _windows(after, known, exists):
+        ends = _window_ends(wire, exists)
+    for criterion, last in _windows(after, ends):
         with speaking(wire.place):
             # What was only marked as deleted, for want of UID EXPUNGE, has been filed.
             found = wire.search(f"UID {criterion} UNDELETED{_since(since)}", for_news=last)
@@ -32,11 +33,21 @@ def new_uids(wire: Wire, after: int, known: int, exists: int, since: date | None
         newest = max([newest, *fresh[-1:]])
 
 
-def _windows(after: int, known: int, exists: int) -> Iterator[tuple[str, bool]]:
+def _window_ends(wire: Wire, exists: int) -> list[int]:
+    """Give the UID of every so many-th mail of the folder."""
+    places = list(range(WINDOW, exists, WINDOW))
+    ends: list[int] = []
+    for first in range(0, len(places), BATCH):
+        ends += wire.uids_at(places[first : first + BATCH])
+    return sorted(ends)
+
+
+def _windows(after: int, ends: Sequence[int]) -> Iterator[tuple[str, bool]]:
     start = after + 1
-    while exists > WINDOW and start + WINDOW < known:
-        yield f"{start}:{start + WINDOW - 1}", False
-        start += WINDOW
+    for end in ends:
+        if end >= start:
+            yield f"{start}:{end}", False
+            start = end + 1
     yield f"{start}:*", True
 
 

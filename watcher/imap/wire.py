@@ -7,15 +7,19 @@ earlier answer lie in imaplib's buffer, where polling the socket does not see th
 
 import contextlib
 import imaplib
+import re
 import select
 import socket
 import ssl
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from imapclient import IMAPClient
 
 
+_UID = re.compile(rb"(\d{1,10}) \([^\r\n]{0,200}?\bUID (\d{1,10})\b")
+_UID_SET = re.compile(rb"\d{1,10}(:\d{1,10})?(,\d{1,10}(:\d{1,10})?){0,9999}")
 FAREWELL = 10.0  # seconds for a server to answer LOGOUT or the end of an IDLE
 
 
@@ -54,6 +58,27 @@ class Wire:
         if result != "OK":
             raise imaplib.IMAP4.error(f"search failed: {_text(lines)}")
         return sorted({int(word) for line in lines if line for word in line.split() if word.isdigit()})
+
+    def uids_at(self, places: Sequence[int]) -> list[int]:
+        """Give the UIDs of the mails that stand at these places of the folder, from 1."""
+        self.tidy()
+        imap = self.client._imap  # noqa: SLF001
+        result, lines = imap.fetch(",".join(map(str, places)), "(UID)")
+        if result != "OK":
+            raise imaplib.IMAP4.error(f"fetch failed: {_text(lines)}")
+        wanted = set(places)
+        said = [_UID.match(line) for line in lines if isinstance(line, bytes)]
+        return [int(found[2]) for found in said if found and int(found[1]) in wanted]
+
+    def copied(self) -> Callable[[int], bool] | None:
+        """Tell of which mails the last COPY says that it copied them; RFC 4315 section 3."""
+        said = self.client._imap.untagged_responses.get("COPYUID", [])  # noqa: SLF001
+        words = said[-1].split() if said else []
+        if len(words) != 3 or not _UID_SET.fullmatch(words[1]):
+            return None
+        runs = [tuple(map(int, run.partition(b":")[::2])) if b":" in run else (int(run),) * 2
+                for run in words[1].split(b",")]  # fmt: skip
+        return lambda uid: any(min(run) <= uid <= max(run) for run in runs)
 
     def has_announced(self) -> bool:
         """Tell whether the server spoke of new mail since the last search for it."""
@@ -122,6 +147,12 @@ class Wire:
             self.client.logout()
         except (imaplib.IMAP4.error, OSError):
             self.hang_up()
+
+    def cut(self) -> None:
+        """End the connection under whatever waits for it; any thread may call this."""
+        with contextlib.suppress(OSError):
+            # Not by the TLS socket's own method, which would take its state from under the reading thread.
+            socket.socket.shutdown(self.client.socket(), socket.SHUT_RDWR)
 
     def hang_up(self) -> None:
         """Close the connection as it is."""

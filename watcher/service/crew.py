@@ -68,7 +68,10 @@ class Crew:
 
     def problems(self) -> list[str]:
         """Give what keeps the crew from its work, one line each."""
-        return find_problems(self._store, self._workers, self._deliverer)
+        return [
+            *find_problems(self._store, self._workers, self._deliverer),
+            *self._schedule.problems(),
+        ]
 
     def idle(self) -> bool:
         """Tell whether every mailbox was read to its end, and no delivery waits that we could make."""

@@ -9,8 +9,9 @@ from watcher.config.shape import Config
 from watcher.deliver.outbox import Deliverer
 from watcher.deliver.outcome import loggable
 from watcher.errors import ServerError, StoreError
-from watcher.imap.session import Session
+from watcher.imap.session import Memory, Session
 from watcher.reader.ruleset import Rules
+from watcher.service.copy_marks import CopyMarks
 from watcher.service.dry import dry_run
 from watcher.service.policy import policy_of
 from watcher.service.releases import release_lapsed
@@ -66,7 +67,7 @@ def _sum_up(done: Done, failed: int) -> None:
 def _serve(mailbox: Mailbox, tools: Tools) -> bool:
     """Sweep one mailbox; tell whether its server served."""
     try:
-        with Session.open(mailbox) as session:
+        with Session.open(mailbox, memory=Memory(marks=CopyMarks(tools.store, mailbox))) as session:
             Sweep(mailbox, tools).run(session)
     except ServerError as error:
         log.error("mailbox_failing mailbox=%s error=%s", mailbox.name, error)  # noqa: TRY400

@@ -1,14 +1,22 @@
-"""Wake the workers at their times, and clean up once a day.
+"""Wake the workers at their times, cut what takes too long, and clean up once a day.
 
 The jobs live in memory and are made anew from the config.  A job only says "now"; the worker does the work,
-so a slow server never holds up the clock.
+so a slow server never holds up the clock.  What goes wrong with a job is counted, and a problem of ours until
+the job next succeeds.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_EXECUTED,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    JobEvent,
+)
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
@@ -23,6 +31,7 @@ log = logging.getLogger(__name__)
 
 _TROUBLES = {EVENT_JOB_ERROR: "failed", EVENT_JOB_MISSED: "missed", EVENT_JOB_MAX_INSTANCES: "still_running"}
 _MOST_JITTER = 30.0  # seconds
+_CHECKS = 15.0  # seconds between two looks for connections that take too long
 _FIRST_PURGE = timedelta(minutes=5)
 
 
@@ -30,14 +39,18 @@ class Schedule:
     """The clock of the daemon."""
 
     def __init__(self, workers: Iterable[Worker], daily: Callable[[], None]) -> None:
+        self.counts: Counter[tuple[str, str]] = Counter()  # job and trouble, such as `still_running`
+        self._troubled: dict[str, str] = {}
         # A wake-up that comes late is still wanted, and one of several that are late is enough.
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         self._scheduler.add_listener(
-            _log_trouble, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
+            self._note, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
         )
         for worker in workers:
+            check = IntervalTrigger(seconds=_CHECKS, timezone="UTC")
+            self._scheduler.add_job(worker.check, check, id=f"check:{worker.mailbox.name}")
             trigger = make_trigger(worker.mailbox)
             if trigger is not None:
                 self._scheduler.add_job(worker.wake, trigger, id=f"mailbox:{worker.mailbox.name}")
@@ -48,6 +61,19 @@ class Schedule:
             id="daily",
             next_run_time=utc_now() + _FIRST_PURGE,
         )
+
+    def problems(self) -> list[str]:
+        """Give the jobs that went wrong when they were last due, one line each."""
+        return [f"schedule: {job}: {trouble}" for job, trouble in sorted(self._troubled.items())]
+
+    def _note(self, event: JobEvent) -> None:
+        if event.code == EVENT_JOB_EXECUTED:
+            self._troubled.pop(event.job_id, None)
+            return
+        trouble, fault = _TROUBLES[event.code], getattr(event, "exception", None)
+        self.counts[event.job_id, trouble] += 1
+        self._troubled[event.job_id] = trouble.replace("_", " ")
+        log.error("job_%s job=%s error=%s", trouble, event.job_id, fault)
 
     def start(self) -> None:
         """Begin."""
@@ -78,8 +104,3 @@ def longest_gap(mailbox: Mailbox) -> timedelta | None:
     first = trigger.get_next_fire_time(None, utc_now())
     second = None if first is None else trigger.get_next_fire_time(first, first + timedelta(seconds=1))
     return None if first is None or second is None else second - first
-
-
-def _log_trouble(event: JobEvent) -> None:
-    trouble = _TROUBLES[event.code]
-    log.error("job_%s job=%s error=%s", trouble, event.job_id, getattr(event, "exception", None))

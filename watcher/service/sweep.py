@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 
 from watcher.config.mailbox import Mailbox
-from watcher.errors import FolderError, WatcherError
+from watcher.errors import FilingError, FolderError, WatcherError
 from watcher.imap.session import Fetched, Selected, Session
 from watcher.service.pipeline import Reading, set_aside
 from watcher.service.tools import Tools
@@ -61,7 +61,7 @@ class Sweep:
             if left:  # they vanished: whoever had them before us keeps them
                 self._record((), selected, max(uids))
         for fault in faults.values():
-            raise fault
+            raise FilingError(str(fault), retry=fault.retry, retry_after=fault.retry_after)
 
     def _start(self, selected: Selected) -> int:
         """Give the UID to go on from; a folder that is not the one we knew is read from its start."""
@@ -143,6 +143,8 @@ class Sweep:
         if target not in {"", "delete"} and session.missing_folders([target]):
             session.ensure_folder(target)
         for first in range(0, len(moves), _MOVES_AT_ONCE):
+            if self._stopping():
+                return
             some = moves[first : first + _MOVES_AT_ONCE]
             uids = [move.key.uid for move in some]
             if target == "delete":

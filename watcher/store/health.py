@@ -7,24 +7,35 @@ from watcher.store.records import Done, MailboxHealth, Overview
 from watcher.store.times import from_text_or_none, to_text
 
 
-def mark_mailbox(sql: Connection, name: str, now: datetime, error: str | None) -> datetime | None:
-    """Remember how the last try at a mailbox ended; where that is a change, tell since when it failed."""
-    row = sql.execute("SELECT failing_since FROM mailboxes WHERE name = :name", {"name": name}).fetchone()
-    failing_since = None if row is None else from_text_or_none(row["failing_since"])
+def mark_mailbox(
+    sql: Connection, name: str, now: datetime, error: str | None, grace: timedelta
+) -> datetime | None:
+    """Remember how the last try at a mailbox ended; where that is to be told, give since when it failed.
+
+    What has failed for less than `grace` is not told, nor is the end of it.
+    """
+    row = sql.execute(
+        "SELECT failing_since, told FROM mailboxes WHERE name = :name", {"name": name}
+    ).fetchone()
+    since = None if row is None else from_text_or_none(row["failing_since"])
+    told = row is not None and row["told"] is not None
     if error is None:
         sql.execute(
             "INSERT INTO mailboxes (name, last_success) VALUES (:name, :now) ON CONFLICT (name)"
-            " DO UPDATE SET last_success = excluded.last_success, failing_since = NULL, error = NULL",
+            " DO UPDATE SET last_success = excluded.last_success, failing_since = NULL, error = NULL,"
+            " told = NULL",
             {"name": name, "now": to_text(now)},
         )
-        return failing_since
+        return since if told else None
+    tell = not told and now - (since or now) >= grace
     sql.execute(
-        "INSERT INTO mailboxes (name, failing_since, error) VALUES (:name, :now, :error) ON CONFLICT (name)"
+        "INSERT INTO mailboxes (name, failing_since, error, told) VALUES (:name, :now, :error, :told)"
+        " ON CONFLICT (name)"
         " DO UPDATE SET failing_since = coalesce(mailboxes.failing_since, excluded.failing_since),"
-        " error = excluded.error",
-        {"name": name, "now": to_text(now), "error": error},
+        " error = excluded.error, told = coalesce(mailboxes.told, excluded.told)",
+        {"name": name, "now": to_text(now), "error": error, "told": to_text(now) if tell else None},
     )
-    return now if failing_since is None else None
+    return (since or now) if tell else None
 
 
 def overview(sql: Connection, now: datetime) -> Overview:

@@ -102,6 +102,29 @@ def abandon_moves(sql: Connection, mailbox: str, folder: str, uidvalidity: int, 
     return done.rowcount
 
 
+def copy_marks(sql: Connection, mailbox: str, folder: str) -> dict[str, tuple[int, int]]:
+    """Give the COPYs out of a folder that are not confirmed."""
+    rows = sql.execute(
+        "SELECT target, uidvalidity, uidnext FROM copies WHERE mailbox = :mailbox AND folder = :folder",
+        {"mailbox": mailbox, "folder": folder},
+    )
+    return {row["target"]: (row["uidvalidity"], row["uidnext"]) for row in rows}
+
+
+def mark_copy(sql: Connection, key: tuple[str, str, str], mark: tuple[int, int] | None) -> None:
+    """Remember that a COPY begins, or that it is confirmed."""
+    values = dict(zip(("mailbox", "folder", "target"), key, strict=True))
+    sql.execute(
+        "DELETE FROM copies WHERE mailbox = :mailbox AND folder = :folder AND target = :target", values
+    )
+    if mark is not None:
+        sql.execute(
+            "INSERT INTO copies (mailbox, folder, target, uidvalidity, uidnext)"
+            " VALUES (:mailbox, :folder, :target, :uidvalidity, :uidnext)",
+            values | {"uidvalidity": mark[0], "uidnext": mark[1]},
+        )
+
+
 def already_recorded(sql: Connection, keys: Sequence[MessageKey]) -> set[MessageKey]:
     """Tell which of these messages are in the store."""
     found = set()

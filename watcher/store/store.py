@@ -137,6 +137,16 @@ class Store:
         with self._database.transaction() as sql:
             return messages.abandon_moves(sql, mailbox, folder, uidvalidity, uidnext)
 
+    def copy_marks(self, mailbox: str, folder: str) -> dict[str, tuple[int, int]]:
+        """Give the unconfirmed COPYs out of a folder: target to its UIDVALIDITY and UIDNEXT before."""
+        with self._database.reading() as sql:
+            return messages.copy_marks(sql, mailbox, folder)
+
+    def mark_copy(self, mailbox: str, folder: str, target: str, mark: tuple[int, int] | None) -> None:
+        """Remember that a COPY begins; None: that it is confirmed."""
+        with self._database.transaction() as sql:
+            messages.mark_copy(sql, (mailbox, folder, target), mark)
+
     def pending_results(self, limit: int) -> list[PendingResult]:
         """Give messages that the results file lacks, in the order of recording."""
         with self._database.reading() as sql:
@@ -228,11 +238,14 @@ class Store:
     # Health
 
     def mark_mailbox(
-        self, name: str, *, ok: bool, now: datetime, error: str | None = None
+        self, name: str, *, ok: bool, now: datetime, error: str | None = None, grace: timedelta = timedelta(0)
     ) -> datetime | None:
-        """Remember how the last try at a mailbox ended; where that is a change, tell since when it failed."""
+        """Remember how the last try at a mailbox ended; where that is to be told, give since when it failed.
+
+        What has failed for less than `grace` is not told, nor is the end of it.
+        """
         with self._database.transaction() as sql:
-            return health.mark_mailbox(sql, name, now, None if ok else error or "unknown")
+            return health.mark_mailbox(sql, name, now, None if ok else error or "unknown", grace)
 
     def overview(self, now: datetime) -> Overview:
         """Count all that `status` shows."""

@@ -1,0 +1,49 @@
+"""Choose how many mails to ask for at once, by how the server bore it before; kept when a session ends.
+
+After a break, groups are small until the mails that broke it are read, then they grow again.  A mail that
+breaks the connection whenever it is asked for alone is at last asked for in part, then given up: one mail
+must not hold back all that come after it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from watcher.imap.uids import BATCH
+
+
+SHRINK = 8  # a group that broke is cut to so small a part, so that the mail at fault is alone after two more
+IN_PART, GIVEN_UP = 2, 3  # breaks over one mail
+PART = 65_536  # octets of a mail that may be too large for the connection
+
+
+@dataclass(slots=True)
+class Pace:
+    """How a mailbox is read: `size` mails at once."""
+
+    size: int = BATCH
+    _suspects: int = 0  # the last UID of the group that broke
+    _breaks: dict[int, int] = field(default_factory=dict)
+
+    def broke(self, group: Sequence[int]) -> None:
+        """Learn that the connection broke while mails were being read."""
+        self._suspects = max(group)
+        self.size = max(1, min(self.size, len(group)) // SHRINK)
+        if len(group) == 1:
+            self._breaks = {group[0]: self._breaks.get(group[0], 0) + 1}
+
+    def balked(self, group: Sequence[int]) -> None:
+        """Learn that the server refused mails together, and gave them in smaller groups."""
+        self.size = max(1, len(group) // 2)
+
+    def worked(self, group: Sequence[int]) -> None:
+        """Learn that mails were read."""
+        if max(group) >= self._suspects:
+            self.size = min(BATCH, self.size * 2)
+
+    def part_of(self, uid: int, otherwise: int) -> int:
+        """Give how many octets of a mail to ask for."""
+        return min(PART, otherwise) if self._breaks.get(uid, 0) >= IN_PART else otherwise
+
+    def has_given_up(self, uid: int) -> bool:
+        """Tell whether a mail breaks the connection whatever is done."""
+        return self._breaks.get(uid, 0) >= GIVEN_UP
