@@ -12,6 +12,7 @@
      |    +-- FolderError      a folder is missing, or cannot be made or written
      |    |    +-- FilingError some mail could not be filed; all else was done
      |    +-- PortTakenError   our own listener's port is in use
+     +-- LookupFailedError     DNS or the send log gave no answer; never ends a command but `check`   exit 3
      +-- StoreError            the state file cannot be used                      exit 4
 
 Each text is one line: the place, the value, the way out; lower case, no full stop.
@@ -97,6 +98,12 @@ class PortTakenError(ServerError):
     """Our own listener's address is in use."""
 
     retry = False
+
+
+class LookupFailedError(WatcherError):
+    """DNS or the send log gave no answer; it is no verdict on anything."""
+
+    exit_code = 3
 
 
 class StoreError(WatcherError):

@@ -1,27 +1,141 @@
-"""Find the level of a report: plausible, or unverified.
+"""Find the level of a report, from what proves it and what speaks against it.
 
-Whoever has our return-path can write to it, so a report counts only as far as something in it points to our
-own mail.  What is looked at here can be forged with some effort, and so proves no more than `plausible`.
+Whoever has our return-path can write to it, so a report counts only as far as something in it binds it to a
+mail of ours and to this recipient.  What makes one `plausible` can be forged with some effort.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 
+from watcher.authenticity.authserv import from_own_relay
+from watcher.authenticity.known import Answers, Ours, Questions, Sent, plain
+from watcher.authenticity.original import check_original, wanted_records
 from watcher.authenticity.returned import signing_domains
+from watcher.authenticity.token import TokenCheck, verify_return_path
+from watcher.authenticity.tokens import UNBOUND, bind, check_token
 from watcher.model import Authenticity, Kind, Level, Original, Report
+from watcher.reader.parse.address_key import address_key
 from watcher.reader.parse.message import Message
 
 
 # RFC 5965 section 2: a feedback report is sent like any mail, from an address that can be written to.
 _WITH_SENDER = frozenset({Kind.COMPLAINT, Kind.FEEDBACK})
+_GOOD = "pass"
+_MOST_ASKED = 20  # recipients of one report that the send log is asked about
 
 
 def assess(message: Message, report: Report, domains: Iterable[str]) -> Authenticity:
-    """Give the level of a report, and the checks that led to it.
+    """Give the level of a report where nothing but the names of our domains is known: at most `plausible`.
 
-    `domains` are ours.  A subdomain of one counts as ours too, and so does the domain above: bounces often go
-    to a subdomain of the one that the mail is from.
+    A subdomain of one counts as ours too, and so does the domain above: bounces often go to a subdomain of
+    the one that the mail is from.
     """
-    ours = frozenset(_plain(domain) for domain in domains if domain)
+    checks = _looks(message, report, domains)
+    return Authenticity(_level_of_looks(checks), tuple(checks.items()))
+
+
+def questions(message: Message, report: Report, ours: Ours, received: datetime) -> Questions:
+    """Say what has to be asked outside before a report can be judged."""
+    if report.kind in UNBOUND:
+        return Questions()
+    token, _ = check_token(message, report, ours, received)
+    if token.valid:
+        return Questions()
+    return Questions(wanted_records(message, ours), tuple(_sent(report, token)))
+
+
+def authenticate(
+    message: Message, report: Report, ours: Ours, answers: Answers, received: datetime
+) -> Report:
+    """Give the report with its level, and about whom a genuine token says that it is.
+
+    `received` is when the report came (INTERNALDATE); tokens and signatures are judged as of then.
+    """
+    token, address = check_token(message, report, ours, received)
+    token = _by_send_log(token, address, ours, answers, received)
+    bound = bind(report, token, address)
+    checks = {"token": token.outcome}
+    if report.kind not in UNBOUND:
+        checks["dkim_original"] = check_original(message, bound, ours, answers.dkim, received)
+        checks["send_log"] = _in_send_log(bound, token, answers)
+        checks["own_relay"] = _own_relay(message, bound, ours)
+    looks = _looks(message, bound, ours.domains)
+    level = _level(checks, looks, bound, ours)
+    return replace(bound, authenticity=Authenticity(level, tuple((checks | looks).items())))
+
+
+def _level(checks: Mapping[str, str], looks: Mapping[str, str], report: Report, ours: Ours) -> Level:
+    if report.kind in UNBOUND:
+        return _level_of_looks(looks)
+    token, original = checks["token"], checks["dkim_original"]
+    if token != _GOOD and "fail" in {token, original}:
+        return Level.CONTRADICTED if ours.contradict else Level.UNVERIFIED
+    if _GOOD in {token, original}:
+        return Level.VERIFIED
+    if _GOOD in {checks["send_log"], checks["own_relay"]}:
+        return Level.STRONG
+    if original == "other_recipient" or checks["send_log"] == "fail":
+        return Level.UNVERIFIED  # the mail was another's
+    return _level_of_looks(looks)
+
+
+def _level_of_looks(looks: Mapping[str, str]) -> Level:
+    return Level.PLAUSIBLE if all(found == "pass" for found in looks.values()) else Level.UNVERIFIED
+
+
+def _sent(report: Report, token: TokenCheck) -> Iterable[Sent]:
+    message_id = None if report.original is None else report.original.message_id
+    name = _id(report, token)
+    if token.outcome == "other_recipient":
+        yield Sent(None, message_id, name)
+    if message_id is None and name is None:
+        return
+    for address in dict.fromkeys(one.address for one in report.recipients[:_MOST_ASKED]):
+        if address is not None:
+            yield Sent(address, message_id, name)
+
+
+def _id(report: Report, token: TokenCheck) -> str | None:
+    return token.id or (None if report.return_path is None else report.return_path.id)
+
+
+def _in_send_log(report: Report, token: TokenCheck, answers: Answers) -> str:
+    """Tell whether the mail went to every recipient of the report; `unknown` where there is no answer."""
+    asked = tuple(_sent(report, replace(token, outcome="none")))
+    if not asked or not answers.sent or len(asked) < len(report.recipients):
+        return "none"
+    if any(sent not in answers.sent for sent in asked):
+        return "unknown"
+    found = (_names(answers.sent[sent], sent.recipient or "") for sent in asked)
+    return "pass" if all(found) else "fail"
+
+
+def _names(told: Iterable[str], recipient: str) -> bool:
+    return address_key(recipient) in {address_key(one) for one in told}
+
+
+def _by_send_log(
+    token: TokenCheck, address: str | None, ours: Ours, answers: Answers, received: datetime
+) -> TokenCheck:
+    """Look for the recipient of a token that carries an id alone among those that the send log names."""
+    told = tuple(one for sent, found in answers.sent.items() if sent.recipient is None for one in found)
+    if token.outcome != "other_recipient" or address is None or not told:
+        return token
+    return verify_return_path(address, ours.keys, received.date(), told)
+
+
+def _own_relay(message: Message, report: Report, ours: Ours) -> str:
+    # A report that another system made, and that our relay only passed on, is not the relay's own.
+    if report.reporting_mta is not None and not ours.owns(report.reporting_mta):
+        return "none"
+    if report.format is None:
+        return "none"
+    return from_own_relay(message.headers, ours.trusted_authserv, ours.owns)
+
+
+def _looks(message: Message, report: Report, domains: Iterable[str]) -> dict[str, str]:
+    ours = frozenset(plain(domain) for domain in domains if domain)
     checks = {
         "null_return_path": _null_return_path(message),
         "form": "pass" if report.format is not None else "none",
@@ -29,8 +143,7 @@ def assess(message: Message, report: Report, domains: Iterable[str]) -> Authenti
     }
     if report.kind in _WITH_SENDER:
         del checks["null_return_path"]
-    plausible = all(outcome == "pass" for outcome in checks.values())
-    return Authenticity(Level.PLAUSIBLE if plausible else Level.UNVERIFIED, tuple(checks.items()))
+    return checks
 
 
 def _null_return_path(message: Message) -> str:
@@ -47,7 +160,7 @@ def _original(message: Message, original: Original | None, ours: frozenset[str])
     if original is None:
         return "none"
     named = {_domain(original.sender), _domain(original.message_id), *signing_domains(message)}
-    found = {_plain(domain) for domain in named if domain}
+    found = {plain(domain) for domain in named if domain}
     return "pass" if any(_related(domain, mine) for domain in found for mine in ours) else "fail"
 
 
@@ -55,10 +168,6 @@ def _domain(address: str | None) -> str | None:
     if address is None:
         return None
     return address.strip().strip("<>").rpartition("@")[2] or None
-
-
-def _plain(domain: str) -> str:
-    return domain.strip().strip(".").lower()
 
 
 def _related(domain: str, mine: str) -> bool:

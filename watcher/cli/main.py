@@ -26,6 +26,7 @@ COMMANDS = {
     "explain": ("watcher.cli.explain", "Explain one message in words."),
     "code": ("watcher.cli.code", "Say what a mail server's reply means."),
     "rules": ("watcher.cli.rules", "List, show and check the rules in force."),
+    "returnpath": ("watcher.cli.returnpath", "Sign a return-path, and verify one."),
     "status": ("watcher.cli.status", "Show mailboxes, deliveries and counts."),
     "db": ("watcher.cli.db", "Care for the state file."),
 }

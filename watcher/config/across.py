@@ -4,6 +4,7 @@ These work on the values as written, so that they are told together with the fau
 the wrong form are left to the shape.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,9 @@ from watcher.config.nearest import did_you_mean
 from watcher.config.problem import KeyPath, key_path, shown
 from watcher.config.webhook import Webhook
 
+
+# A query that tells no address, and compares none, binds a message to whomever a report names.
+_SAYS_YES = re.compile(r"\s*select\s+(?:\d|true\b|count\b)", re.IGNORECASE)
 
 Fault = tuple[KeyPath, str]
 _FOLDER_DEFAULTS = {field.alias or name: field.default for name, field in Folders.model_fields.items()}
@@ -37,6 +41,8 @@ def check_across(values: dict[str, Any]) -> Iterator[Fault]:
     for path, hook in webhooks:
         yield from _check_mailboxes(path, hook, names)
     yield from _check_listen(values.get("http"))
+    yield from _check_keys(values.get("return_path"))
+    yield from _check_send_log(values.get("authenticity"))
 
 
 def _sections(values: dict[str, Any], key: str) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
@@ -134,3 +140,30 @@ def _check_listen(http: Any) -> Iterator[Fault]:
             ("http", "listen"),
             f"{shown(listen)} is open beyond this machine; set token, or listen on 127.0.0.1",
         )
+
+
+def _check_keys(section: Any) -> Iterator[Fault]:
+    keys = section.get("keys") if isinstance(section, dict) else None
+    seen: set[str] = set()
+    for number, key in enumerate(keys if isinstance(keys, list) else ()):
+        name = _text(key, "id") if isinstance(key, dict) else None
+        if name is not None and name in seen:
+            yield (
+                ("return_path", "keys", number, "id"),
+                f"{shown(name)} is the id of a key above; name another",
+            )
+        seen.add(name or "")
+
+
+def _check_send_log(section: Any) -> Iterator[Fault]:
+    send_log = section.get("send_log") if isinstance(section, dict) else None
+    if not isinstance(send_log, dict):
+        return
+    path = ("authenticity", "send_log")
+    places = [key for key in ("sqlite", "postgresql") if send_log.get(key) is not None]
+    if len(places) != 1:
+        fault = "names two databases" if places else "names no database"
+        yield path, f"{fault}; write either sqlite or postgresql"
+    query = _text(send_log, "query") or ""
+    if ":recipient" not in query and _SAYS_YES.match(query):
+        yield (*path, "query"), "would say yes to any recipient; select the recipient, or compare :recipient"

@@ -20,6 +20,7 @@ _REQUIRED = {
     "password": "write {file: PATH}, {env: NAME}, {credential: NAME} or text",
     "url": "write https://host/path",
     "secret": "write the whsec_ secret that the receiver checks with",
+    "query": "write one such as: SELECT recipient FROM sent WHERE message_id = :message_id",
 }
 _QUOTED = {
     "int_parsing": "is no whole number; write digits alone",
@@ -56,7 +57,8 @@ def _text(found: Any, path: KeyPath) -> str:
     if kind == "value_error":
         text = str(found["ctx"]["error"])
     elif kind == "missing":
-        text = f"is missing; {_REQUIRED.get(key, 'add it')}"
+        wanted = "password" if path[:1] == ("return_path",) else key  # any secret will do there
+        text = f"is missing; {_REQUIRED.get(wanted, 'add it')}"
     elif kind == "extra_forbidden":
         text = f"unknown key; {did_you_mean(key, _known(path[:-1]))}"
     elif kind == "literal_error":
@@ -77,7 +79,7 @@ def _choice(value: Any, expected: str, path: KeyPath) -> str:
 
 
 _SHAPES = ("listmonk", "postmark", "mailgun", "sendgrid", "cloudevents", "template")
-_LATER = {("mode", "enforce"), *(("format", shape) for shape in _SHAPES)}
+_LATER = {("format", shape) for shape in _SHAPES}
 
 
 def _known(path: KeyPath) -> list[str]:

@@ -44,3 +44,8 @@ class Config(Section):
     authenticity: Authenticity = Authenticity()
     retention: Retention = Retention()
     log: Log = Log()
+
+    @property
+    def trust_mode(self) -> Literal["score", "enforce", "off"]:
+        """What a report must show: as configured, else by whether there are keys for return-paths."""
+        return self.authenticity.mode or ("enforce" if self.return_path.keys else "score")

@@ -45,14 +45,14 @@ def decide(report: Report, histories: Mapping[str, History], policy: Policy, arr
 
     `histories` holds those known so far, by `address_key`; an absent one is empty.
     """
-    held = held_places(report, policy.review_below)
+    held = held_places(report, policy.review_below, enforce=policy.enforce)
     facts = _facts(report, held, policy, arrival.received)
     keys = dict.fromkeys(key for fact in facts for key in concerned(fact))
     before = {key: histories.get(key, History()) for key in keys}
     after, changes = _apply(facts, before, policy, arrival.now)
     return Decision(
         filing=filing_key(report, held),
-        review=review_reason(report, held) or _review(facts, before, after, policy),
+        review=review_reason(report, held, enforce=policy.enforce) or _review(facts, before, after, policy),
         facts=facts,
         suppressions=tuple(changes.values()),
         events=_events(

@@ -121,12 +121,12 @@ class History:
     @property
     def first_seen(self) -> datetime | None:
         """When the address was first heard of."""
-        return min((fact.received for fact in self.facts), default=None)
+        return min((fact.received for fact in self.facts if not fact.held), default=None)
 
     @property
     def last_seen(self) -> datetime | None:
         """When the address was last heard of."""
-        return max((fact.received for fact in self.facts), default=None)
+        return max((fact.received for fact in self.facts if not fact.held), default=None)
 
     @property
     def released(self) -> datetime | None:

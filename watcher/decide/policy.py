@@ -30,6 +30,7 @@ class Policy:
     review_below: float = 0.6
     quarantine: timedelta = timedelta(days=15)
     trust_all: bool = False  # authenticity mode `off`
+    enforce: bool = False  # a fact that is neither verified nor strong waits for a person
     ladders: Mapping[str, Ladder] = field(default_factory=dict)  # by reason
     proofs: frozenset[str] = frozenset()  # reasons that prove that an address lives
     domain_reasons: frozenset[str] = frozenset()  # reasons that concern every address of a domain

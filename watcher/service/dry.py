@@ -17,6 +17,7 @@ from watcher.decide.history import History
 from watcher.errors import ServerError
 from watcher.events import moment
 from watcher.imap.session import Selected, Session
+from watcher.lookups import Lookups
 from watcher.reader.report_json import report_to_dict
 from watcher.reader.ruleset import Rules
 from watcher.service.pipeline import Pipeline, Reading
@@ -26,7 +27,7 @@ from watcher.store import Store
 
 def dry_run(config: Config, rules: Rules) -> Iterator[str]:
     """Give a line of JSON for each message that a pass would record; the first fault is raised at the end."""
-    pipeline = Pipeline(config, rules)
+    pipeline = Pipeline(config, rules, Lookups(config.authenticity.send_log))
     fault: ServerError | None = None
     with contextlib.ExitStack() as stack:
         store = None

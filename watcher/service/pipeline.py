@@ -7,12 +7,12 @@ from datetime import datetime
 from hashlib import sha256
 from urllib.parse import quote
 
-from watcher.authenticity import assess
 from watcher.config.mailbox import Mailbox
 from watcher.config.shape import Config
 from watcher.decide.decision import Arrival, Decision, asked_for, decide
 from watcher.decide.history import History
 from watcher.imap.session import Fetched
+from watcher.lookups import Lookups
 from watcher.model import Kind, MessageFacts, Report
 from watcher.reader.analyse import analyse
 from watcher.reader.parse.message import parse_message
@@ -20,6 +20,7 @@ from watcher.reader.report_json import encode_report
 from watcher.reader.ruleset import Rules
 from watcher.service.addressing import outbox_rows
 from watcher.service.policy import policy_of
+from watcher.service.trust import Trust
 from watcher.store.records import MessageKey, MessageRecord
 
 
@@ -41,10 +42,11 @@ class Reading:
 class Pipeline:
     """The way of a mail from bytes to record, under one config."""
 
-    def __init__(self, config: Config, rules: Rules) -> None:
+    def __init__(self, config: Config, rules: Rules, lookups: Lookups | None = None) -> None:
         self._config = config
         self._rules = rules
         self._policy = policy_of(config, rules.taxonomy)
+        self._trust = Trust(config, lookups)
 
     def read(self, mailbox: Mailbox, uidvalidity: int, mail: Fetched) -> Reading:
         """Read a mail; whatever is wrong with it, there is a report."""
@@ -89,32 +91,26 @@ class Pipeline:
             return _unreadable(source, mail.size, mail.error or "the server gave no mail")
         try:
             report = analyse(mail.raw, self._rules, self._config.policy.profile)
-            level = assess(parse_message(mail.raw), report, self._domains(mailbox))
+            report = self._trust.judge(mailbox, parse_message(mail.raw), report, mail.internal_date)
         except Exception as error:  # noqa: BLE001 - one mail must not stop all others
             _log_fault("message_unreadable", mailbox, mail.uid, error)
             return _unreadable(source, mail.size, f"the reader failed: {type(error).__name__}")
         note = ("larger than max_size, read in part",) if mail.truncated else ()
         facts = replace(report.message, size=mail.size)
-        return replace(report, message=facts, authenticity=level, notes=report.notes + note)
+        return replace(report, message=facts, notes=report.notes + note)
 
     def _decide(
         self, mailbox: Mailbox, reading: Reading, known: Mapping[str, History], now: datetime
     ) -> tuple[Reading, Decision]:
         arrival = Arrival(mailbox.name, reading.source, reading.received, now)
+        policy = replace(self._policy, enforce=self._trust.is_enforced(reading.received))
         try:
-            return reading, decide(reading.report, known, self._policy, arrival)
+            return reading, decide(reading.report, known, policy, arrival)
         except Exception as error:  # noqa: BLE001 - one mail must not stop all others
             _log_fault("message_undecided", mailbox, reading.key.uid, error)
             fault = f"the decision failed: {type(error).__name__}"
             report = _unreadable(reading.source, reading.report.message.size, fault)
             return replace(reading, report=report), decide(report, {}, self._policy, arrival)
-
-    def _domains(self, mailbox: Mailbox) -> tuple[str, ...]:
-        """Give the domains that are ours: as configured, else that of the mailbox's user name."""
-        if self._config.authenticity.domains:
-            return self._config.authenticity.domains
-        _, at, domain = mailbox.username.rpartition("@")
-        return (domain,) if at else ()
 
 
 def set_aside(reading: Reading, error: Exception) -> Reading:

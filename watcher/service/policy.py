@@ -16,7 +16,7 @@ def policy_of(config: Config, taxonomy: Taxonomy) -> Policy:
     return Policy(
         review_below=config.policy.review_below,
         quarantine=config.policy.quarantine,
-        trust_all=config.authenticity.mode == "off",
+        trust_all=config.trust_mode == "off",
         ladders={row.name: _ladder(row, own.get(row.name)) for row in taxonomy if row.escalation},
         proofs=frozenset(row.name for row in taxonomy if row.history == PROOF),
         domain_reasons=DOMAIN_REASONS,

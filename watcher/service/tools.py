@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from watcher.config.shape import Config
+from watcher.lookups import Lookups
 from watcher.reader.ruleset import Rules
 from watcher.service.alarm import Alarm
 from watcher.service.pipeline import Pipeline
@@ -31,7 +32,7 @@ def make_tools(config: Config, store: Store, rules: Rules, wake: Callable[[], No
     _warn(config)
     return Tools(
         store=store,
-        pipeline=Pipeline(config, rules),
+        pipeline=Pipeline(config, rules, Lookups(config.authenticity.send_log)),
         results=None if config.results is None else ResultsFile(config.results, store),
         alarm=Alarm(store, config.webhooks, wake),
         wake=wake,
@@ -39,7 +40,7 @@ def make_tools(config: Config, store: Store, rules: Rules, wake: Callable[[], No
 
 
 def _warn(config: Config) -> None:
-    if config.authenticity.mode == "off":
+    if config.trust_mode == "off":
         log.warning("authenticity_off effect=forged bounces can suppress any address")
     elif not config.authenticity.domains:
         for mailbox in config.mailboxes:

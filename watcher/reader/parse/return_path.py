@@ -1,7 +1,7 @@
 """Find the address that a report was sent to, which is the return-path of our own mail, and read its form.
 
 Plain; VERP, in the forms `prefix+user=domain@ours` and `prefix-user=domain@ours`; BATV (`prvs=tag=…@ours`);
-SRS (`SRS0=…`, `SRS1=…`). Signed tokens of our own are read with their keys, elsewhere.
+SRS (`SRS0=…`, `SRS1=…`); a signed token of our own, of which nothing is proven here.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import Final
 from watcher.model import ReturnPath
 from watcher.reader.parse.address import normalise_address, parse_mailbox
 from watcher.reader.parse.header import Headers
+from watcher.reader.parse.token import parse_token
 
 
 # Where delivery leaves the envelope recipient, the surest first; RFC 3464 section 2 puts it in To.
@@ -29,16 +30,17 @@ _SRS: Final = re.compile(r"(?i:srs[01])[=+-].")
 def parse_return_path(headers: Headers) -> ReturnPath | None:
     """Return the address that a report came back to; one that tells its recipient goes first."""
     best: ReturnPath | None = None
-    for address in _addresses(headers):
+    for address in envelope_addresses(headers):
         found = parse_form(address)
-        if found.recipient:
+        if found.recipient or found.form == "token":
             return found
         if best is None or (best.form == "plain" and found.form != "plain"):
             best = found
     return best
 
 
-def _addresses(headers: Headers) -> Iterator[str]:
+def envelope_addresses(headers: Headers) -> Iterator[str]:
+    """Yield the addresses that a report may have been sent to, the surest first."""
     for name in _FIELDS:
         for field in headers.all(name)[:5]:
             address = parse_mailbox(field)
@@ -48,6 +50,9 @@ def _addresses(headers: Headers) -> Iterator[str]:
 
 def parse_form(address: str) -> ReturnPath:
     """Read the form of a return-path."""
+    token = parse_token(address)
+    if token is not None:
+        return ReturnPath(address, "token", normalise_address(token.recipient), token.id or token.tag)
     local, _, domain = address.rpartition("@")
     found = _BATV.fullmatch(local)
     if found:

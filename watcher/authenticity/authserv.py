@@ -1,0 +1,73 @@
+"""Read what our own receiving server found out about the sender of a report.
+
+RFC 8601, Authentication-Results.  Anyone may write such a field into a mail, so one alone is looked at: the
+topmost, and only where its authserv-id is configured and nothing stands above it but the Received fields of
+that server and of local delivery.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from watcher.reader.parse.header import Headers
+
+
+_COMMENT: Final = re.compile(r"\([^()]{0,2000}\)")
+_QUOTED: Final = re.compile(r'"([^"\\]{0,500})"')
+_PAIR: Final = re.compile(r"([A-Za-z][\w.-]{0,40})\s{0,9}=\s{0,9}([^\s;]{1,300})")
+_BY: Final = re.compile(r"\bby\s{1,9}([A-Za-z0-9.-]{1,255})")
+_LOCAL: Final = re.compile(r"\bwith\s{1,9}(?:utf8)?lmtps?a?\b", re.IGNORECASE)
+_MOST_ABOVE: Final = 5
+# Which results name the server that a report came from, or the domain that answers for it.
+_NAMING: Final = {"spf": ("smtp.helo", "smtp.mailfrom"), "dkim": ("header.d",), "dmarc": ("header.from",)}
+
+
+def from_own_relay(headers: Headers, trusted: tuple[str, ...], owns: Callable[[str | None], bool]) -> str:
+    """Tell whether a trusted server found that a report comes from a relay of ours: pass or none."""
+    value = _topmost(headers, trusted)
+    if value is None:
+        return "none"
+    return "pass" if any(owns(domain) for domain in _passed(value)) else "none"
+
+
+def _topmost(headers: Headers, trusted: tuple[str, ...]) -> str | None:
+    """Give the topmost field, where it is of a trusted server and in its place."""
+    value = headers.raw("authentication-results")
+    if value is None or not trusted:
+        return None
+    words = _without_comments(value).partition(";")[0].split()
+    name = words[0].lower() if words else ""
+    if name not in {one.lower() for one in trusted}:
+        return None
+    return value if all(_is_own_hop(hop, name) for hop in _hops_above(headers)) else None
+
+
+def _hops_above(headers: Headers) -> Iterator[str]:
+    names = [name.lower() for name in headers]
+    above = names[: names.index("authentication-results")].count("received")
+    hops = headers.all("received")[:above]
+    yield from hops[:_MOST_ABOVE]
+    if above > _MOST_ABOVE:
+        yield ""
+
+
+def _is_own_hop(received: str, name: str) -> bool:
+    by = _BY.search(_without_comments(received))
+    return _LOCAL.search(received) is not None or (by is not None and by[1].lower() == name)
+
+
+def _passed(value: str) -> Iterator[str]:
+    """Give the domains that a passed check of SPF, DKIM or DMARC names."""
+    for result in _without_comments(value).split(";")[1:30]:
+        pairs = [(name.lower(), found) for name, found in _PAIR.findall(_QUOTED.sub(r"\1", result))]
+        if pairs and pairs[0][1].lower() == "pass":
+            wanted = _NAMING.get(pairs[0][0].partition("/")[0], ())
+            yield from (found.rpartition("@")[2] for name, found in pairs[1:] if name in wanted)
+
+
+def _without_comments(text: str) -> str:
+    for _ in range(5):
+        text, count = _COMMENT.subn(" ", text)
+        if not count:
+            break
+    return text

@@ -1,0 +1,88 @@
+"""Answer the questions of one report, and remember the answers for a while."""
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from watcher.authenticity import Answers, Questions, Sent
+from watcher.config.trust import SendLog
+from watcher.errors import LookupFailedError
+from watcher.lookups.dns import Resolver
+from watcher.lookups.send_log import open_send_log
+
+
+log = logging.getLogger(__name__)
+
+KNOWN = 600.0  # seconds that an answer is remembered
+EMPTY = 30.0  # and one that there is nothing
+MOST = 10_000  # answers
+QUIET = 60.0  # seconds between two lines of the log about the same fault
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Remembered(Generic[K, V]):
+    """Answers by question, each for a while; safe from any thread."""
+
+    def __init__(self, ask: Callable[[K], V], clock: Callable[[], float]) -> None:
+        self._ask = ask
+        self._clock = clock
+        self._known: OrderedDict[K, tuple[float, V]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __call__(self, question: K) -> V:
+        """Give the answer, asked for where it is not known."""
+        now = self._clock()
+        with self._lock:
+            found = self._known.get(question)
+            if found is not None and now < found[0]:
+                return found[1]
+        answer = self._ask(question)
+        with self._lock:
+            self._known[question] = (now + (KNOWN if answer else EMPTY), answer)
+            self._known.move_to_end(question)
+            if len(self._known) > MOST:
+                self._known.popitem(last=False)
+        return answer
+
+
+class Lookups:
+    """All that is asked outside for the sake of one config's reports."""
+
+    def __init__(
+        self,
+        send_log: SendLog | None,
+        resolver: Resolver | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._dkim = Remembered((resolver or Resolver()).record, clock)
+        self._sent = None if send_log is None else Remembered(open_send_log(send_log), clock)
+        self._clock = clock
+        self._told: dict[str, float] = {}
+
+    def answer(self, questions: Questions) -> Answers:
+        """Ask what can be asked; what fails is left out, and said in the log."""
+        records: dict[str, str] = {}
+        sent: dict[Sent, tuple[str, ...]] = {}
+        try:
+            for name in questions.dkim:
+                records[name] = self._dkim(name)
+        except LookupFailedError as error:
+            self._tell("dkim_key_not_known", error)
+        try:
+            for question in questions.sent if self._sent is not None else ():
+                assert self._sent is not None
+                sent[question] = self._sent(question)
+        except LookupFailedError as error:
+            self._tell("send_log_failing", error)
+        return Answers(records, sent)
+
+    def _tell(self, event: str, error: LookupFailedError) -> None:
+        now = self._clock()
+        if now >= self._told.get(event, 0.0):
+            self._told[event] = now + QUIET
+            log.warning(f"{event} error=%s", error)  # noqa: G004
