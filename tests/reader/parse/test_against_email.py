@@ -76,7 +76,8 @@ def at_most(share: float, different: list[str], mails: list[tuple[str, Message, 
 
 def test_top_headers(mails: list[tuple[str, Message, EmailMessage]]) -> None:
     different = [name for name, ours, theirs in mails if our_headers(ours) != their_headers(theirs)]
-    at_most(0.003, different, mails)
+    # The library stops at a folded line that lost its indent; we read the fields below it.
+    at_most(0.005, different, mails)
 
 
 def test_part_types(mails: list[tuple[str, Message, EmailMessage]]) -> None:

@@ -29,7 +29,8 @@ _LABELLED = re.compile(
     re.DOTALL,
 )
 _ORIGINAL = re.compile(
-    rf"(?i:generated|expanded|forwarded|redirected|aliased) from:?\s{{1,3}}<?(?P<original>{_ADDRESS.pattern})"
+    r"(?i:generated|expanded|forwarded|redirected|aliased) from:?\s{1,3}<?"
+    rf"(?P<original>\"[^\"\n]{{1,64}}\"@[\w.\-]{{1,253}}|{_ADDRESS.pattern})"
 )
 _ORIGINAL_NOTE = re.compile(rf"\({_ORIGINAL.pattern}>?\)")
 _HELPERS = (
@@ -134,7 +135,7 @@ def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor
         return []
     beside = " ".join((*lines[max(at - 1, 0) : at], line, *lines[at + 1 : at + 3]))
     words = canonical(beside)
-    if not REPLYISH.search(line) and not prose.failures.is_in(words):
+    if not REPLYISH.search(beside) and not prose.failures.is_in(words):
         return []
     anchors = []
     for found in _ADDRESS.finditer(line):

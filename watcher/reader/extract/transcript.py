@@ -22,6 +22,8 @@ _SERVER = re.compile(
     r"\s{0,12}(?:<<<|<--|<-|<<|<|S:|(?i:received) {0,4}>>>)?\s{0,4}([245]\d\d)(?=[ \-#:]|$)(.{0,1000})"
 )
 
+_OUTPUT = re.compile(r"\s{0,8}[a-z][\w./-]{2,40}: \S")  # a program that says its name first
+
 # QUIRK: Sendmail's own verdict below the session: `550 5.1.1 <a@b>... User unknown`.
 _NAMED = re.compile(
     r"\s{0,12}[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3}\s{1,3})?<?([^\s<>@]{1,64}@[^\s<>@]{1,253}?)>?\.\.\."
@@ -56,18 +58,23 @@ def find_refusals(lines: Iterable[str]) -> tuple[Refusal, ...]:
 def _read(lines: Iterable[str]) -> Iterator[Refusal]:
     command: str | None = None
     address: str | None = None
+    output = ""
     for line in lines:
         if client := _CLIENT.match(line):
             command = client.group(1).upper()
             address = _address(client.group(2)) if command == "RCPT" else None
         elif named := _NAMED.match(line):
             whom = _address(named.group(1))
-            yield Refusal(whom, line.strip()[:MAX_TEXT], command if whom == address else None)
+            # QUIRK: what the delivering program wrote stands above: `mail.local: unknown user: jo`.
+            told = f"{line.strip()} ({output})" if output else line.strip()
+            told = told[:MAX_TEXT]
+            yield Refusal(whom, told, command if whom == address else None)
         elif command and (server := _SERVER.match(line)):
             if server.group(1)[0] != "2":
                 yield Refusal(address, f"{server.group(1)}{server.group(2)}".strip(), command)
         elif not line.strip():
             command = address = None
+        output = line.strip() if _OUTPUT.match(line) else ""
 
 
 def _address(text: str) -> str | None:

@@ -28,6 +28,8 @@ _ESCAPED: Final = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 _DOT_ATOM: Final = re.compile(r"[^\s\"(),:;<>@\[\]\\]{1,64}")
 _SIMPLE: Final = re.compile(r"[A-Za-z0-9._%+=/#$&!*?^{}|~'-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?")
 _BEFORE_LOCAL: Final = re.compile(r"^(?:.*[\s\"(),:;<>@\[\]])?'*", re.DOTALL)
+# RFC 822 section 3.3 let a backslash quote any letter; Exim writes pipes so: `|/bin/cat\\ /etc/x@host`.
+_ESCAPED_LOCAL: Final = re.compile(r"(?:\\[ -~]|[^\s\"(),:;<>@\[\]\\]){1,128}+$")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _QUOTED_LOCAL: Final = re.compile(r'"[^"\n]{1,64}"$')
 _NAMED: Final = re.compile(
@@ -84,7 +86,7 @@ def _tidy(text: str) -> str | None:
     local, at, domain = text.rpartition("@")
     if not at:
         return None
-    local = local.strip()
+    local = local.lstrip() if local.endswith("\\ ") else local.strip()
     found = _DOMAIN.match(domain.strip())
     if not found or not local or len(local) > 256:
         return None
@@ -92,6 +94,8 @@ def _tidy(text: str) -> str | None:
         bare = local[1:-1].replace("\\", "")
         # RFC 5321 section 4.1.2: quotes that the local part does not need are no part of it.
         local = bare if _DOT_ATOM.fullmatch(bare) and bare[0] not in "'/=" else local
+    elif "\\ " in local and (escaped := _ESCAPED_LOCAL.search(local)):
+        local = escaped[0]
     else:
         # What no unquoted local part can hold, and all before it, is no part of it.
         local = _BEFORE_LOCAL.sub("", local, count=1)

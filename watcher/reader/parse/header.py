@@ -15,6 +15,12 @@ from watcher.reader.parse.limits import LIMITS, Limits
 _FIELD: Final = re.compile(r"\n([!-9;-~]++)[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)")
 _STRAY: Final = re.compile(r"\n(?![!-9;-~]*+[ \t]*+:|[ \t]|>?From )")
 _GOES_ON: Final = re.compile(r"\n(?!--)[^\n]{1,998}\n(?i:mime-version|content-(?:type|transfer-encoding)):")
+# No header is over before its From and Date (RFC 5322 section 3.6): what stands amid fields lost its indent.
+_AMID: Final = re.compile(
+    r"\n(?!--)[^\n]{1,998}(?:\n[^\n]{1,998}){0,3}?\n"
+    r"(?i:received|return-path|from|date|to|subject|message-id|mime-version|authentication-results"
+    r"|received-spf|dkim-signature|domainkey-signature|content-type|reply-to|delivered-to):"
+)
 _FOLD: Final = re.compile(r"\n[ \t]*+")
 _CHARSET: Final = re.compile(r"(?i:charset)[ \t]*+=[ \t]*+[\"']?([^\s;\"']{1,60})")
 
@@ -130,14 +136,23 @@ def parse_headers(
 def _find_stray(block: str) -> int:
     """Find where the block's first line begins that can be no part of a header, or -1."""
     found = _STRAY.search(block)
+    whole = _find_whole(block) if found else 0
     while found and found.start() > 0 and found.end() < len(block):
         # QUIRK: a folded line without its indent amid the header; MIME fields right after it show that.
-        if not _GOES_ON.match(block, found.start()):
+        goes_on = _GOES_ON if found.start() > whole else _AMID
+        if not goes_on.match(block, found.start()):
             break
         found = _STRAY.search(block, found.end())
     if found is None or (found.end() == len(block) > 1):
         return -1
     return found.start()
+
+
+def _find_whole(block: str) -> int:
+    """Find where a header block has both From and Date; its end where it never has."""
+    low = block.lower()
+    places = [low.find(name) for name in ("\nfrom:", "\ndate:")]
+    return max(places) if min(places) >= 0 else len(block)
 
 
 def _note(notes: list[str], note: str) -> None:

@@ -24,7 +24,8 @@ def find_early(view: View) -> Recognition | None:
     """Return what opens like a report and is none: a challenge, a held post, a copy that arrived."""
     if view.is_reply and view.is_threaded and not _is_machine(view):
         return _challenge(view)
-    return _challenge(view) or _complaint(view) or _notice(view) or _delivered(view)
+    notice = None if _leads_as_report(view) else _notice(view)
+    return _challenge(view) or _complaint(view) or notice or _delivered(view)
 
 
 def find_late(view: View) -> Recognition | None:
@@ -133,6 +134,15 @@ def _thanks(said: tuple[Hit, ...]) -> tuple[Hit, ...]:
 
 def _sure(view: View, kind: Kind) -> tuple[Hit, ...]:
     return tuple(hit for hit in view.of(kind, "own") if hit.sign.sure)
+
+
+def _leads_as_report(view: View) -> bool:
+    """Tell a report on a notice, whose subject it repeats behind its own words: `Undeliverable: …`."""
+    if "prose.address_line" not in view.rules or not view.of(Kind.BOUNCE, "own"):
+        return False
+    return any(
+        canonical(view.subject).startswith(f" {hit.phrase} ") for hit in view.of(Kind.BOUNCE, "subject")
+    )
 
 
 def _leads_as_reply(view: View) -> bool:

@@ -36,7 +36,7 @@ def find_report(view: View) -> Recognition | None:
         return None
     subject = _report_hits(view, "subject")
     body = _report_hits(view, "body")
-    told = bool(body) or not _TELLING.isdisjoint(view.rules)
+    told = bool(body) or not _TELLING.isdisjoint(view.rules) or _is_signed_return(view)
     if not told or not (
         subject or view.sender_hits or view.is_null_sender or "header.x_failed_recipients" in view.rules
     ):
@@ -49,6 +49,11 @@ def find_report(view: View) -> Recognition | None:
     language = next((hit.sign.language for hit in (*subject, *body) if hit.sign.language), None)
     confidence = min(0.99, 0.55 + 0.05 * points)
     return Recognition(_kind(view), None, confidence, (*evidence, *found), language)
+
+
+def _is_signed_return(view: View) -> bool:
+    """Tell a report that names nobody and no fault, but comes from a mailer-daemon with the original."""
+    return "returned.original" in view.rules and any(hit.sign.sure for hit in view.sender_hits)
 
 
 def _report_hits(view: View, place: str) -> tuple[Hit, ...]:
@@ -65,6 +70,7 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
     if not machine:
         # Nothing but words says that a machine wrote it; people answer and pass on, and quote what they got.
         points -= 1 + 3 * (view.is_reply or view.is_threaded)
+        points += _returns_part(view) or view.is_to_owner
     if not view.sender_hits:
         points -= (1 if machine else 3) * view.is_listed
     if not daemon:
@@ -73,6 +79,13 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
     if _is_about_its_reader(view):
         points -= 3
     return points
+
+
+def _returns_part(view: View) -> bool:
+    """Say whether the original, and no report, is attached as a mail; a person would attach the report."""
+    return "returned.original" in view.rules and any(
+        part.content_type in {"message/rfc822", "text/rfc822-headers"} for part in view.message.root.children
+    )
 
 
 def _is_about_its_reader(view: View) -> bool:

@@ -22,6 +22,10 @@ _REPLY = re.compile(
 _PASSED_ON = re.compile(
     r"\s{0,4}(?:-{3,30} {0,2}\w|_{10}|(?:From|Von|De|Da|Van|Od|От|Från|Kimden)\s?: {0,2}\S)"
 )
+# Where list managers (Mailman, ezmlm, majordomo) take their bounces; list fields may be on them, too.
+_OWNERS = re.compile(
+    r"[-+_](?:bounces?|owner|admin|request)(?:\+[^@\s]{1,100})?@|(?:^|[<\s])owner-", re.IGNORECASE
+)
 _LISTED = ("List-Post", "List-Id", "Mailing-List", "X-Mailing-List", "List-Unsubscribe")
 
 
@@ -126,8 +130,13 @@ class View:
 
     @cached_property
     def is_listed(self) -> bool:
-        """Whether it came through a mailing list."""
-        return any(name in self.message.headers for name in _LISTED)
+        """Whether it came through a mailing list to its readers, and not to the address of its owners."""
+        return any(name in self.message.headers for name in _LISTED) and not self.is_to_owner
+
+    @cached_property
+    def is_to_owner(self) -> bool:
+        """Whether it went to the address where a list takes its bounces."""
+        return _OWNERS.search(self.message.headers.raw("To") or "") is not None
 
     @cached_property
     def auto_submitted(self) -> str:
