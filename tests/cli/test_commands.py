@@ -12,7 +12,8 @@ from tests.cli.conftest import BOUNCE, Run, command
 from watcher import __version__
 
 
-COMMANDS = ["demo", "init", "check", "run", "once", "classify", "explain", "code", "rules", "status", "db"]
+COMMANDS = ["demo", "init", "check", "run", "once", "classify", "explain", "code", "rules", "status",
+            "recipients", "suppressions", "db"]  # fmt: skip
 
 CONFIG = """\
 state: {state}
@@ -51,7 +52,7 @@ ENDS = [
     ("help", ["--help"], 0, ""),
     ("nothing said", [], 2, "Usage"),
     ("a command that is none", ["clasify"], 2, "No such command"),
-    ("a command of a later version", ["recipients", "show", "a@example.com"], 2, "No such command"),
+    ("a command of a later version", ["report", "--since", "7d"], 2, "No such command"),
     ("an option that is none", ["classify", "--frmat", "csv", "one.eml"], 2, "No such option"),
     ("a choice that is none", ["classify", "--format", "xml", "one.eml"], 2, "'xml'"),
     ("classify without a path", ["classify"], 2, "PATH"),

@@ -28,6 +28,8 @@ COMMANDS = {
     "rules": ("watcher.cli.rules", "List, show and check the rules in force."),
     "returnpath": ("watcher.cli.returnpath", "Sign a return-path, and verify one."),
     "status": ("watcher.cli.status", "Show mailboxes, deliveries and counts."),
+    "recipients": ("watcher.cli.recipients", "Show all that is known of an address."),
+    "suppressions": ("watcher.cli.suppressions", "Ask and change who is not to be mailed."),
     "db": ("watcher.cli.db", "Care for the state file."),
 }
 INTERRUPTED = 130

@@ -133,8 +133,8 @@ def _said(acts: Iterable[Act]) -> Iterator[Suppression]:
     for act in acts:
         if act.verb is Verb.RELEASE:
             continue
-        state = "banned" if act.verb is Verb.BAN else "suppressed"
         cause = "banned" if act.verb is Verb.BAN else act.cause
+        state = cause if cause in {"banned", "quarantined"} else "suppressed"
         yield Suppression(state, act.reason, act.since, act.until, cause, act.source, (act.source,))
 
 

@@ -8,6 +8,7 @@ from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.dialects import Dialects
 from watcher.reader.ruleset.phrases import Phrases
 from watcher.reader.ruleset.signs import Signs
+from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.rules.codes import load_codes
 from watcher.rules.dialects import DIALECTS, load_dialects
 from watcher.rules.files import CLASSIFY
@@ -20,12 +21,17 @@ from watcher.rules.signs import SIGNS, load_signs
 from watcher.rules.taxonomy import load_taxonomy
 
 
-__all__ = ["load_rules"]
+__all__ = ["load_rules", "reasons"]
+
+
+def reasons() -> Taxonomy:
+    """Return the rows of `taxonomy.csv` alone: what each reason means."""
+    return load_taxonomy(CLASSIFY / "taxonomy.csv")
 
 
 def load_rules(extra: Sequence[Path] = ()) -> Rules:
     """Return every rule in force; `extra` are files of the user's own, whose samples are run at once."""
-    taxonomy = load_taxonomy(CLASSIFY / "taxonomy.csv")
+    taxonomy = reasons()
     receivers, receiver_rows = load_receivers(CLASSIFY / "receivers", taxonomy)
     rows = [*load_phrases(CLASSIFY / "phrases", taxonomy), *receiver_rows]
     signs, dialects = load_signs(SIGNS, taxonomy), load_dialects(DIALECTS)

@@ -8,8 +8,9 @@ from watcher.config.webhook import Webhook
 from watcher.decide.acts import settled_anew, with_act
 from watcher.decide.address import address_key
 from watcher.decide.changes import is_added, is_removed
-from watcher.decide.history import Act, History, Suppression, SuppressionChange
+from watcher.decide.history import Act, History, Suppression, SuppressionChange, Verb
 from watcher.decide.policy import Policy
+from watcher.decide.standing import PRECEDENCE
 from watcher.decide.telling import standing_of
 from watcher.errors import UsageError
 from watcher.events import Event, Listing, make_list_event
@@ -52,6 +53,19 @@ class Keeper:
             self.store.change_suppression(change, now, act)
             self._tell_of_act(key, change, before.suppression, after, now)
         return change
+
+    def is_said(self, act: Act, now: datetime) -> bool:
+        """Tell whether an address stands as gravely already as an act would have it."""
+        key = address_key(act.address)
+        history = self.store.histories([key])[key]
+        current = history.suppression
+        if current is not None and current.until is not None and current.until <= now:
+            current = None
+        released = history.released
+        if released is not None and act.since <= released:
+            return True  # let go since then
+        wanted = "banned" if act.verb is Verb.BAN else act.cause
+        return current is not None and PRECEDENCE.index(current.cause) <= PRECEDENCE.index(wanted)
 
     def _tell_of_act(
         self, key: str, change: SuppressionChange, before: Suppression | None, after: History, now: datetime

@@ -48,8 +48,8 @@ def overview(sql: Connection, now: datetime) -> Overview:
         week=_kinds(sql, now - timedelta(days=7)),
         suppressed=_count(
             sql,
-            "SELECT count(*) AS n FROM suppressions WHERE state = 'suppressed'"
-            " OR (state = 'quarantined' AND until > :now)",
+            "SELECT count(*) AS n FROM suppressions"
+            " WHERE state IN ('quarantined', 'suppressed', 'banned') AND (until IS NULL OR until > :now)",
             now,
         ),
         review=_count(sql, "SELECT count(*) AS n FROM review WHERE resolved IS NULL"),

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlite3 import Connection, Row
 
 from watcher.decide.address import address_key
-from watcher.decide.history import Act, Fact, History, Suppression, SuppressionChange, Verb, order
+from watcher.decide.history import Act, Fact, History, SuppressionChange, Verb, order
 from watcher.model import Action, BounceClass, Kind, Level
+from watcher.store.suppressed import erasure_key, hashed, own_suppression
 from watcher.store.times import from_text, from_text_or_none, to_text, to_text_or_none
 
 
@@ -62,13 +63,14 @@ def histories(sql: Connection, addresses: Iterable[str]) -> dict[str, History]:
 
     "@example.com" asks for what was said of that domain by way of any of its addresses.
     """
-    return {key: _history(sql, key) for key in {address_key(address) for address in addresses}}
+    secret = erasure_key(sql)
+    return {key: _history(sql, key, secret) for key in {address_key(address) for address in addresses}}
 
 
-def _history(sql: Connection, key: str) -> History:
+def _history(sql: Connection, key: str, secret: bytes | None) -> History:
     facts = _domain_facts(sql, key[1:]) if key.startswith("@") else _newest(sql, _OF_ADDRESS, key, MOST_FACTS)
     said = sql.execute("SELECT * FROM acts WHERE address_key = :key ORDER BY id", {"key": key}).fetchall()
-    return History(facts, suppression(sql, key), tuple(map(_act, said)))
+    return History(facts, own_suppression(sql, key, secret), tuple(map(_act, said)))
 
 
 def _domain_facts(sql: Connection, domain: str) -> tuple[Fact, ...]:
@@ -91,30 +93,11 @@ _OF_DOMAIN = _OF_ADDRESS.replace("address_key = :key", "domain = :key AND proof 
 _PROOFS_OF_DOMAIN = _OF_ADDRESS.replace("address_key = :key", "domain = :key AND proof = 1")
 
 
-def suppression(sql: Connection, key: str) -> Suppression | None:
-    """Give the standing decision on an address."""
-    row = sql.execute("SELECT * FROM suppressions WHERE address_key = :key", {"key": key}).fetchone()
-    if row is None:
-        return None
-    return _suppression(row)
-
-
-def _suppression(row: Row) -> Suppression:
-    return Suppression(
-        state=row["state"],
-        reason=row["reason"],
-        since=from_text(row["since"]),
-        until=from_text_or_none(row["until"]),
-        cause=row["cause"],
-        source=row["source"],
-        led_by=tuple(json.loads(row["led_by"])),
-    )
-
-
 def change_suppression(sql: Connection, change: SuppressionChange, now: datetime) -> None:
     """Set the standing decision on an address, and log that it was set."""
+    key = address_key(change.address)
     values = {
-        "key": address_key(change.address),
+        "key": key,
         "address": change.address,
         "state": change.state,
         "reason": change.reason,
@@ -130,7 +113,12 @@ def change_suppression(sql: Connection, change: SuppressionChange, now: datetime
         "events": json.dumps(change.events),
     }
     if change.state == "active":
-        sql.execute("DELETE FROM suppressions WHERE address_key = :key", values)
+        secret = erasure_key(sql)
+        erased = None if secret is None else hashed(key, secret)
+        sql.execute(
+            "DELETE FROM suppressions WHERE address_key = :key OR address_key = :erased",
+            {"key": key, "erased": erased},
+        )
     else:
         sql.execute(_SET, values)
     # Who is only watched is not on the list: the facts alone tell of it.

@@ -14,6 +14,8 @@ __all__ = [
     "Delivery",
     "Done",
     "Fact",
+    "Listed",
+    "Logged",
     "MailboxHealth",
     "MessageKey",
     "MessageRecord",
@@ -21,6 +23,7 @@ __all__ = [
     "Overview",
     "PendingResult",
     "SuppressionChange",
+    "Wanted",
     "WantedMove",
 ]
 
@@ -126,3 +129,42 @@ class Overview:
     week: tuple[tuple[str, int], ...]
     suppressed: int  # quarantined ones among them
     review: int  # waiting for a person
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows of the suppression list; None: any.  Those only watched are given where asked for alone."""
+
+    state: str | None = None
+    reason: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of the suppression list; the address of an erased one is empty."""
+
+    key: str
+    address: str
+    state: str
+    reason: str
+    since: datetime
+    until: datetime | None
+    source: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A change of how an address stood; `active`: nothing was said against it."""
+
+    before: str | None
+    after: str
+    reason: str
+    since: datetime
+    until: datetime | None
+    source: str
+    who: str | None  # None: the watcher
+    why: str | None
+    events: tuple[str, ...]
+    changed: datetime

@@ -11,19 +11,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from watcher.decide.history import Act, History, SuppressionChange
+from watcher.decide.address import address_key
+from watcher.decide.history import Act, History, Suppression, SuppressionChange
 from watcher.errors import StoreError
-from watcher.store import health, messages, migrate, outbox, recipients, retention
+from watcher.store import health, messages, migrate, outbox, recipients, retention, suppressed
 from watcher.store.claim import take_claim
 from watcher.store.database import Database
 from watcher.store.records import (
     Delivery,
     Done,
+    Listed,
+    Logged,
     MessageKey,
     MessageRecord,
     OutboxRow,
     Overview,
     PendingResult,
+    Wanted,
     WantedMove,
 )
 from watcher.store.retention import Keep
@@ -163,6 +167,26 @@ class Store:
         """Give the history of each address, under its key (`address_key`)."""
         with self._database.reading() as sql:
             return recipients.histories(sql, addresses)
+
+    def check(self, addresses: Iterable[str], now: datetime) -> list[tuple[str, Suppression | None]]:
+        """Give for each address what stands in the way of mailing it, or how else it stands."""
+        with self._database.reading() as sql:
+            return suppressed.check(sql, addresses, now)
+
+    def suppressions(self, wanted: Wanted, now: datetime, *, after: str = "") -> Iterator[Listed]:
+        """Give the rows of the list beyond a key, in the order of the keys, a page at a time."""
+        while True:
+            with self._database.reading() as sql:
+                rows = suppressed.page(sql, wanted, after, suppressed.PAGE, now)
+            yield from rows
+            if len(rows) < suppressed.PAGE:
+                return
+            after = rows[-1].key
+
+    def suppression_log(self, address: str) -> list[Logged]:
+        """Give every change of how an address stood, oldest first."""
+        with self._database.reading() as sql:
+            return suppressed.log_of(sql, address_key(address))
 
     def lapsed(self, now: datetime, limit: int) -> list[str]:
         """Give the keys of at most `limit` addresses whose suppression is past its time."""

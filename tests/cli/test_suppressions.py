@@ -1,0 +1,269 @@
+"""`suppressions` and `recipients`, as a person or a script uses them: on a state file, without a server."""
+
+import csv
+import io
+import json
+import logging
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from watcher.cli.main import run_command_line
+
+
+CONFIG = """\
+state: {directory}/state.db
+mailboxes:
+  - {{host: imap.example.com, username: bounces@lists.example.org, password: correct horse}}
+webhooks:
+  - name: app
+    url: https://app.example.com/
+    secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+    events: ["*"]
+http: null
+"""
+USER = "user@example.com"
+
+
+@dataclass
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Site = Callable[..., Done]
+
+
+@pytest.fixture
+def site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Site]:
+    (tmp_path / "config.yaml").write_text(CONFIG.format(directory=tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("BOUNCE_WATCHER_CONFIG", raising=False)
+
+    def call(*arguments: str, stdin: str = "") -> Done:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        code = run_command_line(arguments)
+        out, err = capfd.readouterr()
+        return Done(code, out, err)
+
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield call
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def test_the_command_ends_as_it_should(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(CONFIG.format(directory=tmp_path))
+    assert run("suppressions", "add", USER, "--reason", "test").returncode == 0
+    found = run("suppressions", "check", "--format", "plain", stdin=f"a@example.com\n\n {USER} \n")
+    assert (found.returncode, found.stdout) == (1, f"{USER}\n"), found.stderr
+
+
+def rows(text: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def queued(directory: Path) -> list[str]:
+    with sqlite3.connect(directory / "state.db") as sql:
+        found = [row[0] for row in sql.execute("SELECT type FROM outbox ORDER BY id")]
+    sql.close()
+    return found
+
+
+def test_an_address_is_added_found_and_let_go(site: Site, tmp_path: Path) -> None:
+    assert site("suppressions", "check", USER).returncode == 4  # no state yet
+    done = site("suppressions", "add", USER, "Other@Example.com", "--reason", "asked by phone", "--by", "ann")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    found = site("suppressions", "check", "USER@EXAMPLE.COM", "free@example.com")
+    assert found.returncode == 1
+    (row,) = rows(found.stdout)
+    assert list(row) == ["address", "state", "reason", "since", "until", "source"]
+    assert (row["address"], row["state"], row["reason"]) == ("USER@EXAMPLE.COM", "suppressed", "manual")
+    listed = rows(site("suppressions", "list").stdout)
+    assert [row["address"] for row in listed] == ["Other@Example.com", USER]
+    assert site("suppressions", "check", "free@example.com").returncode == 0
+    assert site("suppressions", "remove", USER, "--reason", "mailbox is back").returncode == 0
+    assert site("suppressions", "check", USER).returncode == 0
+    again = site("suppressions", "remove", USER, "--reason", "mailbox is back")
+    assert (again.returncode, again.stderr) == (1, f"{USER}: not on the list\n")
+    assert queued(tmp_path) == ["suppression.added", "suppression.added", "suppression.removed"]
+    known = rows(site("recipients", "show", USER).stdout)[0]
+    assert next((act["act"], act["who"], act["why"]) for act in known["acts"]) == (
+        "suppress",
+        "ann",
+        "asked by phone",
+    )
+    assert [(entry["before"], entry["after"]) for entry in known["log"]] == [
+        (None, "suppressed"),
+        ("suppressed", "active"),
+    ]
+    told = site("recipients", "show", USER, "--format", "text").stdout
+    assert told.splitlines()[0] == f"{USER}: active"
+    assert "let go by a person" in told
+
+
+def test_addresses_come_from_standard_input(site: Site) -> None:
+    site("suppressions", "add", USER, "--reason", "test")
+    found = site(
+        "suppressions", "check", "--format", "plain", stdin=f"a@example.com\n\n {USER} \nb@example.com\n"
+    )
+    assert (found.returncode, found.stdout) == (1, f"{USER}\n")
+    assert site("suppressions", "check", "-", stdin="a@example.com\n").returncode == 0
+
+
+def test_who_is_banned_is_let_go_by_force_alone(site: Site) -> None:
+    site("suppressions", "add", USER, "--reason", "threatened us", "--ban")
+    refused = site("suppressions", "remove", USER, "--reason", "sorry")
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        f"{USER}: banned for manual; add --force to let it go all the same\n",
+    )
+    assert site("suppressions", "remove", USER, "--reason", "sorry", "--force").returncode == 0
+
+
+def test_a_domain_is_off_limits_with_all_its_addresses_but_one(site: Site) -> None:
+    site("suppressions", "add", "@example.com", "--reason", "sold")
+    assert site("suppressions", "check", USER, "other@example.com").stdout.count("\n") == 2
+    told = site("recipients", "show", USER, "--format", "text").stdout
+    assert "its whole domain is off limits" in told
+    assert site("suppressions", "remove", USER, "--reason", "knows better").returncode == 0
+    left = rows(site("suppressions", "check", USER, "other@example.com").stdout)
+    assert [row["address"] for row in left] == ["other@example.com"]
+
+
+FILES = [
+    # Each case: the form, what a service wrote, the rows as we have them: address, state, reason, since.
+    ("ses", "EmailAddress,Reason\na@example.com,BOUNCE\nb@example.com,COMPLAINT\n",
+     [("a@example.com", "suppressed", "bounce"), ("b@example.com", "suppressed", "complaint")]),
+    ("ses", "a@example.com,BOUNCE\nb@example.com,COMPLAINT\n",
+     [("a@example.com", "suppressed", "bounce"), ("b@example.com", "suppressed", "complaint")]),
+    ("sendgrid", 'status,reason,email,created\n5.1.1,"550 5.1.1, no such user",a@example.com,1577836800\n',
+     [("a@example.com", "suppressed", "bounce", "2020-01-01T00:00:00Z")]),
+    ("sendgrid", "email,ip,created\na@example.com,192.0.2.1,1577836800\n",
+     [("a@example.com", "suppressed", "complaint", "2020-01-01T00:00:00Z")]),
+    ("mailgun", 'address,code,error,created_at\na@example.com,550,None,"Wed, 01 Jan 2020 00:00:00 UTC"\n',
+     [("a@example.com", "suppressed", "bounce", "2020-01-01T00:00:00Z")]),
+    ("mailgun", "address,created_at\na@example.com,2020-01-01T00:00:00Z\n",
+     [("a@example.com", "suppressed", "complaint", "2020-01-01T00:00:00Z")]),
+    ("postmark", ("EmailAddress,SuppressionReason,Origin,CreatedAt\n"
+     "a@example.com,HardBounce,Recipient,2020-01-01T00:00:00-05:00\n"
+     "b@example.com,ManualSuppression,Customer,2020-01-01T00:00:00Z\n"),
+     [("a@example.com", "suppressed", "bounce", "2020-01-01T05:00:00Z"),
+      ("b@example.com", "suppressed", "manual", "2020-01-01T00:00:00Z")]),
+    ("listmonk", ("uuid,email,name,attributes,status,created_at,updated_at\n"
+     "1,a@example.com,Ann,{},blocklisted,2019-01-01T00:00:00Z,2020-01-01T00:00:00Z\n"),
+     [("a@example.com", "suppressed", "manual", "2020-01-01T00:00:00Z")]),
+    ("watcher", ("\ufeffsource,since,address,state,reason,until\n"
+     "x,2020-01-01T00:00:00Z,'+a@example.com,banned,manual,\n"),
+     [("+a@example.com", "banned", "manual", "2020-01-01T00:00:00Z")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("form", "text", "expected"), FILES)
+def test_lists_of_other_services_are_read(
+    site: Site, tmp_path: Path, form: str, text: str, expected: list[tuple[str, ...]]
+) -> None:
+    (tmp_path / "list.csv").write_text(text)
+    done = site("suppressions", "import", "list.csv")
+    assert (done.returncode, done.stderr) == (0, f"{form}: {len(expected)} added, 0 known, 0 passed by\n")
+    listed = [
+        (str(row["address"]), str(row["state"]), str(row["reason"]), str(row["since"]))
+        for row in rows(site("suppressions", "list").stdout)
+    ]
+    assert [row[: len(want)] for row, want in zip(listed, expected, strict=True)] == expected
+    again = site("suppressions", "import", "list.csv", "--columns", form)
+    assert again.stderr == f"{form}: 0 added, {len(expected)} known, 0 passed by\n"
+    assert queued(tmp_path) == []
+
+
+def test_a_list_that_is_none_is_refused_and_bad_rows_are_named(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "songs.csv").write_text("title,artist\nLa Paloma,Yradier\n")
+    done = site("suppressions", "import", "songs.csv")
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        "'title,artist': not the head of a list we know; the first line has to be one"
+    )
+    (tmp_path / "list.csv").write_text(
+        "EmailAddress,Reason\nnobody,BOUNCE\na@example.com,WHIM\nb@example.com,bounce\n"
+    )
+    done = site("suppressions", "import", "list.csv")
+    assert (done.returncode, done.stderr.splitlines()) == (
+        1,
+        [
+            "list.csv:2: 'nobody' is no address; passed by",
+            "list.csv:3: 'WHIM' in Reason puts nobody on the list; passed by",
+            "ses: 1 added, 0 known, 2 passed by",
+        ],
+    )
+    dry = site("suppressions", "import", "list.csv", "--dry-run")
+    assert dry.stderr == "ses: 1 would be added, 0 known, 2 passed by\n"
+
+
+def test_whoever_was_let_go_is_not_put_back_by_an_old_list(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("email,created\na@example.com,1577836800\n")
+    site("suppressions", "import", "list.csv")
+    site("suppressions", "remove", "a@example.com", "--reason", "came back")
+    assert site("suppressions", "import", "list.csv").stderr == "sendgrid: 0 added, 1 known, 0 passed by\n"
+    assert site("suppressions", "check", "a@example.com").returncode == 0
+
+
+def test_a_list_goes_out_and_comes_in_again(site: Site, tmp_path: Path) -> None:
+    site("suppressions", "add", "=cmd@example.com", "b@example.com", "--reason", "test")
+    site("suppressions", "add", "c@example.com", "--ban", "--reason", "test")
+    site("suppressions", "add", "@example.net", "--for", "30d", "--reason", "test")
+    before = site("suppressions", "list").stdout
+    out = site("suppressions", "export").stdout
+    assert "\r\n'=cmd@example.com," in out or "\n'=cmd@example.com," in out
+    (tmp_path / "list.csv").write_text(out)
+    (tmp_path / "state.db").unlink()
+    assert site("suppressions", "import", "list.csv").returncode == 0
+    parts = ("address", "state", "reason", "since", "until")
+    after = rows(site("suppressions", "list").stdout)
+    assert [[row[part] for part in parts] for row in after] == [
+        [row[part] for part in parts] for row in rows(before)
+    ]
+
+
+@pytest.mark.parametrize("form", ["ses", "sendgrid", "mailgun", "postmark", "listmonk"])
+def test_a_list_goes_out_in_the_columns_of_a_service(site: Site, tmp_path: Path, form: str) -> None:
+    (tmp_path / "in.csv").write_text("EmailAddress,Reason\na@example.com,BOUNCE\nb@example.com,COMPLAINT\n")
+    site("suppressions", "import", "in.csv")
+    site("suppressions", "add", "@example.net", "--reason", "test")
+    done = site("suppressions", "export", "--columns", form)
+    assert done.stderr == f"1 rows left out: {form} has no word for them\n"
+    (tmp_path / "out.csv").write_text(done.stdout)
+    (tmp_path / "state.db").unlink()
+    again = site("suppressions", "import", "out.csv")
+    assert again.stderr == f"{form}: 2 added, 0 known, 0 passed by\n"
+
+
+def test_hashes_name_nobody(site: Site) -> None:
+    site("suppressions", "add", "User@Example.com", "--reason", "test")
+    text = site("suppressions", "export", "--hashed").stdout
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert row["sha256"] == "b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514"
+    assert "example" not in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["add", "nobody", "--reason", "x"], "nobody: no address; write user@example.com, or @example.com"),
+        (["add", USER, "--reason", "x", "--for", "soon"], "--for: 'soon' is no duration"),
+        (["add", USER], "Missing option '--reason'"),
+        (["import", "absent.csv"], "absent.csv: no such file"),
+        (["list", "--state", "dead"], "'dead' is not one of"),
+    ],
+)
+def test_wrong_usage(site: Site, arguments: list[str], told: str) -> None:
+    done = site("suppressions", *arguments)
+    assert (done.returncode, told in done.stderr) == (2, True), done.stderr

@@ -1,0 +1,71 @@
+"""`recipients`: all that is known of an address."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from watcher.cli.options import common_options, open_config
+from watcher.cli.state import open_state
+
+
+@click.group(epilog="Example: bounce-watcher recipients show user@example.com")
+@common_options
+def recipients() -> None:
+    """Look up what is known of an address."""
+
+
+@recipients.command(epilog="Example: bounce-watcher recipients show user@example.com --format text")
+@click.argument("address", metavar="ADDRESS")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "jsonl"]),
+    help="Default: text on a terminal, else jsonl.",
+)
+@common_options
+@click.pass_context
+def show(ctx: click.Context, address: str, form: str | None) -> None:
+    """Show the whole history of an address, and why it is or is not suppressed.
+
+    @example.com shows what is known of a whole domain.
+    """
+    config = open_config(ctx, secrets=False)
+    from watcher.rules import reasons
+    from watcher.service.answers import whole_history
+    from watcher.service.policy import policy_of
+
+    with open_state(config) as store:
+        facts = whole_history(store, address, policy_of(config, reasons()), datetime.now(UTC))
+    if (form or ("text" if sys.stdout.isatty() else "jsonl")) == "jsonl":
+        click.echo(json.dumps(facts, ensure_ascii=False).encode(errors="backslashreplace"))
+        return
+    from watcher.cli.rows import printable
+
+    for line in in_words(facts):
+        click.echo(printable(line))
+
+
+def in_words(known: dict[str, Any]) -> list[str]:
+    """Give the lines that a person reads."""
+    until = f" until {known['until']}" if known["until"] else ""
+    since = f" since {known['since']}{until}" if known["since"] else ""
+    lines = [f"{known['address']}: {known['state']}{since}", f"  {known['why']}"]
+    lines.append(f"  counts {known['hard']} hard and {known['soft']} soft bounces")
+    for fact in known["facts"]:
+        said = " ".join(
+            word for word in (fact["action"] or fact["kind"], fact["class"], fact["reason"]) if word
+        )
+        marks = [name for name in ("held", "proof_of_life", "by_a_person") if fact[name]]
+        lines.append(f"{fact['received']}  {said} ({', '.join([fact['level'], *marks])})".replace("_", " "))
+        lines.append(f"{'':22}{fact['fingerprint']}")
+    lines += [
+        f"{act['since']}  {act['act']} by {act['who']}: {act['why'] or act['source']}"
+        for act in known["acts"]
+    ]
+    for entry in known["log"]:
+        because = entry["why"] or entry["reason"]
+        lines.append(f"{entry['changed']}  {entry['before'] or 'active'} -> {entry['after']}: {because}")
+    return lines

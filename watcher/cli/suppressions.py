@@ -1,0 +1,277 @@
+"""`suppressions`: the list of addresses not to mail, for people and for programs."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from watcher.cli.options import common_options, open_config
+from watcher.cli.state import by_option, form_option, open_state, who, write_rows
+from watcher.errors import UsageError
+
+
+if TYPE_CHECKING:
+    from watcher.config.shape import Config
+    from watcher.service.listing import Keeper
+    from watcher.store import Store
+
+STATES = ("watch", "quarantined", "suppressed", "banned")
+SERVICES = ("watcher", "ses", "sendgrid", "mailgun", "postmark", "listmonk")
+_COLUMNS = (("address", 36), ("state", 11), ("reason", 24), ("since", 20), ("until", 20), ("source", 24))
+_AT_ONCE = 500  # addresses that are looked up together
+_MOST_TOLD = 20  # faulty rows that are named
+
+
+@click.group(epilog="Example: bounce-watcher suppressions check user@example.com")
+@common_options
+def suppressions() -> None:
+    """Ask and change who is not to be mailed: one list over all mailboxes."""
+
+
+@suppressions.command("list", epilog="Example: bounce-watcher suppressions list --state quarantined")
+@click.option(
+    "--state", type=click.Choice(STATES), help="Only those that stand so; watch is shown on demand."
+)
+@click.option("--reason", metavar="REASON", help="Only those on it for this reason.")
+@click.option("--source", metavar="SOURCE", help="Only those that came from there, such as import:sendgrid.")
+@form_option
+@common_options
+@click.pass_context
+def list_(
+    ctx: click.Context, state: str | None, reason: str | None, source: str | None, form: str | None
+) -> None:
+    """List the addresses that are not to be mailed, in the order of the alphabet."""
+    config = open_config(ctx, secrets=False)
+    from watcher.service.answers import listed_to_dict
+    from watcher.store.records import Wanted
+
+    with open_state(config) as store:
+        rows = store.suppressions(Wanted(state, reason, source), datetime.now(UTC))
+        write_rows((listed_to_dict(row) for row in rows), _COLUMNS, form)
+
+
+@suppressions.command(epilog="Example: bounce-watcher suppressions check --format csv < recipients.txt")
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS...]")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("table", "jsonl", "csv", "plain")),
+    help="plain: the addresses alone. Default: table on a terminal, else jsonl.",
+)
+@common_options
+@click.pass_context
+def check(ctx: click.Context, addresses: tuple[str, ...], form: str | None) -> int:
+    """Print those of the addresses that are not to be mailed; end with 1 if there are any.
+
+    Without arguments, or with -, addresses are read from standard input, one a line.  Quarantined ones count.
+    """
+    config = open_config(ctx, secrets=False)
+    from watcher.service.answers import standing_to_row
+
+    given = _lines(sys.stdin) if addresses in {(), ("-",)} else iter(addresses)
+    with open_state(config) as store:
+        found = _blocked(store, given)
+        if form == "plain":
+            blocked = [address for address, _ in found]
+            count = len(blocked)
+            click.echo("".join(f"{address}\n" for address in blocked), nl=False)
+        else:
+            count = write_rows((standing_to_row(*each) for each in found), _COLUMNS, form)
+    return 1 if count else 0
+
+
+def _lines(stream: IO[str]) -> Iterator[str]:
+    return (line.strip() for line in stream if line.strip())
+
+
+def _blocked(store: "Store", addresses: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    from itertools import islice
+
+    rest = iter(addresses)
+    while some := list(islice(rest, _AT_ONCE)):
+        for address, standing in store.check(some, datetime.now(UTC)):
+            if standing is not None and standing.blocks:
+                yield address, standing
+
+
+@suppressions.command(
+    epilog="Example: bounce-watcher suppressions add user@example.com --reason 'asked by phone'"
+)
+@click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, for the log.")
+@click.option("--ban", is_flag=True, help="Never again: no release without --force.")
+@click.option("--for", "duration", metavar="DURATION", help="Only for so long, such as 30d.")
+@by_option
+@common_options
+@click.pass_context
+def add(
+    ctx: click.Context,
+    addresses: tuple[str, ...],
+    reason: str,
+    ban: bool,
+    duration: str | None,
+    by: str | None,
+) -> None:
+    """Put addresses on the list; @example.com is a whole domain.  Endpoints hear of it."""
+    config = open_config(ctx, secrets=False)
+    from watcher.config.units import parse_duration
+    from watcher.decide.history import Act, Verb
+
+    _refuse_what_is_none(addresses)
+    now = datetime.now(UTC)
+    try:
+        until = None if duration is None else now + parse_duration(duration)
+    except ValueError as error:
+        raise UsageError(f"--for: {error}") from None
+    verb = Verb.BAN if ban else Verb.SUPPRESS
+    with open_state(config, readonly=False, new=True) as store:
+        keeper = _keeper(config, store)
+        for address in addresses:
+            act = Act(address, verb, "manual", "manual", "manual", who(by), now, until, reason)
+            changed = keeper.act(act, now)
+            click.echo(f"{address}: {'unchanged' if changed is None else changed.state}", err=True)
+
+
+@suppressions.command(
+    epilog="Example: bounce-watcher suppressions remove user@example.com --reason 'mailbox is back'"
+)
+@click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, for the log.")
+@click.option("--force", is_flag=True, help="Also those that complained or are banned.")
+@by_option
+@common_options
+@click.pass_context
+def remove(ctx: click.Context, addresses: tuple[str, ...], reason: str, force: bool, by: str | None) -> int:
+    """Let addresses be mailed again.
+
+    What was reported of them until now counts no more; what comes after does.  Ends with 1 if one of them was
+    not on the list.
+    """
+    config = open_config(ctx, secrets=False)
+    from watcher.decide.history import Act, Verb
+    from watcher.service.listing import refuse_release
+
+    _refuse_what_is_none(addresses)
+    now, absent = datetime.now(UTC), 0
+    with open_state(config, readonly=False) as store:
+        keeper, standings = _keeper(config, store), dict(store.check(addresses, now))
+        for address, standing in standings.items():
+            refuse_release(address, standing, force=force)
+        for address, standing in standings.items():
+            if standing is None:
+                click.echo(f"{address}: not on the list", err=True)
+                absent += 1
+                continue
+            act = Act(address, Verb.RELEASE, "manual", "manual", "manual", who(by), now, None, reason)
+            keeper.act(act, now)
+            click.echo(f"{address}: released", err=True)
+    return 1 if absent else 0
+
+
+@suppressions.command(
+    "import", epilog="Example: bounce-watcher suppressions import bounces.csv --columns sendgrid"
+)
+@click.argument("file", metavar="FILE")
+@click.option("--columns", type=click.Choice(("auto", *SERVICES)), default="auto", show_default=True)
+@click.option("--dry-run", is_flag=True, help="Only say what the file holds.")
+@click.option("--events", is_flag=True, help="Tell the endpoints of each address that is added.")
+@by_option
+@common_options
+@click.pass_context
+def import_(ctx: click.Context, file: str, columns: str, dry_run: bool, events: bool, by: str | None) -> int:
+    """Add the addresses of a list that a service, or another watcher, wrote.
+
+    FILE is CSV, - is standard input.  The head tells whose columns they are.  Rows that cannot be used are
+    named; ends with 1 if there are any.
+    """
+    config = open_config(ctx, secrets=False)
+    from watcher.service.exchange import read_list
+    from watcher.service.exchange.importing import Tally, import_list
+
+    if file != "-" and not Path(file).is_file():
+        raise UsageError(f"{file}: no such file; name a CSV file, or - for standard input")
+    tally = Tally()
+    with click.open_file(file, encoding="utf-8", errors="replace") as stream:
+        form, entries = read_list(stream, None if columns == "auto" else columns)
+        if dry_run:
+            tally = _count(entries)
+        else:
+            with open_state(config, readonly=False, new=True) as store:
+                keeper = _keeper(config, store, events=events)
+                told = 0
+                for each in import_list(entries, keeper, f"import:{form}", who(by), datetime.now(UTC)):
+                    if isinstance(each, Tally):
+                        tally = each
+                    elif told < _MOST_TOLD:
+                        told += 1
+                        click.echo(f"{file}:{each.line}: {each.text}; passed by", err=True)
+    would = "would be added" if dry_run else "added"
+    click.echo(f"{form}: {tally.added} {would}, {tally.known} known, {tally.faults} passed by", err=True)
+    return 1 if tally.faults else 0
+
+
+def _count(entries: Iterable[Any]) -> Any:
+    from watcher.service.exchange import Fault
+    from watcher.service.exchange.importing import Tally
+
+    tally = Tally()
+    for entry in entries:
+        if isinstance(entry, Fault):
+            tally.faults += 1
+        else:
+            tally.added += 1
+    return tally
+
+
+@suppressions.command(epilog="Example: bounce-watcher suppressions export --columns postmark > list.csv")
+@click.option("--columns", type=click.Choice(SERVICES), default="watcher", show_default=True)
+@click.option("--hashed", is_flag=True, help="SHA-256 of each address in place of it.")
+@click.option("--state", type=click.Choice(STATES), help="Only those that stand so.")
+@common_options
+@click.pass_context
+def export(ctx: click.Context, columns: str, hashed: bool, state: str | None) -> None:
+    """Write the list as CSV, in the columns of a service.
+
+    What a service has no word for is left out, and counted.  A cell that a spreadsheet could take for a
+    formula begins with ', which `import` takes back.
+    """
+    config = open_config(ctx, secrets=False)
+    from watcher.service.exchange import write_hashed, write_list
+    from watcher.service.exchange.writing import can_say
+    from watcher.store.records import Listed, Wanted
+
+    left_out = 0
+
+    def sayable(rows: Iterable[Listed]) -> Iterator[Listed]:
+        nonlocal left_out
+        for row in rows:
+            if hashed or can_say(row, columns):
+                yield row
+            else:
+                left_out += 1
+
+    with open_state(config) as store:
+        rows = sayable(store.suppressions(Wanted(state), datetime.now(UTC)))
+        for line in write_hashed(rows) if hashed else write_list(rows, columns):
+            click.echo(line.encode(errors="backslashreplace"), nl=False)
+    if left_out:
+        click.echo(f"{left_out} rows left out: {columns} has no word for them", err=True)
+
+
+def _refuse_what_is_none(addresses: Iterable[str]) -> None:
+    from watcher.service.exchange.reading import is_address
+
+    for address in addresses:
+        if not is_address(address):
+            raise UsageError(f"{address}: no address; write user@example.com, or @example.com for a domain")
+
+
+def _keeper(config: "Config", store: "Store", *, events: bool = True) -> "Keeper":
+    from watcher.rules import reasons
+    from watcher.service.listing import Keeper
+    from watcher.service.policy import policy_of
+
+    return Keeper(store, policy_of(config, reasons()), config.webhooks if events else ())
