@@ -107,7 +107,7 @@ def test_readyz_answers_where_the_check_hangs(monkeypatch: pytest.MonkeyPatch) -
 def test_other_pages_are_not_there(path: str) -> None:
     with listening() as listener:
         status, answer, _ = ask(listener, path)
-    assert (status, answer) == (404, {"error": "no such page; /healthz and /readyz are served"})
+    assert (status, answer) == (404, {"error": "no such page; see /api/v1/openapi.json"})
 
 
 def test_other_methods_are_told_the_right_one() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from watcher.config.shape import Config
 from watcher.decide.address import address_key
 from watcher.decide.history import Act, Fact, Suppression
 from watcher.decide.policy import Policy
@@ -11,7 +12,30 @@ from watcher.decide.telling import event_of
 from watcher.decide.why import why
 from watcher.events import moment
 from watcher.store import Store
-from watcher.store.records import Listed, Logged
+from watcher.store.records import Listed, Logged, MailboxHealth, Overview
+
+
+def status_to_dict(overview: Overview, config: Config) -> dict[str, Any]:
+    """Give all that `status` shows, each configured mailbox among it though it was never reached."""
+    known = {health.name: health for health in overview.mailboxes}
+    return {
+        "mailboxes": [_health(box.name, known.get(box.name)) for box in config.mailboxes],
+        "deliveries": {"due": overview.due, "dead": overview.dead},
+        "today": dict(overview.today),
+        "week": dict(overview.week),
+        "suppressed": overview.suppressed,
+        "review": overview.review,
+    }
+
+
+def _health(name: str, health: MailboxHealth | None) -> dict[str, Any]:
+    return {
+        "name": name,
+        "last_success": None if health is None else _or_none(health.last_success),
+        "failing_since": None if health is None else _or_none(health.failing_since),
+        "error": None if health is None else health.error,
+        "unfiled": 0 if health is None else health.unfiled,
+    }
 
 
 def listed_to_dict(row: Listed) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from watcher.config.shape import Config
 from watcher.deliver.outbox import Deliverer
 from watcher.errors import StoreError
 from watcher.reader.ruleset import Rules
+from watcher.service.api import StateAnswers
 from watcher.service.health import find_problems
 from watcher.service.policy import policy_of
 from watcher.service.releases import release_lapsed
@@ -38,7 +39,11 @@ class Crew:
         tools = make_tools(config, store, rules, self._deliverer.wake)
         self._workers = tuple(Worker(mailbox, tools, self._stop) for mailbox in config.mailboxes)
         self._schedule = Schedule(self._workers, self._clean_up)
-        self._listener = None if config.http is None else Listener(config.http, self.problems)
+        self._listener = (
+            None
+            if config.http is None
+            else Listener(config.http, self.problems, StateAnswers(config, self._policy))
+        )
 
     def start(self) -> None:
         """Begin; PortTakenError where the listener's address cannot be had."""

@@ -281,6 +281,10 @@ class Store:
         with self._database.reading() as sql:
             return health.done_since(sql, since)
 
+    def check_in_place(self) -> None:
+        """Raise StoreError where the file is no longer found under its name."""
+        self._database.check_in_place()
+
     def check_writable(self) -> None:
         """Raise StoreError if the store cannot take a write now."""
         self._database.check_in_place()

@@ -5,13 +5,14 @@ import logging
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from watcher.web.api import Answers, Api, Refused
 from watcher.web.guard import find_refusal
 from watcher.web.health import Health, HealthPages
 
 
 log = logging.getLogger(__name__)
 
-BODY_LIMIT = 65_536  # octets of a request
+BODY_LIMIT = 524_288  # octets of a request: a bulk check of the longest addresses there can be
 _HEADERS = {
     "Server": "bounce-watcher",
     "Cache-Control": "no-store",
@@ -20,10 +21,12 @@ _HEADERS = {
 }
 
 
-def make_app(health: Health, token: str | None) -> web.Application:
+def make_app(health: Health, token: str | None, answers: Answers | None = None) -> web.Application:
     """Give the application; each page has a module of its own that adds its routes here."""
     app = web.Application(middlewares=[_harden, _json_errors, _guard(token)], client_max_size=BODY_LIMIT)
     HealthPages(health, token).add_to(app)
+    if answers is not None:
+        Api(answers).add_to(app)
     return app
 
 
@@ -39,10 +42,12 @@ async def _json_errors(request: web.Request, handler: Handler) -> web.StreamResp
     try:
         return await handler(request)
     except web.HTTPNotFound:
-        return _error(404, "no such page; /healthz and /readyz are served")
+        return _error(404, "no such page; see /api/v1/openapi.json")
     except web.HTTPMethodNotAllowed as error:
         allowed = ", ".join(sorted(error.allowed_methods))
         return _error(405, f"not allowed here; use {allowed}", {"Allow": allowed})
+    except Refused as error:
+        return _error(error.status, str(error))
     except web.HTTPException as error:
         return _error(error.status, error.reason.lower())
     except Exception:

@@ -10,6 +10,7 @@ from watcher.config.kinds import is_loopback
 from watcher.config.shape import Http
 from watcher.errors import ConfigError, PortTakenError, WatcherError
 from watcher.web.address import parse_listen
+from watcher.web.api import Answers
 from watcher.web.app import make_app
 from watcher.web.health import Health
 
@@ -23,13 +24,13 @@ _WAYS_OUT = {
 
 
 class Listener:
-    """The one HTTP listener: `/healthz`, `/readyz`.
+    """The one HTTP listener: `/healthz`, `/readyz`, and `/api/v1/…` where somebody answers.
 
     `health` gives one line for each thing that is wrong, none when all is well; any thread may call it.
     Raises ConfigError for an address beyond this machine without a token.
     """
 
-    def __init__(self, http: Http, health: Health) -> None:
+    def __init__(self, http: Http, health: Health, answers: Answers | None = None) -> None:
         try:
             self._host, self._port = parse_listen(http.listen)
         except ValueError as error:
@@ -39,6 +40,7 @@ class Listener:
             fault = "reachable from other machines without a token; set http.token, or listen on 127.0.0.1"
             raise ConfigError((f"http.listen: '{http.listen}': {fault}",))
         self._health = health
+        self._answers = answers
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._bound = threading.Event()
@@ -78,7 +80,9 @@ class Listener:
         self._ending = asyncio.Event()
         # No access log: the paths of later pages hold addresses.
         runner = web.AppRunner(
-            make_app(self._health, self._token), access_log=None, shutdown_timeout=_SECONDS_TO_END
+            make_app(self._health, self._token, self._answers),
+            access_log=None,
+            shutdown_timeout=_SECONDS_TO_END,
         )
         await runner.setup()
         try:
