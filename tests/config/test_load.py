@@ -216,7 +216,7 @@ def test_any_bytes_load_or_are_refused(tmp_path: Path, raw: bytes) -> None:
     assert all(line.startswith(f"{path}:") for line in caught.value.problems)
 
 
-SECRET_PLACES = ["password", "oauth2", "secret", "basic_auth", "headers", "token", "keys"]
+SECRET_PLACES = ["password", "refresh_token", "secret", "basic_auth", "headers", "token", "keys"]
 
 
 @pytest.mark.parametrize(
@@ -227,8 +227,12 @@ SECRET_PLACES = ["password", "oauth2", "secret", "basic_auth", "headers", "token
 @pytest.mark.parametrize("place", SECRET_PLACES)
 def test_error_shows_no_secret(load: Load, place: str, value: str) -> None:
     text = SMALLEST
-    if place in {"password", "oauth2"}:
+    if place == "password":
         text = text.replace("password: correct horse", f"{place}: {value}")
+    elif place == "refresh_token":
+        text = text.replace(
+            "password: correct horse", f"oauth2:\n      provider: google\n      {place}: {value}"
+        )
     elif place == "headers":
         text += f"    headers:\n      X-A: {value}\n"
     elif place in {"secret", "basic_auth"}:

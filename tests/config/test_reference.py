@@ -47,7 +47,7 @@ def sections(values: Any) -> Iterator[tuple[str, type[BaseModel], dict[str, Any]
             section = next(
                 (a for a in (field.annotation, *get_args(field.annotation)) if is_section(a)), None
             )
-            if section is not None and not isinstance(inner[key], list):
+            if section is not None and isinstance(inner[key], dict):
                 yield key, section, inner[key]
 
 

@@ -16,7 +16,7 @@ from tests.servers.unpacked import is_unpacked
 
 
 USERS = itertools.count(1)
-SYSTEM = {"dovecot", "dotted", "cyrus", "courier"}
+SYSTEM = {"dovecot", "dotted", "cyrus", "courier", "bearer"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from watcher.deliver.outcome import Result
 from watcher.deliver.shapes.standard import encode
 from watcher.errors import ConnectError, StoreError, TlsError, WatcherError
 from watcher.events import Event, event_id, moment
-from watcher.imap.session import Session
+from watcher.imap.oauth2 import Tokens
+from watcher.imap.session import Memory, Session
 from watcher.rules import load_rules
 from watcher.store import Store
 from watcher.store.database import way_to_make
@@ -46,8 +47,9 @@ def probe(config: Config, *, send_test: bool) -> Iterator[Finding]:
     yield from _guarded("state", lambda: _state(config.state))
     if config.results is not None:
         yield from _guarded("results", lambda: _results(str(config.results)))
+    tokens = Tokens.beside(config.state)
     for mailbox in config.mailboxes:
-        yield from _guarded(f"mailbox {mailbox.name}", lambda box=mailbox: _mailbox(box))  # type: ignore[misc]
+        yield from _guarded(f"mailbox {mailbox.name}", lambda box=mailbox: _mailbox(box, tokens))  # type: ignore[misc]
     for webhook in config.webhooks:
         yield from _guarded(f"webhook {webhook.name}", lambda hook=webhook: _webhook(hook, send_test))  # type: ignore[misc]
 
@@ -89,8 +91,8 @@ def _results(results: str) -> Iterator[str]:
     yield f"{path} can be written"
 
 
-def _mailbox(mailbox: Mailbox) -> Iterator[str]:
-    with Session.open(mailbox) as session:
+def _mailbox(mailbox: Mailbox, tokens: Tokens) -> Iterator[str]:
+    with Session.open(mailbox, memory=Memory(tokens=tokens)) as session:
         offered = [name for name in TELLING if name in session.capabilities]
         place = f"{mailbox.host}:{mailbox.port} as {mailbox.username}"
         yield f"signed in to {place} ({', '.join(offered) or 'IMAP alone'})"

@@ -11,7 +11,9 @@ from typing import Any
 from watcher.config.kinds import is_loopback
 from watcher.config.mailbox import Folders, Mailbox
 from watcher.config.nearest import did_you_mean
+from watcher.config.oauth2 import check_oauth2
 from watcher.config.problem import KeyPath, key_path, shown
+from watcher.config.secret import FORMS
 from watcher.config.webhook import Webhook
 
 
@@ -32,6 +34,7 @@ def check_across(values: dict[str, Any]) -> Iterator[Fault]:
     yield from _name_twice(webhooks, [_text(hook, "name") or default for _, hook in webhooks])
     yield from _folder_twice(mailboxes)
     for path, box in mailboxes:
+        yield from _check_sign_in(path, box)
         yield from _check_plaintext(path, box)
         yield from _check_folders(path, box)
         if box.get("cron") is not None and box.get("poll") is not None:
@@ -96,6 +99,15 @@ def _watched(box: dict[str, Any]) -> str:
 def _plain(folder: str) -> str:
     # RFC 9051 section 5.1: INBOX is the one name compared without case.
     return "INBOX" if folder.upper() == "INBOX" else folder
+
+
+def _check_sign_in(path: KeyPath, box: dict[str, Any]) -> Iterator[Fault]:
+    password, oauth2 = box.get("password"), box.get("oauth2")
+    if password is None and oauth2 is None:
+        yield (*path, "password"), f"is missing; write {FORMS}, or sign in by oauth2"
+    elif password is not None and oauth2 is not None:
+        yield (*path, "oauth2"), "both password and oauth2 are set; keep one"
+    yield from check_oauth2((*path, "oauth2"), oauth2)
 
 
 def _check_plaintext(path: KeyPath, box: dict[str, Any]) -> Iterator[Fault]:

@@ -17,7 +17,8 @@ _REQUIRED = {
     "mailboxes": "list at least one mailbox with host, username and password",
     "host": "write the name of the IMAP server",
     "username": "write the name to sign in with",
-    "password": "write {file: PATH}, {env: NAME}, {credential: NAME} or text",
+    "provider": "write google, microsoft or other",
+    "any secret": "write {file: PATH}, {env: NAME}, {credential: NAME} or text",
     "url": "write https://host/path",
     "secret": "write the whsec_ secret that the receiver checks with",
     "query": "write one such as: SELECT recipient FROM sent WHERE message_id = :message_id",
@@ -57,7 +58,7 @@ def _text(found: Any, path: KeyPath) -> str:
     if kind == "value_error":
         text = str(found["ctx"]["error"])
     elif kind == "missing":
-        wanted = "password" if path[:1] == ("return_path",) else key  # any secret will do there
+        wanted = "any secret" if path[:1] == ("return_path",) else key
         text = f"is missing; {_REQUIRED.get(wanted, 'add it')}"
     elif kind == "extra_forbidden":
         text = f"unknown key; {did_you_mean(key, _known(path[:-1]))}"

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from watcher.config.kinds import CaFile, Cron, Day, FolderName, Host, Kept, Name, Pin, ReadableFile
-from watcher.config.later import NotYet
+from watcher.config.oauth2 import OAuth2
 from watcher.config.section import Section
 from watcher.config.units import Secret, Size
 from watcher.config.waits import Wait
@@ -69,8 +69,8 @@ class Mailbox(Section):
     pin: Pin | None = None
     username: Annotated[str, Field(min_length=1)]
     name: Name = Field(default_factory=_default_name)
-    password: Secret
-    oauth2: Annotated[Any, NotYet(None, "sign in with a password, or an app password, under password")] = None
+    password: Secret | None = None
+    oauth2: OAuth2 | None = None
     folder: FolderName = "INBOX"
     since: Day | None = None
     cron: Cron | None = None

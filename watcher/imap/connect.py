@@ -16,6 +16,7 @@ from imapclient import IMAPClient, SocketTimeout
 from watcher.config.mailbox import Mailbox
 from watcher.errors import ConnectError, TlsError
 from watcher.imap.faults import LIBRARY, connection_fault, find_wait, is_broken, speaking, words_of
+from watcher.imap.oauth2.tokens import Tokens
 from watcher.imap.sign_in import sign_in
 from watcher.imap.tls import check_pin, make_context, tls_fault
 from watcher.imap.wire import Wire, quiet, tune
@@ -29,7 +30,7 @@ class Patience:
     answer: float = 60
 
 
-def connect(mailbox: Mailbox, patience: Patience) -> Wire:
+def connect(mailbox: Mailbox, patience: Patience, tokens: Tokens) -> Wire:
     """Connect and sign in."""
     host = f"[{mailbox.host}]" if ":" in mailbox.host else mailbox.host
     place = f"{host}:{mailbox.port}"
@@ -37,7 +38,7 @@ def connect(mailbox: Mailbox, patience: Patience) -> Wire:
     wire = Wire(_dial(mailbox, place, context, patience), place)
     try:
         _secure(wire, mailbox, context)
-        sign_in(wire, mailbox)
+        sign_in(wire, mailbox, tokens)
         with speaking(place):
             wire.capabilities = frozenset(
                 word.decode("ascii", "replace") for word in wire.client.capabilities()

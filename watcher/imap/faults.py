@@ -13,9 +13,8 @@ from contextlib import contextmanager
 from imapclient.exceptions import ProtocolError
 
 from watcher.errors import BrokenError, ConnectError, FolderError, ServerError
+from watcher.imap.words import clean, without
 
-
-LONGEST = 200  # characters of a server's own words in an error
 
 # What servers say when waiting helps, in lower case, and after how many seconds.
 BUSY = (
@@ -34,9 +33,6 @@ BUSY = (
 )
 _BACKOFF = re.compile(r"suggested backoff time: (\d{1,9}) milliseconds")  # Exchange Online, as NO or as BAD
 
-# These words are logged, and servers like to name whose mailbox it is.
-_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{1,255}")
-
 # What imaplib says when it lost its place in the stream; the connection is of no further use.
 _LOST = ("got more than", "illegal in state", "unexpected response", "unexpected tagged")
 
@@ -50,21 +46,13 @@ def words_of(error: BaseException, hidden: Iterable[str] = ()) -> str:
     `hidden` texts are taken out wherever the server repeats them.
     """
     secrets = sorted(filter(None, hidden), key=len, reverse=True)
-    text = _without(str(error), secrets)
+    text = without(str(error), secrets)
     text = re.sub(r"^[A-Za-z_ ]{1,30} failed: ", "", text)
     text = re.sub(
         r"^[A-Z ]{1,30} command error: (NO|BAD) \[b?['\"](.*)['\"]\]$", r"\2", text, flags=re.DOTALL
     )
     text = re.sub(r"^b?['\"](\* )?(.*)['\"]$", r"\2", text, flags=re.DOTALL)
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    line = _ADDRESS.sub("…", _without(line, secrets)[: 2 * LONGEST])
-    return line[:LONGEST].rstrip(" .;") or "no reason given"
-
-
-def _without(text: str, secrets: Iterable[str]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, "…")
-    return text
+    return clean(text, secrets) or "no reason given"
 
 
 def find_wait(error: BaseException) -> float | None:

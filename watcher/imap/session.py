@@ -18,16 +18,18 @@ from watcher.imap.fetch import Fetched
 from watcher.imap.filing import Filing
 from watcher.imap.folders import Selected
 from watcher.imap.leftovers import Marks
+from watcher.imap.oauth2.tokens import Tokens
 from watcher.imap.pace import Pace
 from watcher.imap.wire import Wire
 
 
 @dataclass(slots=True)
 class Memory:
-    """What one session learns for the next of the same mailbox."""
+    """What one session learns for the next of the same mailbox; `tokens` are those of all mailboxes."""
 
     pace: Pace = field(default_factory=Pace)
     marks: Marks = field(default_factory=dict)
+    tokens: Tokens = field(default_factory=Tokens)
 
 
 class Session:
@@ -46,7 +48,8 @@ class Session:
     @classmethod
     def open(cls, mailbox: Mailbox, patience: Patience | None = None, memory: Memory | None = None) -> Self:
         """Connect and sign in; ConnectError, TlsError or SignInError where that cannot be."""
-        wire = connect(mailbox, patience or Patience())
+        memory = memory or Memory()
+        wire = connect(mailbox, patience or Patience(), memory.tokens)
         try:
             return cls(wire, mailbox, memory)
         except BaseException:

@@ -1,4 +1,4 @@
-"""Sign in with user and password.
+"""Sign in with user and password, or with an access token where the config has oauth2.
 
 RFC 3501 section 6.2: AUTHENTICATE PLAIN (RFC 4616) where offered, which takes any character; else LOGIN.
 No error's text holds the password or the user, also where the server repeats them: these texts are logged.
@@ -10,17 +10,26 @@ from imapclient.exceptions import LoginError
 
 from watcher.config.mailbox import Mailbox
 from watcher.errors import ConnectError, SignInError, WatcherError
+from watcher.imap.bearer import sign_in_by_token
 from watcher.imap.faults import LIBRARY, connection_fault, find_wait, is_broken, words_of
+from watcher.imap.oauth2.hints import find_hint
+from watcher.imap.oauth2.tokens import Tokens
 from watcher.imap.wire import Wire
 
 
 _CHECK = "check username and password"
+_NO_PASSWORDS = {"outlook.office365.com", "outlook.office.com"}  # of tenants; Outlook.com has other names
 
 
-def sign_in(wire: Wire, mailbox: Mailbox) -> None:
+def sign_in(wire: Wire, mailbox: Mailbox, tokens: Tokens) -> None:
     """Sign in, or say why the server does not let us."""
-    user, password = mailbox.username, mailbox.password.reveal()
+    if mailbox.oauth2 is not None:
+        sign_in_by_token(wire, mailbox, tokens.source(mailbox))
+        return
     place = f"{wire.place}: mailbox {mailbox.name}"
+    if mailbox.password is None:
+        raise SignInError(f"{place}: neither password nor oauth2; set one")
+    user, password = mailbox.username, mailbox.password.reveal()
     if any(letter in user + password for letter in "\r\n\0"):
         raise SignInError(f"{place}: a line end in user or password; {_CHECK}")
     try:
@@ -29,7 +38,7 @@ def sign_in(wire: Wire, mailbox: Mailbox) -> None:
         beneath = _beneath(error)
         if find_wait(error) is None and is_broken(beneath):
             raise connection_fault(beneath, wire.place) from None
-        raise _fault(error, place, user, password) from None
+        raise _fault(error, place, mailbox, password) from None
 
 
 def _send(wire: Wire, place: str, user: str, password: str) -> None:
@@ -52,10 +61,12 @@ def _beneath(error: BaseException) -> BaseException:
     return error.__context__ or error if hidden else error
 
 
-def _fault(error: BaseException, place: str, user: str, password: str) -> WatcherError:
-    wait = find_wait(error)
+def _fault(error: BaseException, place: str, mailbox: Mailbox, password: str) -> WatcherError:
+    wait, user = find_wait(error), mailbox.username
     token = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
     said = words_of(error, [token, password, *([user] if "@" in user else [])])
     if wait is not None:
         return ConnectError(f"{place}: not now: {said}; it is tried again", retry_after=wait)
-    return SignInError(f"{place}: sign-in refused: {said}; {_CHECK}")
+    provider = "microsoft" if mailbox.host.lower() in _NO_PASSWORDS else ""
+    hint = find_hint("password", provider, said) or _CHECK
+    return SignInError(f"{place}: sign-in refused: {said}; {hint}")

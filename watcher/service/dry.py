@@ -16,7 +16,8 @@ from watcher.decide.decision import Decision
 from watcher.decide.history import History
 from watcher.errors import ServerError
 from watcher.events import moment
-from watcher.imap.session import Selected, Session
+from watcher.imap.oauth2 import Tokens
+from watcher.imap.session import Memory, Selected, Session
 from watcher.lookups import Lookups
 from watcher.reader.report_json import report_to_dict
 from watcher.reader.ruleset import Rules
@@ -28,6 +29,7 @@ from watcher.store import Store
 def dry_run(config: Config, rules: Rules) -> Iterator[str]:
     """Give a line of JSON for each message that a pass would record; the first fault is raised at the end."""
     pipeline = Pipeline(config, rules, Lookups(config.authenticity.send_log))
+    tokens = Tokens.beside(config.state)
     fault: ServerError | None = None
     with contextlib.ExitStack() as stack:
         store = None
@@ -35,14 +37,14 @@ def dry_run(config: Config, rules: Rules) -> Iterator[str]:
             store = stack.enter_context(Store.open(config.state, readonly=True))
         for mailbox in config.mailboxes:
             try:
-                yield from _look(mailbox, pipeline, store)
+                yield from _look(mailbox, pipeline, store, tokens)
             except ServerError as error:
                 fault = fault or error
     if fault is not None:
         raise fault
 
 
-def _look(mailbox: Mailbox, pipeline: Pipeline, store: Store | None) -> Iterator[str]:
+def _look(mailbox: Mailbox, pipeline: Pipeline, store: Store | None, tokens: Tokens) -> Iterator[str]:
     known: dict[str, History] = {}  # what the messages so far would have led to
 
     def histories(addresses: Iterable[str]) -> Mapping[str, History]:
@@ -50,7 +52,7 @@ def _look(mailbox: Mailbox, pipeline: Pipeline, store: Store | None) -> Iterator
         recorded = {} if store is None else store.histories(wanted)
         return recorded | {key: known[key] for key in map(address_key, wanted) if key in known}
 
-    with Session.open(mailbox) as session:
+    with Session.open(mailbox, memory=Memory(tokens=tokens)) as session:
         selected = session.select(readonly=True)
         after = _start(mailbox, selected, store)
         for uids in session.new_uids(after, since=oldest(mailbox)):

@@ -67,7 +67,8 @@ def _sum_up(done: Done, failed: int) -> None:
 def _serve(mailbox: Mailbox, tools: Tools) -> bool:
     """Sweep one mailbox; tell whether its server served."""
     try:
-        with Session.open(mailbox, memory=Memory(marks=CopyMarks(tools.store, mailbox))) as session:
+        memory = Memory(marks=CopyMarks(tools.store, mailbox), tokens=tools.tokens)
+        with Session.open(mailbox, memory=memory) as session:
             Sweep(mailbox, tools).run(session)
     except ServerError as error:
         log.error("mailbox_failing mailbox=%s error=%s", mailbox.name, error)  # noqa: TRY400

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from watcher.config.shape import Config
+from watcher.imap.oauth2 import Tokens
 from watcher.lookups import Lookups
 from watcher.reader.ruleset import Rules
 from watcher.service.alarm import Alarm
@@ -24,6 +25,7 @@ class Tools:
     pipeline: Pipeline
     results: ResultsFile | None
     alarm: Alarm
+    tokens: Tokens
     wake: Callable[[], None]
 
 
@@ -35,6 +37,7 @@ def make_tools(config: Config, store: Store, rules: Rules, wake: Callable[[], No
         pipeline=Pipeline(config, rules, Lookups(config.authenticity.send_log)),
         results=None if config.results is None else ResultsFile(config.results, store),
         alarm=Alarm(store, config.webhooks, wake),
+        tokens=Tokens.beside(config.state),
         wake=wake,
     )
 

@@ -38,7 +38,7 @@ class Worker:
         self.cuts = 0  # connections that took too long
         self._sweep = Sweep(mailbox, tools, stopping=self._stopping)
         self._alarm = tools.alarm
-        self._memory = Memory(marks=CopyMarks(tools.store, mailbox))
+        self._memory = Memory(marks=CopyMarks(tools.store, mailbox), tokens=tools.tokens)
         self._session: Session | None = None
         self._stop = stop
         self._wanted = threading.Event()
