@@ -1,10 +1,20 @@
 """The form in which texts and phrases are compared, and the way back to the mail's own words."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.reader.ruleset.wording import canonical, canonical_phrase, is_unspaced, locate
+from watcher.reader.ruleset.wording import (
+    _name_domain,
+    _pattern_of,
+    _walk_text,
+    canonical,
+    canonical_phrase,
+    is_unspaced,
+    locate,
+)
 
 
 CASES = [
@@ -104,3 +114,22 @@ def test_canonical_takes_any_text(text: str, address: str | None) -> None:
     words = canonical(text, address)
     assert words[0] == words[-1] == " "
     assert locate(text, words.strip()) is None or words.strip()
+
+
+LETTERS = st.sampled_from(["user", "email", "full", "e", ".", ",", " ", "  ", "'", "-", "_", "\n", "USER"])
+PHRASE = st.lists(st.sampled_from(["user", "email", "full", "e", ".", ","]), min_size=1, max_size=4)
+
+
+@given(st.lists(LETTERS, max_size=20).map("".join), PHRASE)
+def test_walking_a_text_finds_what_the_pattern_of_a_phrase_finds(text: str, words: list[str]) -> None:
+    pattern = _pattern_of(" ".join(words))
+    found = pattern.search(text) if pattern else None
+    walked = _walk_text(text, words)
+    assert walked == (found.span() if found else None) or not (words[0] + words[-1]).isalnum()
+    assert locate(text, " ".join(words)) == (found.span() if found else None)
+
+
+@given(st.lists(st.sampled_from(["a.example", "x", ".", "@", "-", " ", "ü", "_"]), max_size=12).map("".join))
+def test_a_domain_is_named_where_it_stands_alone(text: str) -> None:
+    named = re.sub(r"(?<![\w.@-])a\.example(?![\w-]|\.\w)", " recipientdomain ", text)
+    assert _name_domain(text, "a.example") == named

@@ -27,6 +27,10 @@ _TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|\(|\)|<[^<>]*+>|[<>]|[,;:]|[^"
 _ESCAPED: Final = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 _DOT_ATOM: Final = re.compile(r"[^\s\"(),:;<>@\[\]\\]{1,64}")
 _SIMPLE: Final = re.compile(r"[A-Za-z0-9._%+=/#$&!*?^{}|~'-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?")
+# One mailbox without a comment, group or quoted pair.
+_SPEC: Final = r"[A-Za-z0-9._%+=/#$&!*?^{}|~-]{1,64}@[A-Za-z0-9.-]{1,250}"
+_SOLE: Final = re.compile(rf'(?:(?:"[^"\\]*+")?[^"(),:;<>@\\]*+<({_SPEC})>|({_SPEC}))[ \t]*+')
+_MOST_SOLE: Final = 600
 _BEFORE_LOCAL: Final = re.compile(r"^(?:.*[\s\"(),:;<>@\[\]])?'*", re.DOTALL)
 # RFC 822 section 3.3 let a backslash quote any letter; Exim writes pipes so: `|/bin/cat\\ /etc/x@host`.
 _ESCAPED_LOCAL: Final = re.compile(r"(?:\\[ -~]|[^\s\"(),:;<>@\[\]\\]){1,128}+$")
@@ -147,7 +151,16 @@ def parse_mailboxes(field: str | None) -> tuple[str, ...]:
 
 
 def _read_mailboxes(field: str) -> Iterator[str]:
-    """Yield the addresses of an address list; display names, comments and groups fall away (RFC 5322 3.4)."""
+    """Return the addresses of an address list, one by one."""
+    sole = _SOLE.fullmatch(field) if len(field) < _MOST_SOLE else None
+    address = normalise_address(sole[1] or sole[2]) if sole else None
+    if address:  # what nearly every field looks like, for speed
+        return iter((address,))
+    return _read_list(field)
+
+
+def _read_list(field: str) -> Iterator[str]:
+    """Do the same for any field; display names, comments and groups fall away (RFC 5322 section 3.4)."""
     bare: list[str] = []
     angle = ""
     depth = 0

@@ -120,13 +120,15 @@ def parse_headers(
         stop = start + limits.header_block
         _note(notes, "header block cut")
     block = "\n" + text[start:stop]
-    stray = _find_stray(block)
-    if stray >= 0:
-        body = start + stray
-        block = block[:stray]
-        if block:
-            _note(notes, "no empty line after the header")
     fields = _FIELD.findall(block)
+    # Nearly always each line begins a field or goes on with one; to look for another kind costs more.
+    if len(fields) + block.count("\n ") + block.count("\n\t") != block.count("\n"):
+        stray = _find_stray(block)
+        if stray >= 0:
+            body = start + stray
+            fields = _FIELD.findall(block, 0, stray)
+            if stray:
+                _note(notes, "no empty line after the header")
     if len(fields) > limits.header_fields:
         del fields[limits.header_fields :]
         _note(notes, "header fields cut")

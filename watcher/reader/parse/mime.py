@@ -25,6 +25,8 @@ _ENCODED: Final = frozenset({"base64", "quoted-printable"})
 _PLAIN: Final = "text/plain"
 _WORD: Final = re.compile(r"\S")
 _META: Final = re.compile(r"(?i:<meta )[^<>]{0,200}charset=[\"']?([\w-]{2,30})")
+# RFC 2046 section 5.1.1: blanks may follow a boundary.
+_LINE_END: Final = re.compile(r"(--)?+[ \t]{0,200}+(?=\n|\Z)")
 _GUESS: Final = re.compile(r"\n--([^\s\n][^\n]{0,69})\n(?i:content-[a-z-]{2,25})[ \t]{0,3}:")
 
 
@@ -192,17 +194,21 @@ def _split(whole: Whole, part: Part, most: int) -> tuple[Part, ...]:
 
 def _find_spans(text: str, start: int, end: int, boundary: str, most: int) -> list[tuple[int, int]]:
     """Find the parts between boundary lines, as (start, end); one more than `most` at the most."""
-    line = re.compile(rf"\n--{re.escape(boundary)}(--)?+[ \t]{{0,200}}+(?=\n|\Z)")
+    line = f"\n--{boundary}"
     spans: list[tuple[int, int]] = []
     opened = -1
     # The first line may be a boundary; the line end before it belongs to the header.
-    for found in line.finditer(text, max(0, start - 1), end):
-        if opened >= 0:
-            spans.append((opened, max(opened, found.start())))
-            opened = -1
-        if found[1] or len(spans) > most:
-            break
-        opened = min(found.end() + 1, end)
+    at = text.find(line, max(0, start - 1), end)
+    while at >= 0:
+        found = _LINE_END.match(text, at + len(line), end)
+        if found is not None:  # else the boundary of another, which begins like this one
+            if opened >= 0:
+                spans.append((opened, max(opened, at)))
+                opened = -1
+            if found[1] or len(spans) > most:
+                break
+            opened = min(found.end() + 1, end)
+        at = text.find(line, at + 1, end)
     if opened >= 0 and len(spans) <= most:
         spans.append((opened, end))
     return spans

@@ -1,21 +1,24 @@
 """Rows on words, and the index that finds all those that a text holds.
 
-A phrase is looked for only where its rarest word occurs; phrases in scripts without spaces, which have no
-words to index, are tried one by one, on text that is not plain ASCII.  A pattern is tried where its literal
-occurs.  Every match is returned: which one wins is for the engine to say, and never hangs on its place.
+A phrase is looked for only where its rarest word occurs, one in a script without spaces only where its rarest
+letter does.  A pattern is tried where its literal occurs.  Every match is returned: which one wins is for the
+engine to say, and never hangs on its place.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 from watcher.model import CodeClass
+from watcher.reader.ruleset.phrase_set import index_by_rarest
 from watcher.reader.ruleset.wording import is_unspaced, word_set
 
 
 BESIDE = 4  # words
+_HARD = re.compile(r"[(|]|\[\^?\]|\\[xuUN0-9]")
+# One piece of a pattern: a mark by its escape, a letter, or what stands for others; and how often it stands.
+_PIECE = re.compile(r"(?:\\([^\w\s])|\\.|\[[^\]]*\]|[.^$]|(.))([?*+]|\{[^}]*\})?", re.DOTALL)
 _CLAUSE_MARK = re.compile(r" [.;!?] ")
 
 
@@ -61,8 +64,8 @@ class Phrases:
 
     rows: tuple[WordRow, ...] = ()
     by_word: Mapping[str, tuple[tuple[str, WordRow], ...]] = field(default_factory=dict)
-    unspaced: tuple[WordRow, ...] = ()
-    patterns: tuple[WordRow, ...] = ()
+    by_letter: Mapping[str, tuple[tuple[str, WordRow], ...]] = field(default_factory=dict)
+    patterns: tuple[tuple[str, WordRow], ...] = ()  # each with what any match of it holds
     bare: tuple[WordRow, ...] = ()  # the user's rules on codes alone
     temporary: tuple[str, ...] = ()  # words by which a server says to try again
     sender: tuple[str, ...] = ()  # words beside which a missing address is the sender's
@@ -74,11 +77,14 @@ class Phrases:
         """Index the rows."""
         every = tuple(rows)
         spaced = [row for row in every if row.phrase and not is_unspaced(row.phrase)]
+        unspaced = [row for row in every if row.phrase and is_unspaced(row.phrase)]
         return cls(
             rows=every,
-            by_word=_index(spaced),
-            unspaced=tuple(row for row in every if row.phrase and is_unspaced(row.phrase)),
-            patterns=tuple(row for row in every if row.pattern is not None),
+            by_word=index_by_rarest([(row.phrase, (f" {row.phrase} ", row)) for row in spaced], str.split),
+            by_letter=index_by_rarest([(row.phrase, (row.phrase, row)) for row in unspaced], list),
+            patterns=tuple(
+                (row.literal or find_literal(row.pattern.pattern), row) for row in every if row.pattern
+            ),
             bare=tuple(row for row in every if not row.phrase and row.pattern is None),
             temporary=tuple(temporary),
             sender=tuple(sender),
@@ -86,16 +92,16 @@ class Phrases:
 
     def find(self, words: str, folded: str) -> Iterator[WordRow]:
         """Yield every row that a text holds, given in its canonical and its folded form, in no order."""
-        for word in self.by_word.keys() & word_set(words):
+        for word in word_set(words).intersection(self.by_word):
             for padded, row in self.by_word[word]:
                 if padded in words:
                     yield row
         if not words.isascii():
-            for row in self.unspaced:
-                if row.phrase in words:
-                    yield row
-        for row in self.patterns:
-            if row.pattern is not None and row.literal in folded and row.pattern.search(folded):
+            for letter in self.by_letter:
+                if letter in words:
+                    yield from (row for phrase, row in self.by_letter[letter] if phrase in words)
+        for literal, row in self.patterns:
+            if literal in folded and row.pattern is not None and row.pattern.search(folded):
                 yield row
 
     def is_about_the_sender(self, row: WordRow, words: str) -> bool:
@@ -113,11 +119,13 @@ class Phrases:
         return any(phrase in words for phrase in self.temporary)
 
 
-def _index(rows: Iterable[WordRow]) -> dict[str, tuple[tuple[str, WordRow], ...]]:
-    split = [(row, row.phrase.split()) for row in rows]
-    counts = Counter(word for _, words in split for word in words)
-    index: dict[str, list[tuple[str, WordRow]]] = {}
-    for row, words in split:
-        rarest = min(words, key=lambda word: (counts[word], -len(word)))
-        index.setdefault(rarest, []).append((f" {row.phrase} ", row))
-    return {word: tuple(found) for word, found in index.items()}
+def find_literal(pattern: str) -> str:
+    """Return the longest text that stands in every match of a pattern; empty where that is hard to say."""
+    if _HARD.search(pattern):
+        return ""
+    runs = [""]
+    for mark, letter, repeat in _PIECE.findall(pattern):
+        runs[-1] += "" if repeat else mark or letter
+        if repeat or not (mark or letter):
+            runs.append("")
+    return max(runs, key=len)

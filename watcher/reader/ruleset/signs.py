@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from watcher.model import Evidence, Kind
-from watcher.reader.ruleset.phrase_set import PhraseSet, is_loose
+from watcher.reader.ruleset.phrase_set import PhraseSet, is_loose, needle
 
 
 MAX_MATCHED = 120  # characters of a mail that an evidence shows
-_SENTENCE = re.compile(r"(?<!\d )(?<= )[.!?。](?= )|。")
+_SENTENCE = re.compile(r"[.!?。](?:(?<=。)|(?<= .)(?<!\d .)(?= ))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,14 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class _Beside:
+    """What else must stand in a text that holds one of a sign's phrases."""
+
+    near: PhraseSet | None
+    beside: PhraseSet | None
+
+
+@dataclass(frozen=True, slots=True)
 class Signs:
     """Every sign, by the place where it is looked for."""
 
@@ -55,10 +63,18 @@ class Signs:
     _by_place: dict[str, tuple[PhraseSet, dict[str, tuple[int, ...]]]] = field(
         init=False, default_factory=dict, repr=False
     )
+    _besides: dict[int, _Beside] = field(init=False, default_factory=dict, repr=False)
     _headers: dict[str, tuple[Sign, ...]] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Index the rows by the place that they look at."""
+        sets: dict[tuple[str, ...], PhraseSet | None] = {(): None}
+        for number, row in enumerate(self.rows):
+            for phrases in (row.near, row.beside):
+                if phrases not in sets:
+                    sets[phrases] = PhraseSet(phrases)
+            if row.near or row.beside:
+                self._besides[number] = _Beside(sets[row.near], sets[row.beside])
         for place in ("subject", "label", "body", "sender"):
             owners: dict[str, tuple[int, ...]] = {}
             for number, row in enumerate(self.rows):
@@ -75,9 +91,21 @@ class Signs:
         hits: dict[int, str] = {}
         for phrase in phrases.find_all(text):
             for number in owners[phrase]:
-                if _holds(self.rows[number], phrase, text):
+                if self._holds(number, phrase, text):
                     hits[number] = max(phrase, hits.get(number, ""), key=len)
         return tuple(Hit(self.rows[number], hits[number]) for number in sorted(hits))
+
+    def _holds(self, number: int, phrase: str, text: str) -> bool:
+        """Say whether a phrase that stands in a text stands where its row asks, and beside what it asks."""
+        at = self.rows[number].at
+        if at != "anywhere" and not _stands(phrase, at, text):
+            return False
+        asked = self._besides.get(number)
+        if asked is None:
+            return True
+        if asked.beside is not None and not asked.beside.is_in(text):
+            return False
+        return asked.near is None or _stand_together(phrase, asked.near.find_all(text), text)
 
     def header_names(self) -> Iterable[str]:
         """List the header fields that signs look at."""
@@ -93,14 +121,13 @@ class Signs:
         return tuple(hits)
 
 
-def _holds(sign: Sign, phrase: str, text: str) -> bool:
-    if not _stands(phrase, sign.at, text):
+def _stand_together(phrase: str, others: list[str], text: str) -> bool:
+    """Say whether a phrase stands in one sentence with any of some others."""
+    if not others:
         return False
-    if sign.beside and not any(_stands(other, "anywhere", text) for other in sign.beside):
-        return False
-    return not sign.near or any(
-        _stands(phrase, "anywhere", sentence)
-        and any(_stands(other, "anywhere", sentence) for other in sign.near)
+    wanted, beside = needle(phrase), [needle(other) for other in others]
+    return any(
+        wanted in sentence and any(other in sentence for other in beside)
         for sentence in _SENTENCE.split(text)
     )
 
@@ -111,4 +138,4 @@ def _stands(phrase: str, at: str, text: str) -> bool:
     if at == "start":
         words = text.lstrip()
         return words.startswith(phrase) and (is_loose(phrase) or words.startswith(f"{phrase} "))
-    return phrase in text if is_loose(phrase) else f" {phrase} " in text
+    return needle(phrase) in text

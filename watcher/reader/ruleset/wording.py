@@ -15,9 +15,13 @@ MAX_TEXT = 8_000  # characters of one clue that are looked at: replies are short
 # What rows write for the recipient's address, its domain, and any IP address.
 PLACES = {"{address}": "recipientaddress", "{domain}": "recipientdomain", "{ip}": "ipaddress"}
 _PLACE_WORDS = frozenset(PLACES.values())
-_WRITTEN_APART = dict.fromkeys(map(ord, "'`-"))
+_JOINT = "['’‘`´-]?"  # may stand within a word
+_JOINTS = frozenset(_JOINT[1:-2])
+MAX_GAP = 9  # characters that may stand between two words
 _DROPPED = dict.fromkeys(map(ord, "'’‘`´ʼ"))
 _OTHER = re.compile(r"(?<![^\s<>\"'(\[:;,])[^\s<>@\"'(\[:;,]{1,64}@[\w.-]{0,250}\w")
+_BEFORE_DOMAIN = frozenset("_.@-")
+_DOMAIN_GOES_ON = re.compile(r"[\w-]|\.\w")
 _IP_WORD = f" {PLACES['{ip}']} "
 # Each search for addresses of hosts begins at a mark that few texts have, and then at a digit: a pattern that
 # begins with what must not stand before it is tried at each letter, and costs more than all else here.
@@ -88,9 +92,22 @@ def _name_places(folded: str, address: str) -> str:
     if "@" in named:
         named = _OTHER.sub(" otheraddress ", named)
     domain = address.rpartition("@")[2]
-    if len(domain) < 4 or domain not in named:
-        return named
-    return re.sub(rf"(?<![\w.@-]){re.escape(domain)}(?![\w-]|\.\w)", f" {PLACES['{domain}']} ", named)
+    return _name_domain(named, domain) if len(domain) >= 4 and domain in named else named
+
+
+def _name_domain(folded: str, domain: str) -> str:
+    """Name a domain where it stands alone: no part of a longer one, nor of an address."""
+    pieces: list[str] = []
+    done, at = 0, folded.find(domain)
+    while at >= 0:
+        before, end = folded[at - 1 : at], at + len(domain)
+        if before.isalnum() or before in _BEFORE_DOMAIN or _DOMAIN_GOES_ON.match(folded, end):
+            at = folded.find(domain, at + 1)
+            continue
+        pieces += (folded[done:at], PLACES["{domain}"])
+        done, at = end, folded.find(domain, end)
+    pieces.append(folded[done:])
+    return " ".join(pieces)
 
 
 def is_unspaced(phrase: str) -> bool:
@@ -101,7 +118,7 @@ def is_unspaced(phrase: str) -> bool:
 def locate(text: str, phrase: str) -> tuple[int, int] | None:
     """Find where in the mail's own text a canonical phrase stands; None where folding moved it too far."""
     text = text[:MAX_TEXT]
-    span = _locate_plain(text, phrase)
+    span = _walk_text(text, phrase.split())
     if span is not None:
         return span
     pattern = _pattern_of(phrase)
@@ -109,22 +126,62 @@ def locate(text: str, phrase: str) -> tuple[int, int] | None:
     return found.span() if found else None
 
 
-def _locate_plain(text: str, phrase: str) -> tuple[int, int] | None:
-    """Find the first place of a phrase that stands in plain ASCII as it is, but for its case.
+def _walk_text(text: str, words: list[str]) -> tuple[int, int] | None:
+    """Find words in a text letter by letter, as the pattern of them would.
 
-    Nearly all do, and to compile a pattern for a phrase takes more time than to read a whole mail.
+    To compile a pattern for a phrase takes more time than to read a whole mail.  Words that need one are left
+    to it: names of places, marks at either end, scripts without spaces.
     """
-    if not text.isascii() or not phrase.replace(" ", "").isalnum():
-        return None
-    first = phrase.partition(" ")[0]
     low = text.lower()
-    at = low.find(first)
-    end = at + len(phrase)
-    if at < 0 or not low.startswith(phrase, at) or low[end : end + 1].isalnum() or low[at - 1 : at].isalnum():
+    if len(low) != len(text) or not words or not (words[0].isalnum() and words[-1].isalnum()):
         return None
-    # An earlier one may be written apart: `e-mail`, `user's`.
-    before = low[: at + len(first)].translate(_WRITTEN_APART)
-    return (at, end) if before.find(first) + len(first) == len(before) else None
+    if not _PLACE_WORDS.isdisjoint(words) or (not low.isascii() and any(map(is_unspaced, words))):
+        return None
+    at = low.find(words[0][0])
+    while at >= 0:
+        if not at or not low[at - 1].isalnum():
+            end = _walk_words(low, at, words)
+            if end and not low[end : end + 1].isalnum():
+                return at, end
+        at = low.find(words[0][0], at + 1)
+    return None
+
+
+def _walk_words(low: str, at: int, words: list[str]) -> int:
+    """Return where words that begin at a place end, or 0 where they do not stand there."""
+    marks = ""
+    for number, word in enumerate(words):
+        if not word.isalnum():
+            marks += word
+            continue
+        start = at
+        while number and at - start <= MAX_GAP and not low[at : at + 1].isalnum() and at < len(low):
+            at += 1
+        if number and not (0 < at - start <= MAX_GAP and _are_in_order(marks, low[start:at])):
+            return 0
+        marks = ""
+        at = _walk_word(low, at, word)
+        if not at:
+            return 0
+    return at
+
+
+def _walk_word(low: str, at: int, word: str) -> int:
+    """Do the same for one word, which may be written apart: `e-mail`, `user's`."""
+    if low.startswith(word, at):
+        return at + len(word)
+    for place, letter in enumerate(word):
+        if place and low[at : at + 1] in _JOINTS:
+            at += 1
+        if not low.startswith(letter, at):
+            return 0
+        at += 1
+    return at
+
+
+def _are_in_order(marks: str, gap: str) -> bool:
+    rest = iter(gap)
+    return all(mark in rest for mark in marks)
 
 
 @lru_cache(maxsize=4096)  # of the thousands of phrases, few are met again and again
@@ -139,11 +196,11 @@ def _pattern_of(phrase: str) -> re.Pattern[str] | None:
     pattern = _word_pattern(words[0])
     for before, word in pairwise(words):
         least = int(before[-1].isalnum() and word[0].isalnum())
-        pattern += rf"[\W_]{{{least},9}}{_word_pattern(word)}"
+        pattern += rf"[\W_]{{{least},{MAX_GAP}}}{_word_pattern(word)}"
     if not is_unspaced(phrase):
         pattern = rf"(?<![^\W_]){pattern}(?![^\W_])"
     return re.compile(pattern, re.IGNORECASE)
 
 
 def _word_pattern(word: str) -> str:
-    return r"\S{1,60}?" if word in _PLACE_WORDS else r"['’‘`´-]?".join(map(re.escape, word))
+    return r"\S{1,60}?" if word in _PLACE_WORDS else _JOINT.join(map(re.escape, word))
