@@ -29,7 +29,7 @@ _DOT_ATOM: Final = re.compile(r"[^\s\"(),:;<>@\[\]\\]{1,64}")
 _SIMPLE: Final = re.compile(r"[A-Za-z0-9._%+=/#$&!*?^{}|~'-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?")
 # One mailbox without a comment, group or quoted pair.
 _SPEC: Final = r"[A-Za-z0-9._%+=/#$&!*?^{}|~-]{1,64}@[A-Za-z0-9.-]{1,250}"
-_SOLE: Final = re.compile(rf'(?:(?:"[^"\\]*+")?[^"(),:;<>@\\]*+<({_SPEC})>|({_SPEC}))[ \t]*+')
+_SOLE: Final = re.compile(rf'(?:(?:"[^"\\]{{0,200}}+")?[^"(),:;<>@\\]{{0,300}}+<({_SPEC})>|({_SPEC}))[ \t]*+')
 _MOST_SOLE: Final = 600
 _BEFORE_LOCAL: Final = re.compile(r"^(?:.*[\s\"(),:;<>@\[\]])?'*", re.DOTALL)
 # RFC 822 section 3.3 let a backslash quote any letter; Exim writes pipes so: `|/bin/cat\\ /etc/x@host`.

@@ -18,7 +18,7 @@ from watcher.reader.ruleset.wording import is_unspaced, word_set
 BESIDE = 4  # words
 _HARD = re.compile(r"[(|]|\[\^?\]|\\[xuUN0-9]")
 # One piece of a pattern: a mark by its escape, a letter, or what stands for others; and how often it stands.
-_PIECE = re.compile(r"(?:\\([^\w\s])|\\.|\[[^\]]*\]|[.^$]|(.))([?*+]|\{[^}]*\})?", re.DOTALL)
+_PIECE = re.compile(r"(?:\\([^\w\s])|\\.|\[[^\]]{0,200}\]|[.^$]|(.))([?*+]|\{[^}]{0,9}\})?", re.DOTALL)
 _CLAUSE_MARK = re.compile(r" [.;!?] ")
 
 
@@ -67,8 +67,13 @@ class Phrases:
     by_letter: Mapping[str, tuple[tuple[str, WordRow], ...]] = field(default_factory=dict)
     patterns: tuple[tuple[str, WordRow], ...] = ()  # each with what any match of it holds
     bare: tuple[WordRow, ...] = ()  # the user's rules on codes alone
+    _words: set[str] = field(init=False, default_factory=set, repr=False)
     temporary: tuple[str, ...] = ()  # words by which a server says to try again
     sender: tuple[str, ...] = ()  # words beside which a missing address is the sender's
+
+    def __post_init__(self) -> None:
+        """Keep the words as a set: what two sets share is found by looking up the fewer in the more."""
+        self._words.update(self.by_word)
 
     @classmethod
     def build(
@@ -92,7 +97,7 @@ class Phrases:
 
     def find(self, words: str, folded: str) -> Iterator[WordRow]:
         """Yield every row that a text holds, given in its canonical and its folded form, in no order."""
-        for word in word_set(words).intersection(self.by_word):
+        for word in self._words & word_set(words):
             for padded, row in self.by_word[word]:
                 if padded in words:
                     yield row
