@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, field_validator
 
-from watcher.config.later import NotYet
 from watcher.config.nearest import did_you_mean
 from watcher.config.problem import shown
 from watcher.config.reasons import REASONS
@@ -30,6 +29,17 @@ Escalating = Annotated[
 ]
 
 
+Cap = Annotated[int, Field(ge=0)] | None
+
+
+class Caps(Section):
+    """How many suppressions an hour plausible reports may lead to; null: 20, or 3 times the 7-day mean."""
+
+    per_hour: Cap = None
+    per_domain: Cap = None
+    per_host: Cap = None
+
+
 class Policy(Section):
     """What a verdict leads to."""
 
@@ -38,7 +48,7 @@ class Policy(Section):
     escalation: dict[str, Escalating] = Field(default_factory=dict)
     quarantine: Duration = timedelta(days=15)
     domain_after: Annotated[int, Field(ge=2, le=100)] | None = 3
-    caps: Annotated[Any, NotYet({}, "leave it out")] = Field(default_factory=dict)
+    caps: Caps = Caps()
 
     @field_validator("escalation")
     @classmethod

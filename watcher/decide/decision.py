@@ -1,11 +1,12 @@
 """Choose what a report leads to; the one place where report, history and policy meet."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from watcher.decide.address import address_key, storable
-from watcher.decide.changes import change_of
+from watcher.decide.caps import Capped, Room, within_caps
+from watcher.decide.changes import change_of, is_added
 from watcher.decide.filing import filing_key
 from watcher.decide.history import Fact, History, SuppressionChange
 from watcher.decide.notices import Notice, notices
@@ -26,6 +27,7 @@ class Arrival:
     source: str
     received: datetime  # INTERNALDATE
     now: datetime
+    room: Room = field(default_factory=dict)  # for suppressions, of a report that is merely plausible
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Decision:
     suppressions: tuple[SuppressionChange, ...]
     events: tuple[Event, ...]
     histories: Mapping[str, History]  # of the addresses concerned, as they are now
+    counted: tuple[str, ...] = ()  # what the caps are to count
 
 
 def decide(report: Report, histories: Mapping[str, History], policy: Policy, arrival: Arrival) -> Decision:
@@ -49,17 +52,35 @@ def decide(report: Report, histories: Mapping[str, History], policy: Policy, arr
     facts = _facts(report, held, policy, arrival.received)
     keys = dict.fromkeys(key for fact in facts for key in concerned(fact))
     before = {key: histories.get(key, History()) for key in keys}
+    capped = _capped(report, facts, before, policy, arrival)
+    facts = capped.facts
     after, changes = _apply(facts, before, policy, arrival.now)
+    planned = (*notices(report, held), *(Notice("review.needed", place) for place in sorted(capped.held)))
     return Decision(
         filing=filing_key(report, held),
-        review=review_reason(report, held, enforce=policy.enforce) or _review(facts, before, after, policy),
+        review=review_reason(report, held, enforce=policy.enforce)
+        or ("flood" if capped.held else _review(facts, before, after, policy)),
         facts=facts,
         suppressions=tuple(changes.values()),
-        events=_events(
-            report, notices(report, held), Told(before, after, changes, policy, arrival.now), arrival
-        ),
+        events=_events(report, planned, Told(before, after, changes, policy, arrival.now), arrival),
         histories=after,
+        counted=capped.counted,
     )
+
+
+def _capped(
+    report: Report, facts: tuple[Fact, ...], before: dict[str, History], policy: Policy, arrival: Arrival
+) -> Capped:
+    """Hold what is over the caps; without any, all may count."""
+    if not arrival.room:
+        return Capped(facts, frozenset(), ())
+
+    def add(fact: Fact, known: dict[str, History]) -> tuple[dict[str, History], bool]:
+        after = _having(fact, known, policy, arrival.now)
+        grows = (is_added(known[key].suppression, after[key].suppression, arrival.now) for key in after)
+        return after, any(grows)
+
+    return within_caps(report, facts, arrival.room, before, add)
 
 
 def concerned(fact: Fact) -> Iterator[str]:
@@ -124,16 +145,23 @@ def _apply(
     """Add the facts to the histories, and find what stands otherwise by it."""
     after = dict(histories)
     for fact in facts:
-        for key in concerned(fact):
-            # What is known already changes nothing, whatever a person has made of the suppression since.
-            if not after[key].says(fact):
-                after[key] = _settled(after[key].having(fact), policy, now, domain=key.startswith("@"))
+        after = _having(fact, after, policy, now)
     changes = {}
     for key, history in after.items():
         change = change_of(key, histories[key], history, now)
         if change is not None:
             changes[key] = replace(change, events=_behind(key, history))
     return after, changes
+
+
+def _having(fact: Fact, histories: dict[str, History], policy: Policy, now: datetime) -> dict[str, History]:
+    """Give the histories with a fact in those that it concerns."""
+    after = dict(histories)
+    for key in concerned(fact):
+        # What is known already changes nothing, whatever a person has made of the suppression since.
+        if not after[key].says(fact):
+            after[key] = _settled(after[key].having(fact), policy, now, domain=key.startswith("@"))
+    return after
 
 
 def _behind(key: str, history: History) -> tuple[str, ...]:

@@ -5,7 +5,9 @@ Folders are opened by EXAMINE (RFC 3501 section 6.3.2), the store for reading al
 
 import contextlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from watcher.reader.ruleset import Rules
 from watcher.service.pipeline import Pipeline, Reading
 from watcher.service.sweep import is_as_known, oldest, utc_now
 from watcher.store import Store
+from watcher.store.tallies import hour_of
 
 
 def dry_run(config: Config, rules: Rules) -> Iterator[str]:
@@ -52,14 +55,24 @@ def _look(mailbox: Mailbox, pipeline: Pipeline, store: Store | None, tokens: Tok
         recorded = {} if store is None else store.histories(wanted)
         return recorded | {key: known[key] for key in map(address_key, wanted) if key in known}
 
+    counted: Counter[tuple[str, datetime]] = Counter()  # suppressions that they would have led to
+
+    def tallies(names: Iterable[str], received: datetime) -> Mapping[str, tuple[int, int]]:
+        wanted = tuple(names)
+        recorded = {} if store is None else store.tallies(wanted, received)
+        found = {name: recorded.get(name, (0, 0)) for name in wanted}
+        return {name: (now + counted[name, hour_of(received)], week) for name, (now, week) in found.items()}
+
     with Session.open(mailbox, memory=Memory(tokens=tokens)) as session:
         selected = session.select(readonly=True)
         after = _start(mailbox, selected, store)
         for uids in session.new_uids(after, since=oldest(mailbox)):
             for mails in session.fetch_bounded(uids):
                 readings = [pipeline.read(mailbox, selected.uidvalidity, mail) for mail in mails]
-                for reading, decision in pipeline.decide(mailbox, readings, histories, utc_now()):
+                for reading, decision in pipeline.decide(mailbox, readings, histories, utc_now(), tallies):
                     known.update(decision.histories)
+                    hour = hour_of(reading.received)
+                    counted.update((name, hour) for name in decision.counted)
                     yield _line(mailbox, reading, decision)
 
 

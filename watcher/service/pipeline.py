@@ -19,6 +19,7 @@ from watcher.reader.parse.message import parse_message
 from watcher.reader.report_json import encode_report
 from watcher.reader.ruleset import Rules
 from watcher.service.addressing import outbox_rows
+from watcher.service.caps import Alert, Flood, Tallies
 from watcher.service.policy import policy_of
 from watcher.service.trust import Trust
 from watcher.store.records import MessageKey, MessageRecord
@@ -47,6 +48,7 @@ class Pipeline:
         self._rules = rules
         self._policy = policy_of(config, rules.taxonomy)
         self._trust = Trust(config, lookups)
+        self._alert = Alert()
 
     def read(self, mailbox: Mailbox, uidvalidity: int, mail: Fetched) -> Reading:
         """Read a mail; whatever is wrong with it, there is a report."""
@@ -59,14 +61,23 @@ class Pipeline:
         )
 
     def decide(
-        self, mailbox: Mailbox, readings: Sequence[Reading], histories: Histories, now: datetime
+        self,
+        mailbox: Mailbox,
+        readings: Sequence[Reading],
+        histories: Histories,
+        now: datetime,
+        tallies: Tallies | None = None,
     ) -> list[tuple[Reading, Decision]]:
         """Decide on mails in their order, each knowing what those before it led to."""
+        flood = Flood(self._config.policy.caps, tallies)
         known = dict(histories(name for reading in readings for name in asked_for(reading.report)))
         decided = []
         for reading in readings:
-            outcome = self._decide(mailbox, reading, known, now)
+            outcome = self._decide(mailbox, reading, known, now, flood)
             known.update(outcome[1].histories)
+            flood.count(outcome[1].counted, reading.received)
+            if outcome[1].review == "flood":
+                self._alert.tell(mailbox.name, now)
             decided.append(outcome)
         return decided
 
@@ -84,6 +95,7 @@ class Pipeline:
             suppressions=decision.suppressions,
             facts=decision.facts,
             filing=decision.filing,
+            counted=decision.counted,
         )
 
     def _report(self, mailbox: Mailbox, mail: Fetched, source: str) -> Report:
@@ -100,9 +112,10 @@ class Pipeline:
         return replace(report, message=facts, notes=report.notes + note)
 
     def _decide(
-        self, mailbox: Mailbox, reading: Reading, known: Mapping[str, History], now: datetime
+        self, mailbox: Mailbox, reading: Reading, known: Mapping[str, History], now: datetime, flood: Flood
     ) -> tuple[Reading, Decision]:
-        arrival = Arrival(mailbox.name, reading.source, reading.received, now)
+        room = {} if self._policy.trust_all else flood.room(reading.report, reading.received)
+        arrival = Arrival(mailbox.name, reading.source, reading.received, now, room)
         policy = replace(self._policy, enforce=self._trust.is_enforced(reading.received))
         try:
             return reading, decide(reading.report, known, policy, arrival)

@@ -108,7 +108,9 @@ class Sweep:
         mailbox, now = self._mailbox, utc_now()
         # What is decided rests on the histories, so nobody may change them in between.
         with self._store.transaction():
-            decided = self._pipeline.decide(mailbox, readings, self._store.histories, now)
+            decided = self._pipeline.decide(
+                mailbox, readings, self._store.histories, now, self._store.tallies
+            )
             records = [self._pipeline.record(mailbox, reading, made, now) for reading, made in decided]
             self._store.record_batch(
                 records,

@@ -87,6 +87,7 @@ class MessageRecord:
     suppressions: tuple[SuppressionChange, ...]
     facts: tuple[Fact, ...] = ()
     filing: str = ""  # the key of the config's folders that led to `target`
+    counted: tuple[str, ...] = ()  # names under which suppressions by plausible reports are counted
 
 
 @dataclass(frozen=True, slots=True)

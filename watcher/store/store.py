@@ -14,7 +14,7 @@ from typing import Self
 from watcher.decide.address import address_key
 from watcher.decide.history import Act, History, Suppression, SuppressionChange
 from watcher.errors import StoreError
-from watcher.store import health, messages, migrate, outbox, recipients, retention, suppressed
+from watcher.store import health, messages, migrate, outbox, recipients, retention, suppressed, tallies
 from watcher.store.claim import take_claim
 from watcher.store.database import Database
 from watcher.store.records import (
@@ -110,6 +110,7 @@ class Store:
                 outbox.queue(sql, entry.events, now)
                 for change in entry.suppressions:
                     recipients.change_suppression(sql, change, now)
+                tallies.count(sql, entry.counted, entry.received)
                 if entry.review is not None:
                     recipients.open_review(sql, message, fingerprint, entry.review, now)
                 if results:
@@ -294,4 +295,9 @@ class Store:
     def purge(self, keep: Keep, now: datetime) -> int:
         """Drop what is older than the config wants it kept; tell how many rows went."""
         with self._database.transaction() as sql:
-            return retention.purge(sql, keep, now)
+            return retention.purge(sql, keep, now) + tallies.purge(sql, now)
+
+    def tallies(self, names: Iterable[str], received: datetime) -> dict[str, tuple[int, int]]:
+        """Give by name how many plausible reports suppressed in the hour of a time, and the week before."""
+        with self._database.reading() as sql:
+            return tallies.tallies(sql, names, received)

@@ -1,0 +1,1 @@
+"""Forged reports, driven through the real pipeline into a real store."""

@@ -1,0 +1,55 @@
+"""With keys no forgery changes how its victim stands, nor is it told as true; without, little."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.forgery.kit import KIT, Forgery
+from tests.forgery.letters import FORGER, LONG_FORGER, VICTIM
+from tests.forgery.site import Outcome, config, drive
+from watcher.decide.address import address_key
+
+
+OWN = {address_key(FORGER), address_key(LONG_FORGER)}
+HARMLESS = {"review.needed", "authenticity.rejected"}
+
+
+@pytest.mark.parametrize("forgery", KIT, ids=lambda forgery: forgery.name)
+def test_with_keys_nobody_is_suppressed_but_the_forger(forgery: Forgery, tmp_path: Path) -> None:
+    outcome = drive(tmp_path / "state.db", config(tmp_path, keys=True), forgery.mails())
+    with outcome.store:
+        history = outcome.history(VICTIM)
+        assert (history.suppression, history.hard, history.soft, history.first_seen) == (None, 0, 0, None)
+        assert {key for name, key in outcome.events if name not in HARMLESS} <= OWN
+        assert enforced(outcome) == forgery.enforced
+
+
+@pytest.mark.parametrize("forgery", KIT, ids=lambda forgery: forgery.name)
+def test_without_keys_it_does_what_the_page_says(forgery: Forgery, tmp_path: Path) -> None:
+    outcome = drive(tmp_path / "state.db", config(tmp_path, keys=False), forgery.mails())
+    with outcome.store:
+        assert alone(outcome) == forgery.alone
+
+
+def enforced(outcome: Outcome) -> str:
+    names = {name for name, _ in outcome.events}
+    if "authenticity.rejected" in names:
+        assert set(outcome.filed) == {"suspicious"}
+        return "rejected"
+    if names - HARMLESS:
+        return "forger"
+    return "review" if "review.needed" in names else "nothing"
+
+
+def alone(outcome: Outcome) -> str:
+    named = {key for report in outcome.reports for one in report.recipients if (key := one.address)}
+    about = next(
+        (one for one in named if "victim" in one.lower() and one.isascii() and "+" not in one), VICTIM
+    )
+    suppression = outcome.history(about).suppression
+    if suppression is not None and suppression.blocks:
+        return "suppressed" if suppression.state == "suppressed" else "aside"
+    told = outcome.told(about) | {name for name, key in outcome.events if key is None}
+    if "authenticity.rejected" in told:
+        return "rejected"
+    return "told" if told - HARMLESS else "nothing"

@@ -1,0 +1,78 @@
+"""Hold what a flood of plausible reports would suppress.
+
+A plausible report may be forged, and a forger sends many.  How many more suppressions such reports may lead
+to is counted by the hour in which they arrived, so that a backlog, read in a minute, is none.  What is over
+the cap is a fact that waits for a person, and changes nothing until then.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from watcher.decide.address import address_key
+from watcher.decide.history import Fact, History
+from watcher.model import Report
+
+
+ALL = "all"
+
+Histories = dict[str, History]
+Room = Mapping[str, int]  # by name, how many more suppressions there may be; without bound where it has none
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """The facts as they may count, which of them are held, and what is to be counted."""
+
+    facts: tuple[Fact, ...]
+    held: frozenset[int]  # places
+    counted: tuple[str, ...]  # names, once for each suppression
+
+
+def names_of(report: Report) -> Iterator[str]:
+    """Give the names under which the suppressions of a report are counted."""
+    yield ALL
+    domains = (address_key(one.address).rpartition("@")[2] for one in report.recipients if one.address)
+    yield from dict.fromkeys(f"domain:{domain}" for domain in domains)
+    if report.reporting_mta:
+        yield _host(report)
+
+
+def within_caps(
+    report: Report,
+    facts: tuple[Fact, ...],
+    room: Room,
+    before: Histories,
+    add: Callable[[Fact, Histories], tuple[Histories, bool]],
+) -> Capped:
+    """Hold each fact that would suppress an address where there is no room for it.
+
+    `add` gives the histories with a fact in them, and tells whether an address is off limits by it that was
+    not.  Facts that are sure enough on their own are left to a room without bounds.
+    """
+    left, current = dict(room), before
+    kept: list[Fact] = []
+    held, counted = set(), []
+    for fact in facts:
+        after, suppresses = add(fact, current)
+        if suppresses:
+            names = _names(report, fact)
+            if any(left.get(name, 1) < 1 for name in names):
+                held.add(fact.place)
+                fact = replace(fact, held=True)  # noqa: PLW2901 - the fact as it may count
+                after, _ = add(fact, current)
+            else:
+                counted += names
+                left |= {name: left[name] - 1 for name in names if name in left}
+        kept.append(fact)
+        current = after
+    return Capped(tuple(kept), frozenset(held), tuple(counted))
+
+
+def _names(report: Report, fact: Fact) -> list[str]:
+    domain = address_key(fact.address or "").rpartition("@")[2]
+    host = [_host(report)] if report.reporting_mta else []
+    return [ALL, f"domain:{domain}", *host]
+
+
+def _host(report: Report) -> str:
+    return f"host:{(report.reporting_mta or '').lower()[:255]}"
