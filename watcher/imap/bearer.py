@@ -11,7 +11,7 @@ from typing import Any
 
 from watcher.config.mailbox import Mailbox
 from watcher.errors import ConnectError, SignInError, WatcherError
-from watcher.imap.faults import LIBRARY, connection_fault, find_wait, is_broken, words_of
+from watcher.imap.faults import LIBRARY, connection_fault, find_wait, is_broken, later, words_of
 from watcher.imap.oauth2.hints import find_hint, find_lack
 from watcher.imap.oauth2.tokens import TokenSource
 from watcher.imap.wire import Wire
@@ -77,7 +77,7 @@ def _fault(error: BaseException, wire: Wire, mailbox: Mailbox, exchange: "_Excha
     said = words_of(error, [exchange.token, mailbox.username]) + exchange.status
     wait = find_wait(error)
     if wait is not None:
-        return ConnectError(f"{place}: not now: {said}; it is tried again", retry_after=wait)
+        return ConnectError(f"{place}: not now: {said}; {later(error)}", retry_after=wait)
     lack = None
     if oauth2.provider == "microsoft":
         lack = find_lack(exchange.token, of_a_user=oauth2.refresh_token is not None)

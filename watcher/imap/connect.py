@@ -15,7 +15,7 @@ from imapclient import IMAPClient, SocketTimeout
 
 from watcher.config.mailbox import Mailbox
 from watcher.errors import ConnectError, TlsError
-from watcher.imap.faults import LIBRARY, connection_fault, find_wait, is_broken, speaking, words_of
+from watcher.imap.faults import LIBRARY, connection_fault, find_wait, is_broken, later, speaking, words_of
 from watcher.imap.oauth2.tokens import Tokens
 from watcher.imap.sign_in import sign_in
 from watcher.imap.tls import check_pin, make_context, tls_fault
@@ -96,7 +96,7 @@ def _dial_fault(error: BaseException, mailbox: Mailbox, place: str) -> ConnectEr
         return ConnectError(f"{place}: what answers is no IMAP server; check port")
     if isinstance(error, imaplib.IMAP4.error) and not is_broken(error):
         said = words_of(error)
-        return ConnectError(f"{place}: turned away: {said}; it is tried again", retry_after=find_wait(error))
+        return ConnectError(f"{place}: turned away: {said}; {later(error)}", retry_after=find_wait(error))
     return connection_fault(error, place)
 
 

@@ -1,7 +1,7 @@
 """Turn what the IMAP library raises into the errors of ours that a person can act on.
 
 The library raises imaplib's: `abort` and OSError where the connection broke, `error` where the server said
-NO or BAD or where an answer cannot be read.  Response codes are those of RFC 3501 section 7.1 and RFC 5530.
+NO or BAD or where an answer cannot be read.
 """
 
 import imaplib
@@ -13,25 +13,10 @@ from contextlib import contextmanager
 from imapclient.exceptions import ProtocolError
 
 from watcher.errors import BrokenError, ConnectError, FolderError, ServerError
+from watcher.imap.busy import find_backoff, find_busy
+from watcher.imap.oauth2.hints import find_hint
 from watcher.imap.words import clean, without
 
-
-# What servers say when waiting helps, in lower case, and after how many seconds.
-BUSY = (
-    ("[unavailable]", 60.0),
-    ("[inuse]", 30.0),
-    ("[limit]", 300.0),
-    ("[overquota]", 300.0),
-    ("[serverbug]", 60.0),
-    ("[throttled]", 300.0),
-    ("throttled", 60.0),  # Exchange Online
-    ("too many simultaneous connections", 300.0),  # Gmail
-    ("too many connections", 300.0),
-    ("maximum number of connections", 300.0),  # Dovecot
-    ("internal error occurred", 60.0),  # Dovecot
-    ("try again later", 60.0),
-)
-_BACKOFF = re.compile(r"suggested backoff time: (\d{1,9}) milliseconds")  # Exchange Online, as NO or as BAD
 
 # What imaplib says when it lost its place in the stream; the connection is of no further use.
 _LOST = ("got more than", "illegal in state", "unexpected response", "unexpected tagged")
@@ -57,10 +42,14 @@ def words_of(error: BaseException, hidden: Iterable[str] = ()) -> str:
 
 def find_wait(error: BaseException) -> float | None:
     """Give the seconds after which a busy server may be asked again; None where it is not busy."""
-    text = str(error).lower()
-    if backoff := _BACKOFF.search(text):
-        return int(backoff[1]) / 1000
-    return next((seconds for phrase, seconds in BUSY if phrase in text), None)
+    return find_backoff(str(error))
+
+
+def later(error: BaseException) -> str:
+    """Say that it is tried again, and what a busy server, or one without a mailbox for us, means."""
+    row = find_busy(str(error))
+    says = find_hint("mailbox", "", str(error)) if row is None else row.says
+    return f"{says}; it is tried again" if says else "it is tried again"
 
 
 def is_broken(error: BaseException) -> bool:
@@ -76,7 +65,7 @@ def connection_fault(error: BaseException, place: str) -> ConnectError:
     """Say how a connection broke, or why it was not made."""
     wait = find_wait(error)
     kind = ConnectError if wait is not None else BrokenError
-    return kind(f"{place}: {_breakage(error)}; it is tried again", retry_after=wait)
+    return kind(f"{place}: {_breakage(error)}; {later(error)}", retry_after=wait)
 
 
 def _breakage(error: BaseException) -> str:
@@ -105,9 +94,7 @@ def speaking(place: str) -> Iterator[None]:
         if is_broken(error) or isinstance(error, UNREADABLE):
             raise connection_fault(error, place) from None
         wait = find_wait(error)
-        raise ConnectError(
-            f"{place}: refused: {words_of(error)}; it is tried again", retry_after=wait
-        ) from None
+        raise ConnectError(f"{place}: refused: {words_of(error)}; {later(error)}", retry_after=wait) from None
 
 
 @contextmanager
@@ -126,6 +113,6 @@ def speaking_of(place: str, folder: str, fault: str, way_out: str) -> Iterator[N
 def folder_fault(error: BaseException, place: str, folder: str, fault: str, way_out: str) -> FolderError:
     """Say what a server refused to do with a folder."""
     wait = find_wait(error)
-    out = "it is tried again" if wait is not None else way_out
+    out = later(error) if wait is not None else way_out
     text = f"{place}: folder {folder}: {fault}: {words_of(error)}; {out}"
     return FolderError(text, retry=wait is not None, retry_after=wait)

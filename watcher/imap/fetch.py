@@ -18,6 +18,7 @@ from watcher.imap.faults import (
     connection_fault,
     find_wait,
     is_broken,
+    later,
     speaking,
     words_of,
 )
@@ -202,7 +203,7 @@ def _fault_of_mail(wire: Wire, error: BaseException) -> str:
     wait = find_wait(error)
     if wait is not None:
         raise ConnectError(
-            f"{wire.place}: refused: {words_of(error)}; it is tried again", retry_after=wait
+            f"{wire.place}: refused: {words_of(error)}; {later(error)}", retry_after=wait
         ) from None
     # The text of a parser's error may hold mail.
     return "the server's answer cannot be read" if isinstance(error, UNREADABLE) else words_of(error)

@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from watcher.errors import ConnectError, FolderError
-from watcher.imap.faults import connection_fault, find_wait, folder_fault, is_broken, speaking, words_of
+from watcher.imap.faults import (
+    connection_fault,
+    find_wait,
+    folder_fault,
+    is_broken,
+    later,
+    speaking,
+    words_of,
+)
 from watcher.imap.folders import Naming, ensure_folder, find_mark, missing_folders
 from watcher.imap.leftovers import Marks, find_copied
 from watcher.imap.uids import compress, present_uids, split
@@ -127,7 +135,7 @@ class Filing:
             wait = find_wait(error)
             busy = wait is not None
             if busy and not any(word in str(error).upper() for word in _OF_THE_FOLDER):
-                text = f"{place}: refused: {words_of(error)}; it is tried again"
+                text = f"{place}: refused: {words_of(error)}; {later(error)}"
                 raise ConnectError(text, retry_after=wait) from None
             if retry and not busy and self._is_missing(error, target):
                 raise _MissingError(words_of(error)) from None

@@ -11,7 +11,7 @@ from imapclient.exceptions import LoginError
 from watcher.config.mailbox import Mailbox
 from watcher.errors import ConnectError, SignInError, WatcherError
 from watcher.imap.bearer import sign_in_by_token
-from watcher.imap.faults import LIBRARY, connection_fault, find_wait, is_broken, words_of
+from watcher.imap.faults import LIBRARY, connection_fault, find_wait, is_broken, later, words_of
 from watcher.imap.oauth2.hints import find_hint
 from watcher.imap.oauth2.tokens import Tokens
 from watcher.imap.wire import Wire
@@ -66,7 +66,7 @@ def _fault(error: BaseException, place: str, mailbox: Mailbox, password: str) ->
     token = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
     said = words_of(error, [token, password, *([user] if "@" in user else [])])
     if wait is not None:
-        return ConnectError(f"{place}: not now: {said}; it is tried again", retry_after=wait)
+        return ConnectError(f"{place}: not now: {said}; {later(error)}", retry_after=wait)
     provider = "microsoft" if mailbox.host.lower() in _NO_PASSWORDS else ""
     hint = find_hint("password", provider, said) or _CHECK
     return SignInError(f"{place}: sign-in refused: {said}; {hint}")
