@@ -11,6 +11,9 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.service.reviewed import bounce as reviewed_bounce
+from tests.service.reviewed import config_of as reviewed_config
+from tests.service.reviewed import meet
 from tests.store.samples import NOW, change, fact, progress, record
 from watcher.config.shape import Config
 from watcher.decide.history import Act, Verb
@@ -149,10 +152,24 @@ def test_an_address_is_told_with_its_whole_history(store: Store, tmp_path: Path)
     )
 
 
+def test_what_waits_for_a_person_is_told(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "state.db") as opened:
+        meet(opened, reviewed_config(tmp_path / "state.db", review_below=0.9), reviewed_bounce(USER))
+    with asking(tmp_path / "state.db") as api:
+        status, waiting = api.get("/api/v1/review")
+        assert (status, [row["why"] for row in waiting["rows"]]) == (200, ["low_confidence"])
+        number = waiting["rows"][0]["number"]
+        status, item = api.get(f"/api/v1/review/{number}")
+        assert (status, item["report"]["recipients"][0]["address"]) == (200, USER)
+        assert api.get("/api/v1/review?resolved=true")[1] == {"rows": []}
+        for absent in ("99", "none", "-1"):
+            assert api.get(f"/api/v1/review/{absent}")[0] == 404
+
+
 def test_a_token_is_asked_for(store: Store, tmp_path: Path) -> None:
     with asking(tmp_path / "state.db", TOKEN) as api:
         for page in PAGES:
-            path = page.path.replace("{address}", USER)
+            path = page.path.replace("{address}", USER).replace("{number}", "1")
             assert api.ask(page.method, path, None, {})[0] == 401
         assert api.get(f"/api/v1/suppressions/{USER}", Authorization=f"Bearer {TOKEN}")[0] == 200
         assert api.get("/api/v1/status", Authorization="Bearer wrong")[0] == 401

@@ -31,6 +31,15 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Hearing:
+    """What of a message a person has spoken on, and what still waits: places of recipients."""
+
+    spoken: frozenset[int]
+    held: frozenset[int]
+    dismissed: bool = False  # nothing of it is to count
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What is to be done about one message."""
 
@@ -43,26 +52,38 @@ class Decision:
     counted: tuple[str, ...] = ()  # what the caps are to count
 
 
-def decide(report: Report, histories: Mapping[str, History], policy: Policy, arrival: Arrival) -> Decision:
+def decide(
+    report: Report,
+    histories: Mapping[str, History],
+    policy: Policy,
+    arrival: Arrival,
+    hearing: Hearing | None = None,
+) -> Decision:
     """Choose the folder, the events, the suppressions and the review of one report.
 
-    `histories` holds those known so far, by `address_key`; an absent one is empty.
+    `histories` holds those known so far, by `address_key`; an absent one is empty.  `hearing` is given where
+    a person has spoken: nothing else waits for one then.
     """
-    held = held_places(report, policy.review_below, enforce=policy.enforce)
-    facts = _facts(report, held, policy, arrival.received)
+    if hearing is None:
+        held = held_places(report, policy.review_below, enforce=policy.enforce)
+        facts = _facts(report, held, policy, arrival.received)
+    else:
+        held = hearing.held
+        facts = _heard(_facts(report, held, policy, arrival.received), hearing)
     keys = dict.fromkeys(key for fact in facts for key in concerned(fact))
     before = {key: histories.get(key, History()) for key in keys}
     capped = _capped(report, facts, before, policy, arrival)
     facts = capped.facts
     after, changes = _apply(facts, before, policy, arrival.now)
-    planned = (*notices(report, held), *(Notice("review.needed", place) for place in sorted(capped.held)))
+    told = Told(before, after, changes, policy, arrival.now)
+    over = (Notice("review.needed", place) for place in sorted(capped.held))
     return Decision(
         filing=filing_key(report, held),
         review=review_reason(report, held, enforce=policy.enforce)
         or ("flood" if capped.held else _review(facts, before, after, policy)),
         facts=facts,
         suppressions=tuple(changes.values()),
-        events=_events(report, planned, Told(before, after, changes, policy, arrival.now), arrival),
+        events=_events(report, (*_planned(report, held, before, hearing), *over), told, arrival),
         histories=after,
         counted=capped.counted,
     )
@@ -81,6 +102,23 @@ def _capped(
         return after, any(grows)
 
     return within_caps(report, facts, arrival.room, before, add)
+
+
+def _planned(
+    report: Report, held: frozenset[int], before: Mapping[str, History], hearing: Hearing | None
+) -> tuple[Notice, ...]:
+    """Give the events of the report itself; what a person has spoken on was told then."""
+    if hearing is not None:
+        spoken = [notice for notice in notices(report, held) if notice.place in hearing.spoken]
+        return () if hearing.dismissed else tuple(spoken)
+    name = report.message.fingerprint
+    done = {
+        fact.place
+        for history in before.values()
+        for fact in history.facts
+        if fact.word and fact.fingerprint == name
+    }
+    return tuple(notice for notice in notices(report, held) if notice.place not in done)
 
 
 def concerned(fact: Fact) -> Iterator[str]:
@@ -132,6 +170,13 @@ def _facts(report: Report, held: frozenset[int], policy: Policy, received: datet
             )
         )
     return tuple(made)
+
+
+def _heard(facts: tuple[Fact, ...], hearing: Hearing) -> tuple[Fact, ...]:
+    """Give the facts that a person has spoken on; of the others all stays as it was read."""
+    return tuple(
+        replace(fact, word=True, held=hearing.dismissed) for fact in facts if fact.place in hearing.spoken
+    )
 
 
 def _proves_life(action: Action | None, reason: str | None, policy: Policy) -> bool:

@@ -40,6 +40,13 @@ def review_reason(report: Report, held: frozenset[int], *, enforce: bool = False
         return "unreadable"
     if held:
         return "unproven" if enforce and report.authenticity.level not in TRUSTED else "low_confidence"
+    return _told_and_queued(report)
+
+
+def _told_and_queued(report: Report) -> str | None:
+    """Say why a person should look at a message that is told all the same."""
+    if report.kind is Kind.AUTO_REPLY and report.advice == "review":
+        return "person_left"
     if report.kind is not Kind.BOUNCE:
         return None
     if not report.recipients:

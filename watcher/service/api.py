@@ -6,61 +6,82 @@ Readers of a WAL file wait for no writer: whoever asks before a mail is answered
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from watcher.config.shape import Config
 from watcher.decide.policy import Policy
 from watcher.errors import StoreError
 from watcher.service.answers import listed_to_dict, standing_to_dict, status_to_dict, whole_history
+from watcher.service.review_answers import item_to_dict, item_to_row
 from watcher.store import Store
 from watcher.store.records import Wanted
 
 
-T = TypeVar("T")
-
-
 class StateAnswers:
-    """Knows what the state file says; called by one thread at a time."""
+    """Knows what the state file says; called by two threads, one of which only checks addresses."""
 
     def __init__(self, config: Config, policy: Policy) -> None:
         self._config = config
         self._policy = policy
-        self._reader: Store | None = None
+        self._reader = Reader(config.state)
+        self._checker = Reader(config.state)
 
     def status(self) -> Mapping[str, Any]:
         """Give what `status` prints."""
-        return status_to_dict(self._store().overview(_now()), self._config)
+        return status_to_dict(self._reader.store().overview(_now()), self._config)
 
     def check(self, addresses: list[str]) -> list[Mapping[str, Any]]:
         """Give for each address whether it is suppressed."""
-        found = self._store().check(addresses, _now())
+        found = self._checker.store().check(addresses, _now())
         return [standing_to_dict(address, standing) for address, standing in found]
 
     def suppressions(self, query: Mapping[str, str], after: str, limit: int) -> list[Mapping[str, Any]]:
         """Give rows of the list, each with the key that the next page begins after."""
-        rows = self._store().suppressions(Wanted(**query), _now(), after=after)
+        rows = self._reader.store().suppressions(Wanted(**query), _now(), after=after)
         return [{**listed_to_dict(row), "key": row.key} for row in islice(rows, limit)]
 
     def recipient(self, address: str) -> Mapping[str, Any]:
         """Give all that is known of an address."""
-        return whole_history(self._store(), address, self._policy, _now())
+        return whole_history(self._reader.store(), address, self._policy, _now())
+
+    def review(self, *, resolved: bool, limit: int) -> list[Mapping[str, Any]]:
+        """Give what was set aside for a person."""
+        return [item_to_row(item) for item in self._reader.store().reviews(resolved=resolved, limit=limit)]
+
+    def review_item(self, number: int) -> Mapping[str, Any] | None:
+        """Give one item that was set aside, with the report of its message."""
+        item = self._reader.store().review(number)
+        return None if item is None else item_to_dict(item)
 
     def close(self) -> None:
         """Close the file."""
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+        self._reader.close()
+        self._checker.close()
 
-    def _store(self) -> Store:
-        """Give the store; one whose file was replaced is opened anew."""
-        if self._reader is not None:
+
+class Reader:
+    """A connection that only reads, opened when it is first asked, and anew where the file was replaced."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._open: Store | None = None
+
+    def store(self) -> Store:
+        """Give the store; StoreError where it cannot be read."""
+        if self._open is not None:
             try:
-                self._reader.check_in_place()
+                self._open.check_in_place()
             except StoreError:
                 self.close()
-        if self._reader is None:
-            self._reader = Store.open(self._config.state, readonly=True)
-        return self._reader
+        if self._open is None:
+            self._open = Store.open(self._path, readonly=True)
+        return self._open
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
 
 
 def _now() -> datetime:

@@ -16,8 +16,18 @@ MOST_PROOFS = 20  # that a domain is alive
 MOST_FACTS = 500  # of one address, newest first: more say nothing new and would slow every decision
 
 
+def replace_facts(sql: Connection, fingerprint: str, facts: Sequence[Fact]) -> None:
+    """Write all facts of a message, in place of those that it was read to say before."""
+    add_facts(sql, fingerprint, facts)
+    places = {fact.place for fact in facts}
+    sql.execute(
+        "DELETE FROM facts WHERE fingerprint = :fingerprint AND place > :last AND word = 0",
+        {"fingerprint": fingerprint, "last": max(places, default=-1)},
+    )
+
+
 def add_facts(sql: Connection, fingerprint: str, facts: Sequence[Fact]) -> None:
-    """Write a message's facts; a message met again corrects what it said, at the time it first came."""
+    """Write facts of a message; one met again corrects what it said, at the time it first came."""
     for fact in facts:
         key = None if fact.address is None else address_key(fact.address)
         sql.execute(
@@ -51,11 +61,6 @@ def add_facts(sql: Connection, fingerprint: str, facts: Sequence[Fact]) -> None:
                 "received": to_text(fact.received),
             },
         )
-    places = {fact.place for fact in facts}
-    sql.execute(
-        "DELETE FROM facts WHERE fingerprint = :fingerprint AND place > :last AND word = 0",
-        {"fingerprint": fingerprint, "last": max(places, default=-1)},
-    )
 
 
 def histories(sql: Connection, addresses: Iterable[str]) -> dict[str, History]:

@@ -22,6 +22,8 @@ __all__ = [
     "OutboxRow",
     "Overview",
     "PendingResult",
+    "ReviewItem",
+    "SpokenWord",
     "SuppressionChange",
     "Wanted",
     "WantedMove",
@@ -130,6 +132,39 @@ class Overview:
     week: tuple[tuple[str, int], ...]
     suppressed: int  # quarantined ones among them
     review: int  # waiting for a person
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """A message that a person should look at, and what was said of it."""
+
+    number: int
+    fingerprint: str
+    reason: str  # why it was set aside
+    opened: datetime
+    resolved: datetime | None
+    resolution: str | None  # JSON: what was said, one word after the other
+    who: str | None
+    mailbox: str
+    folder: str  # where it lies, as far as we know
+    kind: str
+    source: str
+    report_json: str
+    received: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """What follows from a person's word on a message."""
+
+    number: int  # of the item
+    fingerprint: str
+    facts: tuple[Fact, ...]
+    events: tuple[OutboxRow, ...]
+    suppressions: tuple[SuppressionChange, ...]
+    resolution: str
+    who: str
+    done: datetime | None  # None: some of its recipients still wait
 
 
 @dataclass(frozen=True, slots=True)

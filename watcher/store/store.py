@@ -14,7 +14,17 @@ from typing import Self
 from watcher.decide.address import address_key
 from watcher.decide.history import Act, History, Suppression, SuppressionChange
 from watcher.errors import StoreError
-from watcher.store import health, messages, migrate, outbox, recipients, retention, suppressed, tallies
+from watcher.store import (
+    health,
+    messages,
+    migrate,
+    outbox,
+    recipients,
+    retention,
+    reviews,
+    suppressed,
+    tallies,
+)
 from watcher.store.claim import take_claim
 from watcher.store.database import Database
 from watcher.store.records import (
@@ -27,6 +37,8 @@ from watcher.store.records import (
     OutboxRow,
     Overview,
     PendingResult,
+    ReviewItem,
+    SpokenWord,
     Wanted,
     WantedMove,
 )
@@ -106,7 +118,7 @@ class Store:
             for entry in records:
                 message = messages.record(sql, entry, now)
                 fingerprint = entry.report.message.fingerprint
-                recipients.add_facts(sql, fingerprint, entry.facts)
+                recipients.replace_facts(sql, fingerprint, entry.facts)
                 outbox.queue(sql, entry.events, now)
                 for change in entry.suppressions:
                     recipients.change_suppression(sql, change, now)
@@ -210,6 +222,32 @@ class Store:
         """Give the mailbox in which a message was first met."""
         with self._database.reading() as sql:
             return recipients.mailbox_of(sql, fingerprint)
+
+    # For a person
+
+    def reviews(self, *, resolved: bool = False, after: int = 0, limit: int = 1000) -> list[ReviewItem]:
+        """Give what was set aside, oldest first, beyond a number."""
+        with self._database.reading() as sql:
+            return reviews.page(sql, resolved=resolved, after=after, limit=limit)
+
+    def review(self, number: int) -> ReviewItem | None:
+        """Give one item that was set aside."""
+        with self._database.reading() as sql:
+            return reviews.one(sql, number)
+
+    def held_places(self, fingerprint: str) -> frozenset[int]:
+        """Give the places of the recipients of a message that wait for a person."""
+        with self._database.reading() as sql:
+            return reviews.held_places(sql, fingerprint)
+
+    def record_word(self, word: SpokenWord, now: datetime) -> None:
+        """Write what follows from a person's word on a message, and the word itself, in one transaction."""
+        with self._database.transaction() as sql:
+            recipients.add_facts(sql, word.fingerprint, word.facts)
+            outbox.queue(sql, word.events, now)
+            for change in word.suppressions:
+                recipients.change_suppression(sql, change, now)
+            reviews.resolve(sql, word.number, word.resolution, word.who, word.done)
 
     # Deliveries
 

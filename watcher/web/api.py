@@ -22,7 +22,10 @@ MOST_ROWS = 1000  # of one page of a list
 
 
 class Answers(Protocol):
-    """Who knows; every value is ready for JSON.  StoreError where the state cannot be read."""
+    """Who knows; every value is ready for JSON.  StoreError where the state cannot be read.
+
+    `check` may be called while another call is under way.
+    """
 
     def status(self) -> Mapping[str, Any]:
         """Give what `status` prints."""
@@ -35,6 +38,12 @@ class Answers(Protocol):
 
     def recipient(self, address: str) -> Mapping[str, Any]:
         """Give all that is known of an address."""
+
+    def review(self, *, resolved: bool, limit: int) -> list[Mapping[str, Any]]:
+        """Give what was set aside for a person."""
+
+    def review_item(self, number: int) -> Mapping[str, Any] | None:
+        """Give one item that was set aside, with the report of its message."""
 
     def close(self) -> None:
         """Close the file."""
@@ -96,6 +105,18 @@ PAGES = (
         "All that is known of an address, and why it is or is not suppressed.",
         (("address", "path", "URL-encoded"),),
     ),
+    Page(
+        "GET",
+        "/api/v1/review",
+        "What was set aside for a person, oldest first.",
+        (("resolved", "query", "true: what a person has spoken on"), _LIMIT),
+    ),
+    Page(
+        "GET",
+        "/api/v1/review/{number}",
+        "One item that was set aside, with the report of its message.",
+        (("number", "path", "as the list has it"),),
+    ),
     Page("GET", "/api/v1/openapi.json", "This page."),
 )
 
@@ -106,6 +127,7 @@ class Api:
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
         self._executor = ThreadPoolExecutor(1, "api")
+        self._checks = ThreadPoolExecutor(1, "check")  # who asks before a mail waits for no long list
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes."""
@@ -115,6 +137,8 @@ class Api:
             "/api/v1/suppressions/{address}": self.suppression,
             "/api/v1/suppressions/check": self.check,
             "/api/v1/recipients/{address}": self.recipient,
+            "/api/v1/review": self.review,
+            "/api/v1/review/{number}": self.review_item,
             "/api/v1/openapi.json": self.openapi,
         }
         for page in PAGES:
@@ -129,13 +153,13 @@ class Api:
     async def suppression(self, request: web.Request) -> web.Response:
         """Answer for one address; always 200."""
         address = request.match_info["address"]
-        (found,) = await self._ask(partial(self._answers.check, [address]))
+        (found,) = await self._ask(partial(self._answers.check, [address]), self._checks)
         return _json(found)
 
     async def check(self, request: web.Request) -> web.Response:
         """Answer for many addresses."""
         addresses = await _addresses(request)
-        results = await self._ask(partial(self._answers.check, addresses))
+        results = await self._ask(partial(self._answers.check, addresses), self._checks)
         return _json({"suppressed": sum(each["suppressed"] for each in results), "results": results})
 
     async def suppressions(self, request: web.Request) -> web.Response:
@@ -152,6 +176,22 @@ class Api:
         """Answer as `recipients show` does."""
         return await self._answer(partial(self._answers.recipient, request.match_info["address"]))
 
+    async def review(self, request: web.Request) -> web.Response:
+        """Answer as `review list` does."""
+        resolved = request.query.get("resolved", "false").lower() == "true"
+        rows = await self._ask(partial(self._answers.review, resolved=resolved, limit=_limit(request)))
+        return _json({"rows": rows})
+
+    async def review_item(self, request: web.Request) -> web.Response:
+        """Answer as `review show` does."""
+        number = request.match_info["number"]
+        if not (number.isascii() and number.isdigit() and len(number) < 18):
+            raise Refused(404, "no such item; see /api/v1/review")
+        found = await self._ask(partial(self._answers.review_item, int(number)))
+        if found is None:
+            raise Refused(404, "no such item; see /api/v1/review")
+        return _json(found)
+
     async def openapi(self, _request: web.Request) -> web.Response:
         """Answer with what can be asked here."""
         return _json(openapi())
@@ -159,15 +199,16 @@ class Api:
     async def _answer(self, call: Callable[[], Any]) -> web.Response:
         return _json(await self._ask(call))
 
-    async def _ask(self, call: Callable[[], Any]) -> Any:
+    async def _ask(self, call: Callable[[], Any], executor: ThreadPoolExecutor | None = None) -> Any:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, call)
+            return await asyncio.get_running_loop().run_in_executor(executor or self._executor, call)
         except UsageError as error:
             raise Refused(400, str(error)) from error
         except StoreError as error:
             raise Refused(503, str(error)) from error
 
     async def _close(self, _app: web.Application) -> None:
+        self._checks.shutdown(wait=False)
         self._executor.submit(self._answers.close)
         self._executor.shutdown(wait=False)
 
