@@ -17,13 +17,14 @@ from watcher.reader.findings import Extract
 from watcher.rules import load_rules
 from watcher.rules.catalogue import list_rules
 from watcher.rules.dialects import load_dialect_file, load_dialects
-from watcher.rules.files import read_toml
+from watcher.rules.files import CLASSIFY, read_toml
 from watcher.rules.own import run_samples
 from watcher.rules.phrases import read_rows
 from watcher.rules.proof import prove
 from watcher.rules.receivers import load_receivers
 from watcher.rules.samples import check_samples, shows_dialect, shows_sign
 from watcher.rules.signs import load_sign_file, load_signs
+from watcher.rules.words import load_words
 
 
 TEXT = (ROOT / "docs" / "rules.md").read_text("utf-8")
@@ -43,7 +44,7 @@ def own(tmp_path: Path) -> Path:
 
 def test_each_of_the_users_examples_holds_alone_and_with_the_others(own: Path) -> None:
     assert [trial for trial in prove([own]) if trial.fault] == []
-    assert sum(entry.family == "own" for entry in list_rules([own])) == len(OWN) == 4
+    assert sum(entry.family == "own" for entry in list_rules([own])) == len(OWN) == 5
     for text in OWN:
         own.write_text(text, "utf-8")
         load_rules([own])
@@ -52,6 +53,8 @@ def test_each_of_the_users_examples_holds_alone_and_with_the_others(own: Path) -
 def test_the_users_words_and_codes_decide(own: Path) -> None:
     rules = load_rules([own])
     words = finding("550 5.7.1 user@example.com has gone fishing")
+    near = finding("550 5.7.1 we have closed for good our little shop")
+    assert classify(near, Extract(), rules).evidence[0].rule == "own.near.shop_closed"
     code = finding("550 5.7.999 sic", remote_mta="mx.mail.protection.outlook.com")
     assert classify(words, Extract(), rules).evidence[0].rule == "own.gone_fishing"
     assert classify(code, Extract(), rules).evidence[0].rule == "own.microsoft_banned_tenant"
@@ -82,7 +85,7 @@ def test_the_config_example_takes_the_file(run: Run, tmp_path: Path, own: Path) 
     (example,) = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
     (tmp_path / "config.yaml").write_text(CONFIG + example)
     done = run("rules", "list", "--family", "own")
-    assert done.stdout.count("\n") == 4
+    assert done.stdout.count("\n") == 5
 
 
 @pytest.mark.parametrize("line", COMMANDS)
@@ -105,15 +108,22 @@ def _with(tmp_path: Path, name: str) -> Path:
 
 
 def test_each_example_for_our_files_is_one_row_in_one_file() -> None:
-    assert [Path(name).parent.name for name in OURS] == ["phrases", "signs", "receivers", "dialects"]
+    assert [Path(name).parent.name for name in OURS] == ["phrases", "near", "signs", "receivers", "dialects"]
     assert all(text.count("[[") == 1 for text in OURS.values())
 
 
 def test_a_phrase_of_ours(tmp_path: Path) -> None:
     (name,) = (name for name in OURS if "/phrases/" in name)
     rows = read_rows(_with(tmp_path, name), RULES.taxonomy, whole=True)
-    check_samples(name, rows)
+    check_samples(name, rows, load_words(CLASSIFY / "words"))
     assert rows[-1].id == "mailbox_full.letter_box_overflows"
+
+
+def test_words_near_each_other_of_ours(tmp_path: Path) -> None:
+    (name,) = (name for name in OURS if "/near/" in name)
+    rows = read_rows(_with(tmp_path, name), RULES.taxonomy, whole=True)
+    check_samples(name, rows, load_words(CLASSIFY / "words"))
+    assert rows[-1].id == "mailbox_full.near.shelf_bursts"
 
 
 def test_a_subject_of_ours(tmp_path: Path) -> None:

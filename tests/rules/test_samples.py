@@ -12,9 +12,11 @@ from watcher.rules.files import CLASSIFY, toml_files
 from watcher.rules.phrases import read_rows
 from watcher.rules.receivers import load_receivers
 from watcher.rules.samples import check_samples, finds
+from watcher.rules.words import load_words
 
 
-FILES = tuple(toml_files(CLASSIFY / "phrases"))
+FILES = tuple(path for folder in ("phrases", "near") for path in toml_files(CLASSIFY / folder))
+WORDS = load_words(CLASSIFY / "words")
 RECEIVER_ROWS = load_receivers(CLASSIFY / "receivers", RULES.taxonomy, whole=True)[1]
 HOSTS = {receiver.name: (receiver.hosts or ("",))[0] for receiver in RULES.receivers.rows}
 
@@ -35,21 +37,21 @@ def _lost(rows: list[WordRow]) -> list[tuple[str, str, str]]:
     return [(row.id, sample, reason) for row, sample, reason in asked if reason != row.reason]
 
 
-@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+@pytest.mark.parametrize("path", FILES, ids=[f"{path.parent.name}-{path.stem}" for path in FILES])
 def test_every_phrase_wins_its_samples_and_leaves_the_others(path) -> None:
     rows = read_rows(path, RULES.taxonomy)
-    check_samples(path.name, rows)
+    check_samples(path.name, rows, WORDS)
     assert [row.id for row in rows if not row.matches or not row.seen] == []
     assert _lost(rows) == []
 
 
 def test_every_receivers_row_wins_its_samples() -> None:
-    check_samples("receivers", RECEIVER_ROWS)
+    check_samples("receivers", RECEIVER_ROWS, WORDS)
     assert all(row.matches and row.seen for row in RECEIVER_ROWS)
     assert _lost(RECEIVER_ROWS) == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+@pytest.mark.parametrize("path", FILES, ids=[f"{path.parent.name}-{path.stem}" for path in FILES])
 def test_a_file_holds_one_reason_and_ids_begin_with_it(path) -> None:
     rows = read_rows(path, RULES.taxonomy)
     assert {row.reason for row in rows} == {path.stem}
@@ -79,4 +81,4 @@ def test_a_rejected_sample_is_left() -> None:
     row = next(
         each for each in read_rows(CLASSIFY / "phrases" / "mailbox_full.toml", RULES.taxonomy) if each.rejects
     )
-    assert not any(finds(row, sample) for sample in row.rejects)
+    assert not any(finds(row, sample, WORDS) for sample in row.rejects)

@@ -173,7 +173,7 @@ FAULTS = [
     (
         "nothing to find",
         RULE,
-        "own.toml: rule own.a: nothing to look for; write phrase, regex, status or reply_code",
+        "own.toml: rule own.a: nothing to look for; write phrase, near, regex, status or reply_code",
     ),
     ("two to find", GOOD + 'regex = "x"', "own.toml: rule own.a: both phrase and regex; keep one of them"),
     (

@@ -6,6 +6,7 @@ from pathlib import Path
 from watcher.errors import RuleError
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.dialects import Dialects
+from watcher.reader.ruleset.nears import Nears
 from watcher.reader.ruleset.phrases import Phrases
 from watcher.reader.ruleset.signs import Signs
 from watcher.reader.ruleset.taxonomy import Taxonomy
@@ -19,6 +20,7 @@ from watcher.rules.receivers import load_receivers
 from watcher.rules.samples import check_samples
 from watcher.rules.signs import SIGNS, load_signs
 from watcher.rules.taxonomy import load_taxonomy
+from watcher.rules.words import check_words, load_words
 
 
 __all__ = ["load_rules", "reasons"]
@@ -33,7 +35,9 @@ def load_rules(extra: Sequence[Path] = ()) -> Rules:
     """Return every rule in force; `extra` are files of the user's own, whose samples are run at once."""
     taxonomy = reasons()
     receivers, receiver_rows = load_receivers(CLASSIFY / "receivers", taxonomy)
-    rows = [*load_phrases(CLASSIFY / "phrases", taxonomy), *receiver_rows]
+    words = load_words(CLASSIFY / "words")
+    nears = load_phrases(CLASSIFY / "near", taxonomy)
+    rows = [*load_phrases(CLASSIFY / "phrases", taxonomy), *nears, *receiver_rows]
     signs, dialects = load_signs(SIGNS, taxonomy), load_dialects(DIALECTS)
     known = {row.id for row in rows} | {row.id for row in signs.rows} | {row.id for row in dialects.rows}
     for path in extra:
@@ -42,7 +46,8 @@ def load_rules(extra: Sequence[Path] = ()) -> Rules:
             if name in known:
                 raise RuleError(f"{own.path.name}: rule {name}: this id is taken; give it another")
             known.add(name)
-        check_samples(own.path.name, own.rules)
+        check_words(own.path.name, own.rules, words)
+        check_samples(own.path.name, own.rules, words)
         check_own(own)
         rows = [*own.rules, *rows]
         signs = Signs((*own.signs, *signs.rows))
@@ -50,7 +55,11 @@ def load_rules(extra: Sequence[Path] = ()) -> Rules:
     return Rules(
         taxonomy=taxonomy,
         codes=load_codes(CLASSIFY / "codes", taxonomy),
-        phrases=Phrases.build(rows, **load_readings(CLASSIFY / "readings.toml")),
+        phrases=Phrases.build(
+            (row for row in rows if not row.near), **load_readings(CLASSIFY / "readings.toml")
+        ),
+        nears=Nears.build((row for row in rows if row.near and not row.own), words),
+        own_nears=Nears.build((row for row in rows if row.near and row.own), words),
         receivers=receivers,
         profiles=load_profiles(CLASSIFY / "profiles.toml"),
         signs=signs,

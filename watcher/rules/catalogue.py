@@ -16,7 +16,7 @@ from watcher.rules.signs import SIGNS
 
 
 # In the order in which they are asked for a bounce; signs and dialects come before all of them.
-FAMILIES = ("own", "receiver", "phrase", "status", "reply", "sign", "dialect")
+FAMILIES = ("own", "receiver", "phrase", "near", "status", "reply", "sign", "dialect")
 _TOLD_APART = ("id", "reason", "seen", "matches", "rejects")
 
 
@@ -44,6 +44,7 @@ def list_rules(extra: Sequence[Path] = ()) -> tuple[Entry, ...]:
         *(entry for path in extra for entry in _own_entries(path)),
         *(entry for path in toml_files(CLASSIFY / "receivers") for entry in _receiver_entries(path)),
         *(entry for path in toml_files(CLASSIFY / "phrases") for entry in _word_entries(path, "phrase")),
+        *(entry for path in toml_files(CLASSIFY / "near") for entry in _word_entries(path, "near")),
         *_status_entries(CLASSIFY / "codes" / "status.csv"),
         *_reply_entries(CLASSIFY / "codes" / "reply.csv"),
         *(entry for path in toml_files(SIGNS) for entry in _sign_entries(path)),
@@ -80,7 +81,8 @@ def _word_entries(path: Path, family: str) -> Iterator[Entry]:
     content = read_toml(path)
     for row in content.get("rule", []):
         codes = " ".join(map(str, (*row.get("reply_code", ()), *row.get("status", ()))))
-        phrase = row.get("phrase") or row.get("regex") or codes
+        near = " near ".join(f"({part})" if "|" in part else part for part in row.get("near", ()))
+        phrase = row.get("phrase") or row.get("regex") or near or codes
         reason = row.get("reason", content.get("reason", ""))
         yield _entry(row, family, _name(path), reason, phrase)
 

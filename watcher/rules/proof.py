@@ -11,6 +11,7 @@ from watcher.reader.classify import find_reason
 from watcher.reader.findings import Clue, Extract, Finding
 from watcher.reader.parse.smtp_reply import parse_reply
 from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.nears import Words
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.rules import load_rules
 from watcher.rules.dialects import DIALECTS, load_dialect_file
@@ -20,6 +21,7 @@ from watcher.rules.phrases import load_phrases
 from watcher.rules.receivers import load_receivers
 from watcher.rules.samples import SAMPLE_ADDRESS, finds, shows_dialect, shows_sign
 from watcher.rules.signs import SIGNS, load_sign_file
+from watcher.rules.words import load_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,16 @@ def prove(extra: Sequence[Path] = ()) -> Iterator[Trial]:
     """Run all samples: of the user's files, then of ours."""
     ours = load_rules()
     owned = [load_own(path, ours.taxonomy, ours.receivers) for path in extra]
-    trials = [trial for own in owned for trial in _on_own(own, None)]
+    words = load_words(CLASSIFY / "words")
+    trials = [trial for own in owned for trial in _on_own(own, None, words)]
     if not any(trial.fault for trial in trials):
         # Only files without a fault can be loaded, and asked which rule wins.
         rules = load_rules(extra)
-        trials = [trial for own in owned for trial in _on_own(own, rules)]
+        trials = [trial for own in owned for trial in _on_own(own, rules, words)]
     yield from trials
-    yield from _on_words(load_receivers(CLASSIFY / "receivers", ours.taxonomy, whole=True)[1], ours)
-    yield from _on_words(load_phrases(CLASSIFY / "phrases", ours.taxonomy, whole=True), ours)
+    yield from _on_words(load_receivers(CLASSIFY / "receivers", ours.taxonomy, whole=True)[1], ours, words)
+    for folder in ("phrases", "near"):
+        yield from _on_words(load_phrases(CLASSIFY / folder, ours.taxonomy, whole=True), ours, words)
     for path in toml_files(SIGNS):
         signs = load_sign_file(path, ours.taxonomy)
         yield from _judged(run_samples(read_toml(path)["sign"], signs, shows_sign))
@@ -51,8 +55,8 @@ def prove(extra: Sequence[Path] = ()) -> Iterator[Trial]:
         yield from _judged(run_samples(entries, load_dialect_file(path), shows_dialect))
 
 
-def _on_own(own: Own, rules: Rules | None) -> Iterator[Trial]:
-    yield from _on_words(own.rules, rules)
+def _on_own(own: Own, rules: Rules | None, words: Words) -> Iterator[Trial]:
+    yield from _on_words(own.rules, rules, words)
     yield from _judged(own.samples)
 
 
@@ -61,17 +65,17 @@ def _judged(samples: Iterable[Sample]) -> Iterator[Trial]:
         yield Trial(sample.rule, sample.text, None if sample.holds else sample.fault)
 
 
-def _on_words(rows: Iterable[WordRow], rules: Rules | None) -> Iterator[Trial]:
+def _on_words(rows: Iterable[WordRow], rules: Rules | None, words: Words) -> Iterator[Trial]:
     for row in rows:
         for sample in row.matches:
-            yield Trial(row.id, sample, _fault(row, sample, rules))
+            yield Trial(row.id, sample, _fault(row, sample, rules, words))
         for sample in row.rejects:
-            found = finds(row, sample)
+            found = finds(row, sample, words)
             yield Trial(row.id, sample, "is found, and must not be; narrow the rule" if found else None)
 
 
-def _fault(row: WordRow, sample: str, rules: Rules | None) -> str | None:
-    if not finds(row, sample):
+def _fault(row: WordRow, sample: str, rules: Rules | None, words: Words) -> str | None:
+    if not finds(row, sample, words):
         return "is not found; mend rule or sample"
     if rules is None:
         return None

@@ -17,6 +17,10 @@ KEYS = {
     "phrase": str,
     "regex": str,
     "literal": str,
+    "near": list,
+    "unless": list,
+    "within": int,
+    "ordered": bool,
     "strength": str,
     "priority": int,
     "receiver": str,
@@ -85,19 +89,33 @@ def _check_keys(where: str, entry: dict[str, Any]) -> None:
 
 
 def _words(where: str, entry: dict[str, Any]) -> dict[str, Any]:
-    if "regex" in entry and "phrase" in entry:
-        raise RuleError(f"{where}: both phrase and regex; keep one of them")
+    kinds = [key for key in ("phrase", "regex", "near") if key in entry]
+    if len(kinds) > 1:
+        raise RuleError(f"{where}: both {' and '.join(kinds)}; keep one of them")
+    if "near" in entry:
+        return _near(where, entry)
     if "regex" in entry:
         literal = entry.get("literal", "")
         return {"pattern": compile_pattern(where, entry["regex"]), "literal": literal}
     if "phrase" not in entry:
         if not entry.get("status") and not entry.get("reply_code"):
-            raise RuleError(f"{where}: nothing to look for; write phrase, regex, status or reply_code")
+            raise RuleError(f"{where}: nothing to look for; write phrase, near, regex, status or reply_code")
         return {}
     phrase = canonical_phrase(entry["phrase"])
     if not phrase:
         raise RuleError(f"{where}: phrase {entry['phrase']!r} holds no word; write the words to find")
     return {"phrase": phrase}
+
+
+def _near(where: str, entry: dict[str, Any]) -> dict[str, Any]:
+    if len(entry["near"]) < 2:
+        raise RuleError(f'{where}: near: one part alone; write two or more, as in ["@mailbox", "@absent"]')
+    return {
+        "near": tuple(map(str, entry["near"])),
+        "unless": tuple(map(str, entry.get("unless", ()))),
+        "within": entry.get("within", 6),
+        "ordered": entry.get("ordered", False),
+    }
 
 
 def _one_of(where: str, key: str, entry: dict[str, Any], values: dict[str, _V]) -> _V | None:

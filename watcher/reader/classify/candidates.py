@@ -8,15 +8,16 @@ gave a reply without one (Sendmail writes 5.1.1 for any 550), comes after every 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from watcher.model import BounceClass, CodeClass
 from watcher.reader.classify.facts import Facts, Text
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.codes import CodeRow
+from watcher.reader.ruleset.nears import Nears
 from watcher.reader.ruleset.phrases import Strength, WordRow
-from watcher.reader.ruleset.wording import locate
+from watcher.reader.ruleset.wording import clauses_of, locate
 
 
 NETWORK_LAG = 8  # of priority
@@ -30,13 +31,16 @@ class Tier(IntEnum):
     RECEIVER_WORDS = 1  # receiver rows that name words
     PHRASE = 2  # phrases in the refusing server's words
     RECEIVER_CODE = 3  # receiver rows on codes alone
-    STATUS = 4  # an enhanced code that the server gave, and that says something
-    PHRASE_AROUND = 5  # phrases in the report's own words around it
-    WEAK_PHRASE = 6
-    STATUS_MADE = 7  # an enhanced code that the reporting MTA made up
-    STATUS_VAGUE = 8
-    LAST_PHRASE = 9  # "gave up after five days"
-    REPLY = 10
+    NEAR = 4  # words near each other in the refusing server's words
+    STATUS = 5  # an enhanced code that the server gave, and that says something
+    PHRASE_AROUND = 6  # phrases in the report's own words around it
+    NEAR_AROUND = 7
+    WEAK_PHRASE = 8
+    WEAK_NEAR = 9
+    STATUS_MADE = 10  # an enhanced code that the reporting MTA made up
+    STATUS_VAGUE = 11
+    LAST_PHRASE = 12  # "gave up after five days"
+    REPLY = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Candidate:
     priority: int = 0
     row: WordRow | None = None
     text: Text | None = None
+    said: str = ""  # canonical: the words that a row on words near each other stands on
 
     @property
     def rank(self) -> tuple[int, int, int, int, str]:
@@ -75,13 +80,15 @@ class Candidate:
         if self.row.pattern is not None:
             found = self.row.pattern.search(self.text.folded)
             return (found[0], found.start()) if found else (self.row.literal, 0)
-        span = locate(self.text.raw, self.row.phrase)
-        return (self.text.raw[slice(*span)], span[0]) if span else (self.row.phrase, 0)
+        words = self.said or self.row.phrase
+        span = locate(self.text.raw, words)
+        return (self.text.raw[slice(*span)], span[0]) if span else (words, 0)
 
 
 def find_candidates(facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
     """Return every row that speaks, the strongest first; each row once."""
     found = [*_on_words(facts, rules), *_on_codes(facts, rules)]
+    found += _on_near_words(facts, rules, min((each.tier for each in found), default=Tier.REPLY))
     best: dict[str, Candidate] = {}
     for candidate in sorted(found, key=lambda each: each.rank):
         best.setdefault(candidate.rule, candidate)
@@ -96,6 +103,21 @@ def _on_words(facts: Facts, rules: Rules) -> Iterator[Candidate]:
     for row in rules.phrases.bare:
         if _holds(row, facts):
             yield Candidate(Tier.USER, row.id, row.reason, "codes", facts.codes_text, row.priority)
+
+
+def _on_near_words(facts: Facts, rules: Rules, best: Tier) -> Iterator[Candidate]:
+    """Ask the rows on words near each other, ours only where nothing stronger speaks: they cost more."""
+    for text in facts.texts:
+        if rules.own_nears.rows:
+            yield from _nears(rules.own_nears, text, facts, rules)
+        if best > (Tier.NEAR_AROUND if text.is_around else Tier.NEAR):
+            yield from _nears(rules.nears, text, facts, rules)
+
+
+def _nears(nears: Nears, text: Text, facts: Facts, rules: Rules) -> Iterator[Candidate]:
+    for row, said in nears.find(clauses_of(text.folded, facts.address)):
+        if _holds(row, facts) and not (row.strength is Strength.WEAK and text.is_around):
+            yield replace(_word_candidate(row, text, _network_lag(row, facts, rules)), said=said)
 
 
 def _holds(row: WordRow, facts: Facts) -> bool:
@@ -135,9 +157,11 @@ def _tier(row: WordRow, text: Text) -> Tier:
     if row.strength is Strength.LAST:
         return Tier.LAST_PHRASE
     if row.strength is Strength.WEAK:
-        return Tier.WEAK_PHRASE
+        return Tier.WEAK_NEAR if row.near else Tier.WEAK_PHRASE
     if text.is_around:
-        return Tier.PHRASE_AROUND
+        return Tier.NEAR_AROUND if row.near else Tier.PHRASE_AROUND
+    if row.near:
+        return Tier.NEAR
     return Tier.RECEIVER_WORDS if row.receiver else Tier.PHRASE
 
 

@@ -15,9 +15,12 @@ PRIOR = {
     Tier.RECEIVER_WORDS: 0.96,
     Tier.PHRASE: 0.94,
     Tier.RECEIVER_CODE: 0.9,
+    Tier.NEAR: 0.86,
     Tier.STATUS: 0.88,
     Tier.PHRASE_AROUND: 0.85,
+    Tier.NEAR_AROUND: 0.8,
     Tier.WEAK_PHRASE: 0.7,
+    Tier.WEAK_NEAR: 0.65,
     Tier.STATUS_MADE: 0.65,
     Tier.STATUS_VAGUE: 0.6,
     Tier.LAST_PHRASE: 0.8,
@@ -31,7 +34,7 @@ CLASSES_CONTRADICT = 0.05  # reply 5xx with an enhanced code 4.x.x, or the rever
 CEILING = 0.99
 
 CODE_TIERS = frozenset({Tier.RECEIVER_CODE, Tier.STATUS, Tier.STATUS_MADE})
-WORD_TIERS = frozenset({Tier.USER, Tier.RECEIVER_WORDS, Tier.PHRASE})
+WORD_TIERS = frozenset({Tier.USER, Tier.RECEIVER_WORDS, Tier.PHRASE, Tier.NEAR})
 
 
 def find_contradictions(candidates: tuple[Candidate, ...], rules: Rules) -> tuple[Candidate, ...]:

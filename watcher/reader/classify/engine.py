@@ -19,7 +19,9 @@ NO_CAUSE = frozenset({"undetermined_temporary", "undetermined_permanent", "undet
 SENDER = "sender_invalid"
 FILTERED = "recipient_refused"  # a filter of the mailbox refuses, and its words name no cause
 MADE_UP_TIERS = frozenset({Tier.STATUS_MADE, Tier.STATUS_VAGUE})
-GENERAL_WORDS = frozenset({Tier.PHRASE, Tier.PHRASE_AROUND, Tier.WEAK_PHRASE})
+GENERAL_WORDS = frozenset(
+    {Tier.PHRASE, Tier.PHRASE_AROUND, Tier.WEAK_PHRASE, Tier.NEAR, Tier.NEAR_AROUND, Tier.WEAK_NEAR}
+)
 # Evidence that names a cause only in the broadest terms.
 VAGUE_TIERS = frozenset({Tier.STATUS_VAGUE, Tier.REPLY})
 

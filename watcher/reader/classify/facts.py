@@ -41,6 +41,7 @@ class Text:
 class Facts:
     """All that the rows' conditions ask about."""
 
+    address: str | None
     texts: tuple[Text, ...]
     statuses: tuple[str, ...]  # enhanced codes, the server's own first
     status_where: str
@@ -72,6 +73,7 @@ def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
     statuses = tuple(dict.fromkeys((*said, *field)))
     server_text = finding.diagnostic or ""
     return Facts(
+        address=finding.address,
         texts=texts,
         statuses=statuses,
         status_where="diagnostic-code" if said else "status",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from watcher.reader.ruleset.codes import Codes
 from watcher.reader.ruleset.dialects import Dialects
+from watcher.reader.ruleset.nears import Nears
 from watcher.reader.ruleset.phrases import Phrases
 from watcher.reader.ruleset.profiles import Profiles
 from watcher.reader.ruleset.receivers import Receivers
@@ -19,6 +20,8 @@ class Rules:
     codes: Codes
     phrases: Phrases
     receivers: Receivers
+    nears: Nears = field(default_factory=Nears)
+    own_nears: Nears = field(default_factory=Nears)  # the user's
     profiles: Profiles = field(default_factory=Profiles)
     signs: Signs = field(default_factory=Signs)
     dialects: Dialects = field(default_factory=Dialects)

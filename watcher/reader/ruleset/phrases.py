@@ -19,7 +19,8 @@ BESIDE = 4  # words
 _HARD = re.compile(r"[(|]|\[\^?\]|\\[xuUN0-9]")
 # One piece of a pattern: a mark by its escape, a letter, or what stands for others; and how often it stands.
 _PIECE = re.compile(r"(?:\\([^\w\s])|\\.|\[[^\]]{0,200}\]|[.^$]|(.))([?*+]|\{[^}]{0,9}\})?", re.DOTALL)
-_CLAUSE_MARK = re.compile(r" [.;!?] ")
+LETTERS_BESIDE = 12  # in a script without spaces
+_CLAUSE_MARK = re.compile(r" [.;!?] |[。！？；]")
 
 
 class Strength(IntEnum):
@@ -39,6 +40,10 @@ class WordRow:
     phrase: str = ""  # canonical, without the outer spaces
     pattern: re.Pattern[str] | None = None
     literal: str = ""
+    near: tuple[str, ...] = ()  # parts that stand in one clause; see `nears`
+    unless: tuple[str, ...] = ()  # words that must not stand in that clause
+    within: int = 6  # words between the parts, all together
+    ordered: bool = False  # the parts stand in this order
     strength: Strength = Strength.STRONG
     priority: int = 0
     receiver: str | None = None
@@ -55,7 +60,7 @@ class WordRow:
     @property
     def specificity(self) -> int:
         """Count the characters that had to be there: of two phrases in one text the longer says more."""
-        return len(self.phrase) or len(self.literal)
+        return len(self.phrase) or len(self.literal) or len(self.near)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class Phrases:
     _words: set[str] = field(init=False, default_factory=set, repr=False)
     temporary: tuple[str, ...] = ()  # words by which a server says to try again
     sender: tuple[str, ...] = ()  # words beside which a missing address is the sender's
+    yours: tuple[str, ...] = ()  # likewise, before it
 
     def __post_init__(self) -> None:
         """Keep the words as a set: what two sets share is found by looking up the fewer in the more."""
@@ -77,7 +83,11 @@ class Phrases:
 
     @classmethod
     def build(
-        cls, rows: Iterable[WordRow], temporary: Iterable[str] = (), sender: Iterable[str] = ()
+        cls,
+        rows: Iterable[WordRow],
+        temporary: Iterable[str] = (),
+        sender: Iterable[str] = (),
+        yours: Iterable[str] = (),
     ) -> "Phrases":
         """Index the rows."""
         every = tuple(rows)
@@ -93,6 +103,7 @@ class Phrases:
             bare=tuple(row for row in every if not row.phrase and row.pattern is None),
             temporary=tuple(temporary),
             sender=tuple(sender),
+            yours=tuple(yours),
         )
 
     def find(self, words: str, folded: str) -> Iterator[WordRow]:
@@ -111,13 +122,19 @@ class Phrases:
 
     def is_about_the_sender(self, row: WordRow, words: str) -> bool:
         """Say whether a row's phrase stands beside a word for the sender, in the same clause."""
+        if not row.phrase:
+            return False
         before, found, after = words.partition(f" {row.phrase} ")
         if not found:
-            return False
+            before, found, after = words.partition(row.phrase)
+            left, right = _CLAUSE_MARK.split(before)[-1], _CLAUSE_MARK.split(after)[0]
+            beside = f"{left[-LETTERS_BESIDE:]} {right[:LETTERS_BESIDE]}"
+            return bool(found) and any(word.strip() in beside for word in self.sender if is_unspaced(word))
         left = _CLAUSE_MARK.split(f"{before} ")[-1].split()[-BESIDE:]
         right = _CLAUSE_MARK.split(f" {after}")[0].split()[:BESIDE]
-        beside = f" {' '.join((*left, *right))} "
-        return any(word in beside for word in self.sender)
+        before = f" {' '.join((*left, row.phrase))} "
+        beside = f" {' '.join((*left, row.phrase, *right))} "
+        return any(word in beside for word in self.sender) or any(word in before for word in self.yours)
 
     def says_try_again(self, words: str) -> bool:
         """Say whether a text tells the sender to try again later."""

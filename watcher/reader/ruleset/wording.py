@@ -35,6 +35,14 @@ _MARKS = ",.;!?"
 _PLAIN = {code: code if chr(code).isalnum() or chr(code) in _MARKS + "-" else " " for code in range(128)} | {
     ord(mark): None for mark in "'`"
 }
+# A clause ends at a full stop before a blank; that of a host's name, a file's or a code's ends none.
+_CLAUSE_END = re.compile(r"[.;!?]+(?=\s|$)|[。！？；]|\.{3}")
+_LINK = re.compile(r"(?:https?://|www\.)\S{1,300}")
+_NAME = re.compile(r"(?<![\w.@-])(?:[a-z0-9_-]{1,63}\.){1,9}[a-z][a-z0-9-]{0,62}")
+# Where letters of a script without spaces meet others, as in "未通过SPF验证".
+_SCRIPTS_MEET = re.compile(
+    r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])(?=[a-z0-9])|(?<=[a-z0-9])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])"
+)
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
@@ -108,6 +116,27 @@ def _name_domain(folded: str, domain: str) -> str:
         done, at = end, folded.find(domain, end)
     pieces.append(folded[done:])
     return " ".join(pieces)
+
+
+def clauses_of(folded: str, address: str | None = None) -> tuple[tuple[str, ...], ...]:
+    """Return the words of each clause of a folded text; links and names of hosts are a word each."""
+    if "://" in folded or "www." in folded:
+        folded = _LINK.sub(" weblink ", folded)
+    if address:
+        folded = _name_places(folded, fold(address[:320]))
+    if "@" in folded:
+        folded = _OTHER.sub(" otheraddress ", folded)
+    if "." in folded:
+        folded = _NAME.sub(" somehost ", folded)
+    if not folded.isascii():
+        folded = part_scripts(folded)
+    said = (words_of(clause).replace(" . ", " ") for clause in _CLAUSE_END.split(folded))
+    return tuple(tuple(clause.split()) for clause in said if clause.strip())
+
+
+def part_scripts(folded: str) -> str:
+    """Set a blank where letters of a script without spaces meet others."""
+    return _SCRIPTS_MEET.sub(" ", folded)
 
 
 def is_unspaced(phrase: str) -> bool:
