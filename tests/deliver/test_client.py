@@ -22,9 +22,12 @@ from watcher.deliver import client
 from watcher.deliver.client import Client
 from watcher.deliver.faults import client_fault, place_of
 from watcher.deliver.outcome import DELIVERED, Outcome, Result
+from watcher.deliver.parcel import parcel_of
 
 
 BODY = '{"type":"bounce.hard","data":{"subject":"Grüße"}}'.encode()
+
+PARCEL = parcel_of("event-1", "bounce.hard", "standard", BODY)
 
 
 def post(endpoint: Webhook, times: int = 1) -> Outcome:
@@ -32,7 +35,9 @@ def post(endpoint: Webhook, times: int = 1) -> Outcome:
         session = Client(endpoint, 4)
         try:
             for _ in range(times):
-                outcome = await session.post("event-1", BODY, datetime.now(UTC))
+                outcome = await session.post(
+                    parcel_of("event-1", "bounce.hard", "standard", BODY), datetime.now(UTC)
+                )
             return outcome
         finally:
             await session.close()

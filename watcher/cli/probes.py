@@ -7,7 +7,7 @@ import asyncio
 import os
 import ssl
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,15 +15,18 @@ from urllib.parse import urlsplit
 from watcher.config.mailbox import Folders, Mailbox
 from watcher.config.shape import Config
 from watcher.config.webhook import Webhook
-from watcher.deliver.client import Client
+from watcher.deliver.carrier import open_carrier
 from watcher.deliver.endpoint import tls_context
-from watcher.deliver.faults import client_fault, place_of, timeout_fault
+from watcher.deliver.faults import client_fault, place_of_endpoint, timeout_fault
 from watcher.deliver.outcome import Result
-from watcher.deliver.shapes.standard import encode
-from watcher.errors import ConnectError, StoreError, TlsError, WatcherError
+from watcher.deliver.parcel import batch_of, parcel_of
+from watcher.deliver.shapes.shape import not_carried, shape
+from watcher.errors import ConfigError, ConnectError, StoreError, TlsError, WatcherError
 from watcher.events import Event, event_id, moment
 from watcher.imap.oauth2 import Tokens
 from watcher.imap.session import Memory, Session
+from watcher.model import BounceClass, Recipient
+from watcher.reader.report_json import recipient_to_dict
 from watcher.rules import load_rules
 from watcher.store import Store
 from watcher.store.database import way_to_make
@@ -108,12 +111,30 @@ def _targets(folders: Folders) -> list[str]:
 
 
 def _webhook(webhook: Webhook, send_test: bool) -> Iterator[str]:
-    place = place_of(webhook.name, webhook.url)
-    yield asyncio.run(_send_test(webhook, place) if send_test else _connect(webhook, place))
+    place = place_of_endpoint(webhook)
+    if unsaid := not_carried(webhook):
+        yield f"the format {webhook.format} has no word for {', '.join(unsaid)}: not sent"
+    if webhook.template is not None:
+        yield _template(webhook, place)
+    if send_test:
+        yield asyncio.run(_send_test(webhook, place))
+    elif webhook.exec is not None:
+        yield f"{webhook.exec[0]} can be run; it was not"
+    elif webhook.syslog is not None:
+        yield f"{webhook.syslog} is to get a line an event; none was written"
+    else:
+        yield asyncio.run(_connect(webhook, webhook.url or "", place))
 
 
-async def _connect(webhook: Webhook, place: str) -> str:
-    parts = urlsplit(webhook.proxy or webhook.url)
+def _template(webhook: Webhook, place: str) -> str:
+    body = shape(sample_event(webhook, datetime.now(UTC)), webhook)
+    if body is None or body.error is not None:
+        raise ConfigError(((body.error if body is not None else None) or f"{place}: nothing written",))
+    return f"the template writes {len(body.content)} octets for a sample event"
+
+
+async def _connect(webhook: Webhook, url: str, place: str) -> str:
+    parts = urlsplit(webhook.proxy or url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         tls = tls_context(webhook) if parts.scheme == "https" else None
@@ -135,17 +156,21 @@ async def _connect(webhook: Webhook, place: str) -> str:
 async def _send_test(webhook: Webhook, place: str) -> str:
     now = datetime.now(UTC)
     try:
-        client = Client(webhook, connections=1)
+        carrier = open_carrier(webhook, 1)
     except ValueError as error:
         raise ConnectError(str(error)) from None
+    event = sample_event(webhook, now)
     try:
-        event = test_event(webhook.name, now)
-        outcome = await client.post(event.event_id, encode(event), now)
+        body = shape(event, webhook)
+        if body is None or body.error is not None:
+            raise ConnectError(f"{place}: {body.error if body is not None else 'no test in this format'}")
+        parcel = parcel_of(event.event_id, event.type, body.format, body.content)
+        outcome = await carrier.post(batch_of([parcel]) if webhook.batch > 1 else parcel, now)
     finally:
-        await client.close()
+        await carrier.close()
     if outcome.result is not Result.DELIVERED:
         raise ConnectError(outcome.last_error or f"{place}: refused")
-    return f"took a signed webhook.test event ({event.event_id[:12]}…)"
+    return f"took a {'signed ' if webhook.secret else ''}{event.type} event ({event.event_id[:12]}…)"
 
 
 def test_event(webhook: str, now: datetime) -> Event:
@@ -154,3 +179,22 @@ def test_event(webhook: str, now: datetime) -> Event:
     absent = ("mailbox", "recipient", "message", "original", "return_path", "authenticity", "history")
     content = {"event_id": name, **dict.fromkeys(absent), "replay": False}
     return Event(event_id=name, type="webhook.test", timestamp=moment(now), data=content)
+
+
+def sample_event(webhook: Webhook, now: datetime) -> Event:
+    """Make a test for an endpoint; where its format has no word for one, a soft bounce of nobody's address.
+
+    The domain is one that never exists (RFC 2606), and the class one that suppresses nobody.
+    """
+    event = test_event(webhook.name, now)
+    if webhook.format in {"standard", "cloudevents"}:
+        return event
+    recipient = recipient_to_dict(
+        Recipient(
+            "webhook-test@example.invalid",
+            diagnostic="452 4.2.2 a test: nothing has bounced",
+            bounce_class=BounceClass.SOFT,
+            reason="mailbox_unavailable",
+        )
+    )
+    return replace(event, type="bounce.soft", data={**event.data, "recipient": recipient})

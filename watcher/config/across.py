@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from watcher.config.endpoint import check_endpoint
 from watcher.config.kinds import is_loopback
 from watcher.config.mailbox import Folders, Mailbox
 from watcher.config.nearest import did_you_mean
@@ -43,6 +44,7 @@ def check_across(values: dict[str, Any]) -> Iterator[Fault]:
             yield (*path, "poll"), "neither poll, cron nor idle: the mailbox would never be read; set one"
     for path, hook in webhooks:
         yield from _check_mailboxes(path, hook, names)
+        yield from check_endpoint(path, hook)
     yield from _check_listen(values.get("http"))
     yield from _check_keys(values.get("return_path"))
     yield from _check_send_log(values.get("authenticity"))

@@ -19,8 +19,6 @@ _REQUIRED = {
     "username": "write the name to sign in with",
     "provider": "write google, microsoft or other",
     "any secret": "write {file: PATH}, {env: NAME}, {credential: NAME} or text",
-    "url": "write https://host/path",
-    "secret": "write the whsec_ secret that the receiver checks with",
     "query": "write one such as: SELECT recipient FROM sent WHERE message_id = :message_id",
 }
 _QUOTED = {
@@ -63,7 +61,7 @@ def _text(found: Any, path: KeyPath) -> str:
     elif kind == "extra_forbidden":
         text = f"unknown key; {did_you_mean(key, _known(path[:-1]))}"
     elif kind == "literal_error":
-        text = _choice(value, str(found["ctx"]["expected"]), path)
+        text = _choice(value, str(found["ctx"]["expected"]))
     elif kind in _QUOTED:
         text = f"{shown(value)} {_QUOTED[kind].format(**found.get('ctx', {}))}"
     elif value is None:
@@ -73,14 +71,8 @@ def _text(found: Any, path: KeyPath) -> str:
     return text
 
 
-def _choice(value: Any, expected: str, path: KeyPath) -> str:
-    if (str(path[-1]), str(value)) in _LATER:
-        return f"{shown(value)} is not in this version yet; write {expected}"
+def _choice(value: Any, expected: str) -> str:
     return f"{shown(value)} is not a choice here; write {expected}"
-
-
-_SHAPES = ("listmonk", "postmark", "mailgun", "sendgrid", "cloudevents", "template")
-_LATER = {("format", shape) for shape in _SHAPES}
 
 
 def _known(path: KeyPath) -> list[str]:

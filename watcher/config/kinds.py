@@ -6,7 +6,7 @@ and what to write instead.
 
 import re
 from datetime import date
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -21,8 +21,10 @@ from watcher.config.units import surroundings_of
 
 _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,60}(; ?charset=[A-Za-z0-9-]{1,20})?")
 _PIN = re.compile(r"[0-9a-f]{64}")
 _OWN_HEADERS = ("content-type", "content-length", "host", "user-agent")
+_NAT64 = ip_network("64:ff9b::/96")
 LONGEST_PATH = 4096  # PATH_MAX: a path that is cut helps nobody
 
 
@@ -34,6 +36,24 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def never_sent_to(host: str) -> bool:
+    """Tell whether a number is one that no webhook is ever sent to, also where a name leads to it.
+
+    Link-local addresses (RFC 3927; a cloud's metadata service is one), multicast and "any", as they are and
+    within IPv6 (RFC 4291 section 2.5.5.2, RFC 3056, RFC 6052).
+    """
+    try:
+        number = ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(number, IPv6Address):
+        inner = number.ipv4_mapped or number.sixtofour
+        if inner is None and number in _NAT64:
+            inner = IPv4Address(int(number) & 0xFFFF_FFFF)
+        number = inner or number
+    return number.is_link_local or number.is_multicast or number.is_unspecified
 
 
 def _host(value: str) -> str:
@@ -66,6 +86,8 @@ def _url(value: str) -> str:
         raise ValueError(f"{shown(value)} is no URL; write https://host/path")
     if parts.username is not None:
         raise ValueError("a URL holds no user or password; write them under basic_auth as user:password")
+    if never_sent_to(host):
+        raise ValueError(f"{shown(host)} is no address for webhooks (link-local or multicast); name a host")
     if parts.scheme == "http" and not is_loopback(host):
         raise ValueError(f"http to {shown(host)} would send addresses in the clear; write https://")
     return value
@@ -177,6 +199,12 @@ def _header(value: str) -> str:
     return value
 
 
+def _content_type(value: str) -> str:
+    if not _MEDIA_TYPE.fullmatch(value):
+        raise ValueError(f"{shown(value)} is no content type; write one such as application/json")
+    return value
+
+
 def _listen(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not _is_host(host.strip("[]")) or not (port.isascii() and port.isdigit() and int(port) < 65_536):
@@ -211,6 +239,7 @@ ReadableFile = Annotated[str, AfterValidator(_file)]
 NewFile = Annotated[str, AfterValidator(_new_file)]
 StateFile = Annotated[str, AfterValidator(_state)]
 CaFile = Annotated[str, AfterValidator(_ca_file)]
+ContentType = Annotated[str, AfterValidator(_content_type)]
 Pin = Annotated[str, AfterValidator(_pin)]
 Day = Annotated[str, AfterValidator(_day)]
 Cron = Annotated[str, AfterValidator(_cron)]

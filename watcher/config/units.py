@@ -15,6 +15,7 @@ from watcher.config.secret import Surroundings, fetch_secret
 
 _DURATION = re.compile(r"(\d{1,9})(s|m|h|d)", re.ASCII)
 _SIZE = re.compile(r"(\d{1,12})\s?(B|kB|KB|MB|GB|KiB|MiB|GiB)?", re.ASCII)
+_RATE = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)(?:/([smh]))?", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _OCTETS = {
     None: 1, "B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9,
@@ -62,6 +63,20 @@ def format_size(value: int) -> str:
     return str(value)
 
 
+def parse_rate(value: Any) -> float:
+    """Read `10` (events a second), `600/m` or `1000/h`, as events a second."""
+    found = _RATE.fullmatch(str(value)) if isinstance(value, str | int | float) else None
+    rate = float(found[1]) / _SECONDS[found[2] or "s"] if found else 0.0
+    if isinstance(value, bool) or rate <= 0:
+        raise ValueError(f"{shown(value)} is no rate; write events a second, such as 10, or 600/m, 1000/h")
+    return rate
+
+
+Rate = Annotated[
+    float,
+    BeforeValidator(parse_rate),
+    WithJsonSchema({"type": ["string", "number"], "pattern": r"^\d{1,6}(\.\d{1,6})?(/[smh])?$"}),
+]
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),

@@ -6,15 +6,19 @@ no answer unpacked or read beyond 20 kB, and no try outlasts `timeout`.  Only 2x
 
 import asyncio
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import aiohttp
+from yarl import URL
 
 from watcher.config.webhook import Webhook
 from watcher.deliver.endpoint import fixed_headers, redact, tls_context
-from watcher.deliver.faults import client_fault, place_of, status_fault, timeout_fault
+from watcher.deliver.faults import client_fault, place_of_endpoint, skew_fault, status_fault, timeout_fault
 from watcher.deliver.outcome import DELIVERED, Outcome, Result
+from watcher.deliver.parcel import Packer, Parcel
+from watcher.deliver.resolver import GuardedResolver
 from watcher.deliver.schedule import bound_asked, parse_retry_after
-from watcher.deliver.signature import sign
+from watcher.deliver.signature import TOLERANCE
 
 
 CONNECT_TIMEOUT = 5.0  # seconds, or the webhook's timeout where that is shorter
@@ -30,9 +34,10 @@ class Client:
     """
 
     def __init__(self, webhook: Webhook, connections: int) -> None:
+        assert webhook.url is not None
         self._webhook = webhook
-        self._place = place_of(webhook.name, webhook.url)
-        self._secrets = [secret.reveal() for secret in webhook.secret]
+        self._url = URL(webhook.url)
+        self._place = place_of_endpoint(webhook)
         self._total = webhook.timeout.total_seconds()
         # QUIRK: aiohttp rounds timeouts above its ceil_threshold up to a whole second.
         self._timeout = aiohttp.ClientTimeout(
@@ -40,10 +45,11 @@ class Client:
         )
         try:
             tls = tls_context(webhook)
+            self._packer = Packer(webhook)
         except ValueError as error:
             raise ValueError(f"webhook {webhook.name}: {error}") from None
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=tls, limit=connections),
+            connector=aiohttp.TCPConnector(ssl=tls, limit=connections, resolver=GuardedResolver()),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=fixed_headers(webhook),
             timeout=self._timeout,
@@ -55,9 +61,9 @@ class Client:
         """Close all connections."""
         await self._session.close()
 
-    async def post(self, event_id: str, body: bytes, now: datetime) -> Outcome:
-        """Send a body once; never raises for what the endpoint or the network does."""
-        headers = sign(self._secrets, event_id, int(now.timestamp()), body)
+    async def post(self, parcel: Parcel, now: datetime) -> Outcome:
+        """Send a parcel once; never raises for what the endpoint or the network does."""
+        body, headers = self._packer.pack(parcel, int(now.timestamp()))
         try:
             async with asyncio.timeout(self._total) as deadline, self._request(headers, body) as response:
                 deadline.reschedule(None)  # the status is the answer; reading on has a bound of its own
@@ -70,27 +76,39 @@ class Client:
 
     def _request(self, headers: dict[str, str], body: bytes) -> "aiohttp.client._RequestContextManager":
         return self._session.post(
-            self._webhook.url, data=body, headers=headers, allow_redirects=False, proxy=self._webhook.proxy
+            self._url, data=body, headers=headers, allow_redirects=False, proxy=self._webhook.proxy
         )
 
     async def _outcome(self, response: aiohttp.ClientResponse) -> Outcome:
         status = response.status
         if 200 <= status < 300:
-            await _read(response)
+            if not response.content.at_eof():
+                await _read(response)
             return DELIVERED
         after = parse_retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         error = status_fault(self._place, status)
         answer = self._readable(await _read(response))
+        if status in {401, 403}:
+            error += _skew(response.headers.get("Date"), datetime.now(UTC))
         if status == 410:
-            return Outcome(Result.GONE, error, answer)
+            return Outcome(Result.GONE, error, answer, status=status)
         if status == 429 or after is not None:
-            return Outcome(Result.RETRY, error, answer, bound_asked(after))
-        return Outcome(Result.FAILED, error, answer)
+            return Outcome(Result.RETRY, error, answer, bound_asked(after), status)
+        return Outcome(Result.FAILED, error, answer, status=status)
 
     def _readable(self, answer: bytes) -> str:
         text = redact(answer.decode("utf-8", "replace"), self._webhook)
         printable = "".join(letter if letter.isprintable() else " " for letter in text)
         return " ".join(printable.split())[:KEPT]
+
+
+def _skew(date: str | None, now: datetime) -> str:
+    """Name a difference of clocks that makes a receiver refuse every signature."""
+    try:
+        seconds = (parsedate_to_datetime(date or "") - now).total_seconds()
+    except (ValueError, TypeError):  # absent, no date, or one without a zone
+        return ""
+    return skew_fault(seconds) if abs(seconds) > TOLERANCE else ""
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

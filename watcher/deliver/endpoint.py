@@ -53,6 +53,7 @@ def redact(text: str, webhook: Webhook) -> str:
 
 def _secrets(webhook: Webhook) -> Iterable[str]:
     texts = [secret.reveal().strip() for secret in (*webhook.secret, *webhook.headers.values())]
+    texts += [webhook.signing_key.reveal().strip()] if webhook.signing_key is not None else []
     if webhook.basic_auth is not None:
         pair = webhook.basic_auth.reveal()
         texts += [pair, pair.partition(":")[2], base64.b64encode(pair.encode()).decode()]

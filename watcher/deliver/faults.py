@@ -9,6 +9,8 @@ from datetime import timedelta
 import aiohttp
 from yarl import URL
 
+from watcher.config.webhook import Webhook
+
 
 _CREDENTIALS = "the application refuses the signature or credentials; compare secret, headers and basic_auth"
 _STATUS = {  # the way out, by status
@@ -40,8 +42,15 @@ _FAULTS: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
+def place_of_endpoint(webhook: Webhook) -> str:
+    """Name an endpoint as all its errors do, wherever it leads."""
+    if webhook.url is not None:
+        return place_of(webhook.name, webhook.url)
+    return f"webhook {webhook.name}: {webhook.exec[0] if webhook.exec is not None else webhook.syslog}"
+
+
 def place_of(name: str, url: str) -> str:
-    """Name an endpoint as all its errors do: `webhook NAME: scheme://host:port`."""
+    """Name an endpoint that is posted to: `webhook NAME: scheme://host:port`."""
     try:
         return f"webhook {name}: {URL(url).origin()}"
     except ValueError:
@@ -52,8 +61,14 @@ def status_fault(place: str, status: int) -> str:
     """Say what an answer other than 2xx means."""
     way_out = _STATUS.get(status) or _RANGE.get(status // 100, "that is no answer to a webhook; check url")
     if status == 410:
-        way_out = "the application wants no more events; paused, remove the webhook or restart to try again"
+        way_out = "the application wants no more events; paused and kept, see: bounce-watcher events resume"
     return f"{place}: answered {status}; {way_out}"
+
+
+def skew_fault(seconds: float) -> str:
+    """Say that a refusal may come from clocks that differ."""
+    side = "behind" if seconds > 0 else "ahead of"
+    return f"; this machine's clock is {abs(seconds):.0f} s {side} the application's, set it right"
 
 
 def timeout_fault(place: str, timeout: timedelta, *, connected: bool) -> str:

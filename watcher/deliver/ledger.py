@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from watcher.deliver.outcome import loggable
 from watcher.store import Store
-from watcher.store.records import Delivery
+from watcher.store.records import Delivery, Pause
 
 
 class State(StrEnum):
@@ -30,6 +31,7 @@ class Mark:
     state: State
     at: datetime  # when the try ended; for DUE, when the next one may begin
     error: str = ""
+    gone: bool = False  # the endpoint wants no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,16 @@ class Wanted:
     endpoint: str
     limit: int
     lease: timedelta
+    target: str = ""  # a digest of the endpoint's config
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What was taken, and when there will be more."""
+    """What was taken, when there will be more, and why there is none where the endpoint is paused."""
 
     taken: Sequence[Delivery]
     next_due: datetime | None
+    paused: str | None = None
 
 
 class Ledger:
@@ -56,25 +60,49 @@ class Ledger:
         self._store = store
         self._executor = executor
 
-    async def turn(self, marks: Sequence[Mark], wanted: Wanted, now: datetime) -> Turn:
-        """Write the marks, then take what is wanted; raises StoreError with nothing written."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, self._turn, marks, wanted, now)
+    async def turn(
+        self, marks: Sequence[Mark], given_back: Sequence[int], wanted: Wanted, now: datetime
+    ) -> Turn:
+        """Write the marks, let go what was not tried, then take what is wanted.
 
-    def _turn(self, marks: Sequence[Mark], wanted: Wanted, now: datetime) -> Turn:
+        Raises StoreError with nothing written.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._turn, marks, given_back, wanted, now)
+
+    def _turn(self, marks: Sequence[Mark], given_back: Sequence[int], wanted: Wanted, now: datetime) -> Turn:
         with self._store.transaction():
+            delivered = [(mark.row_id, mark.at) for mark in marks if mark.state is State.DELIVERED]
+            if delivered or given_back:
+                self._store.settle(delivered, given_back)
             for mark in marks:
-                self._write(mark, now)
+                self._write(mark, wanted, now)
+            paused = self._paused(wanted)
+            if paused is not None:
+                return Turn((), None, paused)
             taken: Sequence[Delivery] = ()
             if wanted.limit > 0:
                 taken = self._store.take_due(now, wanted.limit, wanted.lease, endpoint=wanted.endpoint)
+            if len(taken) == wanted.limit:  # there may be more at once
+                return Turn(taken, now)
             return Turn(taken, self._store.next_due(endpoint=wanted.endpoint))
 
-    def _write(self, mark: Mark, now: datetime) -> None:
+    def _write(self, mark: Mark, wanted: Wanted, now: datetime) -> None:
         match mark.state:
             case State.DELIVERED:
-                self._store.mark_delivered(mark.row_id, mark.at)
+                pass  # with the others
             case State.DUE:
                 self._store.mark_retry(mark.row_id, mark.at, mark.error, now)
             case State.DEAD:
                 self._store.mark_dead(mark.row_id, mark.error, mark.at)
+        if mark.gone:
+            self._store.pause(Pause(wanted.endpoint, wanted.target, now, loggable(mark.error)))
+
+    def _paused(self, wanted: Wanted) -> str | None:
+        found = self._store.pauses().get(wanted.endpoint)
+        if found is None:
+            return None
+        if found.target == wanted.target:
+            return found.error
+        self._store.resume(wanted.endpoint)  # its config has changed since
+        return None

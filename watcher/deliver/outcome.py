@@ -6,6 +6,7 @@ from enum import StrEnum
 
 
 _BETWEEN = " — "
+_WAITING = frozenset({408, 425, 429})  # of the 4xx, those that say "later" rather than "no"
 
 
 class Result(StrEnum):
@@ -29,11 +30,24 @@ class Outcome:
     error: str | None = None
     answer: str = ""
     after: timedelta | None = None  # how long the endpoint asks us to wait
+    status: int | None = None  # of an HTTP answer
 
     @property
     def last_error(self) -> str:
         """The whole story, as the store keeps it."""
         return _BETWEEN.join(text for text in (self.error, self.answer) if text)
+
+    @property
+    def refuses(self) -> bool:
+        """Tell whether the endpoint said no to what was sent: a wrong secret or form, say."""
+        return self.status is not None and 400 <= self.status < 500 and self.status not in _WAITING | {410}
+
+    @property
+    def strains(self) -> bool:
+        """Tell whether the endpoint is in trouble or asks for less: 429, 5xx, no answer."""
+        if self.result in {Result.DELIVERED, Result.GONE}:
+            return False
+        return self.status is None or self.status >= 500 or self.status in _WAITING
 
 
 def loggable(last_error: str) -> str:

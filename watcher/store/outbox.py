@@ -15,9 +15,9 @@ from watcher.store.times import from_text, from_text_or_none, to_text
 def queue(sql: Connection, rows: Iterable[OutboxRow], now: datetime) -> None:
     """Add events; one that this endpoint was ever sent, or is to be sent, is not added again."""
     sql.executemany(
-        "INSERT INTO outbox (event_id, endpoint, type, body, state, attempts, queued, due)"
-        " VALUES (:event_id, :endpoint, :type, :body, 'due', 0, :queued, :due)"
-        " ON CONFLICT (event_id, endpoint) DO NOTHING",
+        "INSERT INTO outbox (event_id, endpoint, type, body, state, attempts, queued, due, finished,"
+        " last_error, format, order_key) VALUES (:event_id, :endpoint, :type, :body, :state, 0, :queued,"
+        " :due, :finished, :error, :format, :order_key) ON CONFLICT (event_id, endpoint) DO NOTHING",
         [
             {
                 "event_id": row.event_id,
@@ -26,6 +26,11 @@ def queue(sql: Connection, rows: Iterable[OutboxRow], now: datetime) -> None:
                 "body": row.body,
                 "queued": to_text(now),
                 "due": to_text(row.due),
+                "state": "due" if row.error is None else "dead",
+                "finished": None if row.error is None else to_text(now),
+                "error": row.error,
+                "format": row.format,
+                "order_key": row.order_key,
             }
             for row in rows
         ],
@@ -47,26 +52,35 @@ _EXPIRE = (
     " WHERE state = 'due' AND lease_until IS NOT NULL AND lease_until <= :now"
 )
 _EXPIRE_FOR_ONE = f"{_EXPIRE} AND endpoint = :endpoint"  # which has its own index
+# What asks for order waits for all that was queued before it under the same key, on its way or to be retried.
+_IN_TURN = (
+    " AND (order_key IS NULL OR NOT EXISTS (SELECT 1 FROM outbox AS former WHERE former.state = 'due'"
+    " AND former.endpoint = outbox.endpoint AND former.order_key = outbox.order_key"
+    " AND former.id < outbox.id))"
+)
 _TAKE = (
-    "UPDATE outbox SET lease_until = :until WHERE id IN (SELECT id FROM outbox"
-    " WHERE state = 'due' AND lease_until IS NULL AND due <= :now ORDER BY due, id LIMIT :limit)"
-    " RETURNING id, event_id, endpoint, type, body, attempts, queued, due"
+    "UPDATE outbox SET lease_until = :until WHERE id IN (SELECT id FROM outbox"  # noqa: S608 - all of it is ours
+    f" WHERE state = 'due' AND lease_until IS NULL AND due <= :now{_IN_TURN} ORDER BY due, id LIMIT :limit)"
+    " RETURNING id, event_id, endpoint, type, body, attempts, queued, due, format"
 )
 _TAKE_FOR_ONE = _TAKE.replace("AND due <=", "AND endpoint = :endpoint AND due <=")
 
 
 def next_due(sql: Connection, endpoint: str | None) -> datetime | None:
-    """Tell when the next delivery can be taken: due, and under no lease."""
+    """Tell when the next delivery can be taken: due, under no lease, and its turn."""
     queries = _NEXT if endpoint is None else _NEXT_FOR_ONE
-    found = [sql.execute(query, {"endpoint": endpoint}).fetchone()["due"] for query in queries]
-    return from_text_or_none(min((due for due in found if due is not None), default=None))
+    found = [sql.execute(query, {"endpoint": endpoint}).fetchone() for query in queries]
+    return from_text_or_none(min((row["due"] for row in found if row is not None), default=None))
 
 
 _NEXT = (
-    "SELECT min(due) AS due FROM outbox WHERE state = 'due' AND lease_until IS NULL",
-    "SELECT min(lease_until) AS due FROM outbox WHERE state = 'due' AND lease_until IS NOT NULL",
+    f"SELECT due FROM outbox WHERE state = 'due' AND lease_until IS NULL{_IN_TURN} ORDER BY due LIMIT 1",  # noqa: S608
+    (
+        "SELECT lease_until AS due FROM outbox WHERE state = 'due' AND lease_until IS NOT NULL"
+        " ORDER BY lease_until LIMIT 1"
+    ),
 )
-_NEXT_FOR_ONE = tuple(f"{query} AND endpoint = :endpoint" for query in _NEXT)
+_NEXT_FOR_ONE = tuple(query.replace("'due' AND", "'due' AND endpoint = :endpoint AND", 1) for query in _NEXT)
 
 
 def waiting(sql: Connection) -> dict[str, int]:
@@ -95,12 +109,29 @@ def finish(sql: Connection, row_id: int, state: str, now: datetime, error: str |
     )
 
 
+def finish_all(sql: Connection, ended: Iterable[tuple[int, datetime]]) -> None:
+    """End many deliveries as delivered: row and moment of each."""
+    sql.executemany(
+        "UPDATE outbox SET state = 'delivered', attempts = attempts + 1, finished = :now, lease_until = NULL,"
+        " last_error = NULL WHERE id = :id",
+        [{"id": row_id, "now": to_text(moment)} for row_id, moment in ended],
+    )
+
+
 def retry(sql: Connection, row_id: int, due: datetime, error: str) -> None:
     """Count a failed try and set the time of the next."""
     sql.execute(
         "UPDATE outbox SET due = :due, attempts = attempts + 1, lease_until = NULL, last_error = :error"
         " WHERE id = :id",
         {"id": row_id, "due": to_text(due), "error": error},
+    )
+
+
+def give_back(sql: Connection, row_ids: Iterable[int]) -> None:
+    """End the leases of rows that were taken and not tried."""
+    sql.executemany(
+        "UPDATE outbox SET lease_until = NULL WHERE id = :id AND state = 'due'",
+        [{"id": row_id} for row_id in row_ids],
     )
 
 
@@ -128,4 +159,5 @@ def _delivery(row: Row) -> Delivery:
         body=row["body"],
         attempts=row["attempts"],
         queued=from_text(row["queued"]),
+        format=row["format"],
     )

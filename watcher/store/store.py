@@ -15,6 +15,7 @@ from watcher.decide.address import address_key
 from watcher.decide.history import Act, History, Suppression, SuppressionChange
 from watcher.errors import StoreError
 from watcher.store import (
+    deliveries,
     health,
     messages,
     migrate,
@@ -29,6 +30,8 @@ from watcher.store.claim import take_claim
 from watcher.store.database import Database
 from watcher.store.records import (
     Delivery,
+    DeliveryFilter,
+    DeliveryRow,
     Done,
     Listed,
     Logged,
@@ -36,6 +39,7 @@ from watcher.store.records import (
     MessageRecord,
     OutboxRow,
     Overview,
+    Pause,
     PendingResult,
     ReviewItem,
     SpokenWord,
@@ -283,6 +287,12 @@ class Store:
         with self._database.reading() as sql:
             return outbox.failures(sql, since)
 
+    def settle(self, delivered: Iterable[tuple[int, datetime]], given_back: Iterable[int]) -> None:
+        """Remember which deliveries were taken, and when; and let those go that were leased and not tried."""
+        with self._database.transaction() as sql:
+            outbox.finish_all(sql, delivered)
+            outbox.give_back(sql, given_back)
+
     def mark_delivered(self, delivery: int, now: datetime) -> None:
         """Remember that the endpoint took an event."""
         with self._database.transaction() as sql:
@@ -297,6 +307,42 @@ class Store:
         """Give a delivery up after its last try; it is kept."""
         with self._database.transaction() as sql:
             outbox.finish(sql, delivery, "dead", now, error)
+
+    def find_deliveries(self, wanted: DeliveryFilter, *, bodies: bool = False) -> Iterator[DeliveryRow]:
+        """Give the deliveries that are meant, a page at a time, in the order in which they were queued."""
+        after = 0
+        while True:
+            with self._database.reading() as sql:
+                rows = deliveries.page(sql, wanted, after, bodies=bodies)
+            yield from (row for _, row in rows)
+            if not rows:
+                return
+            after = rows[-1][0]
+
+    def replay(self, wanted: DeliveryFilter, now: datetime, remake: deliveries.Remake) -> int:
+        """Send the deliveries that are meant again, each as `remake` gives it; tell how many."""
+        after, total = 0, 0
+        while True:
+            with self._database.transaction() as sql:
+                after, count = deliveries.replay(sql, wanted, after, now, remake)
+            total += count
+            if not after:
+                return total
+
+    def pause(self, found: Pause) -> None:
+        """Leave an endpoint alone until its config changes or it is resumed."""
+        with self._database.transaction() as sql:
+            deliveries.pause(sql, found)
+
+    def resume(self, endpoint: str) -> bool:
+        """Try an endpoint again; tell whether it was paused."""
+        with self._database.transaction() as sql:
+            return deliveries.resume(sql, endpoint)
+
+    def pauses(self) -> dict[str, Pause]:
+        """Give the endpoints that are paused, by name."""
+        with self._database.reading() as sql:
+            return {found.endpoint: found for found in deliveries.pauses(sql)}
 
     # Health
 

@@ -10,7 +10,8 @@ def to_text(moment: datetime) -> str:
     """Write an aware moment; a naive one has no place here."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone; give an aware datetime")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return f"{utc.isoformat(timespec='microseconds')[:26]}Z"
 
 
 def to_text_or_none(moment: datetime | None) -> str | None:
@@ -20,7 +21,7 @@ def to_text_or_none(moment: datetime | None) -> str | None:
 
 def from_text(text: str) -> datetime:
     """Read what `to_text` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z")
+    return datetime.fromisoformat(text)
 
 
 def from_text_or_none(text: str | None) -> datetime | None:

@@ -14,8 +14,10 @@ from watcher.events import Event
 
 LIMIT = 20_000  # Standard Webhooks 1.0.0: keep payloads under 20 kB
 _WHOLE = frozenset({
-    "event_id", "type", "timestamp", "mailbox", "address", "original_address", "message_id", "fingerprint",
-    "id", "status", "class", "reason", "advice", "recipient", "from", "to",
+    "specversion", "source", "subject", "datacontenttype", "Type", "RecordType", "Email", "Recipient",
+    "MessageID", "email", "smtp-id", "sg_event_id", "sg_message_id", "recipient", "message-id", "event",
+    "created_at", "event_id", "type", "timestamp", "mailbox", "address", "original_address", "message_id",
+    "fingerprint", "id", "status", "class", "reason", "advice", "from", "to",
 })  # fmt: skip
 
 
@@ -36,16 +38,27 @@ _STEPS = (
 
 def encode(event: Event) -> bytes:
     """Give the body of an event."""
-    content: Any = {"type": event.type, "timestamp": event.timestamp, "data": event.data}
-    body = _dump(content)
+    return fit({"type": event.type, "timestamp": event.timestamp, "data": event.data})
+
+
+def decode(body: bytes) -> Event:
+    """Give the event back that a body was made of, as far as the body holds it."""
+    content = json.loads(body)
+    return Event(content["data"]["event_id"], content["type"], content["timestamp"], content["data"])
+
+
+def fit(content: Any, limit: int = LIMIT) -> bytes:
+    """Write JSON in fewer octets than `limit`, with long texts and lists cut where it has to be."""
+    body = dump(content)
     for step in _STEPS:
-        if len(body) < LIMIT:
+        if len(body) < limit:
             break
-        body = _dump(_shorten(content, step, step.text))
+        body = dump(_shorten(content, step, step.text))
     return body
 
 
-def _dump(content: Any) -> bytes:
+def dump(content: Any) -> bytes:
+    """Write JSON, compact and in UTF-8."""
     # A lone surrogate, which no receiver could read, becomes "?".
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.encode("utf-8", "replace")
