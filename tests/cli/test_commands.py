@@ -13,7 +13,7 @@ from watcher import __version__
 
 
 COMMANDS = ["demo", "init", "check", "run", "once", "classify", "explain", "code", "rules", "status",
-            "recipients", "suppressions", "review", "db"]  # fmt: skip
+            "recipients", "suppressions", "events", "review", "db"]  # fmt: skip
 
 CONFIG = """\
 state: {state}

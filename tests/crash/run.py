@@ -75,8 +75,8 @@ POINTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "file: moved, not marked": (Session, "move", after),
     "file: marked": (Store, "mark_moved", after),
     "deliver: taken, not sent": (Store, "take_due", after),
-    "deliver: sent, not marked": (Store, "mark_delivered", before),
-    "deliver: marked": (Store, "mark_delivered", after),
+    "deliver: sent, not marked": (Store, "settle", before),
+    "deliver: marked": (Store, "settle", after),
     "health: all filed, success not noted": (Store, "mark_mailbox", before),
 }
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "status": ("watcher.cli.status", "Show mailboxes, deliveries and counts."),
     "recipients": ("watcher.cli.recipients", "Show all that is known of an address."),
     "suppressions": ("watcher.cli.suppressions", "Ask and change who is not to be mailed."),
+    "events": ("watcher.cli.events", "Show events, and send them again."),
     "review": ("watcher.cli.review", "Look at what was set aside, and say what it is."),
     "db": ("watcher.cli.db", "Care for the state file."),
 }
