@@ -12,6 +12,7 @@ import pytest
 from tests.crash.mails import every_kind, failure
 from tests.crash.run import POINTS
 from tests.crash.site import Site
+from tests.crash.soak import soak
 from tests.deliver.receiver import Answer, Received, Receiver
 from tests.servers.dovecot import Dovecot
 from tests.servers.fixtures import USERS, Account
@@ -137,6 +138,15 @@ def test_a_full_disk_is_said_and_loses_nothing(spare_pages: int, site: Site, und
     assert site.folders() == undisturbed.folders()
     assert site.events() == undisturbed.events()
     assert _fingerprints(site) == _fingerprints(undisturbed)
+
+
+def test_kills_at_random_moments_with_a_full_disk_and_a_locked_state_lose_nothing(
+    dovecot: Dovecot, tmp_path: Path
+) -> None:
+    """`python -m bench.soak crashes` is the long form."""
+    tally = soak(seed=7, kills=6, size=30, server=dovecot, directory=tmp_path)
+    assert tally.kills >= 6
+    assert tally.faults == []
 
 
 def _fingerprints(site: Site) -> set[object]:
