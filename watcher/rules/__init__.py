@@ -1,12 +1,15 @@
 """Read, check and compile the rule files into one frozen `Rules`: ours, and those that the user names."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from watcher.errors import RuleError
+from watcher.model import Kind
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.dialects import Dialects
 from watcher.reader.ruleset.nears import Nears
+from watcher.reader.ruleset.phrase_set import PhraseSet
 from watcher.reader.ruleset.phrases import Phrases
 from watcher.reader.ruleset.signs import Signs
 from watcher.reader.ruleset.taxonomy import Taxonomy
@@ -63,5 +66,18 @@ def load_rules(extra: Sequence[Path] = ()) -> Rules:
         receivers=receivers,
         profiles=load_profiles(CLASSIFY / "profiles.toml"),
         signs=signs,
-        dialects=dialects,
+        dialects=_with_openings(dialects, signs),
     )
+
+
+def _with_openings(dialects: Dialects, signs: Signs) -> Dialects:
+    """Let the words that open a report also mark an address beside them as failed."""
+    openings = (
+        phrase
+        for sign in signs.rows
+        if sign.kind is Kind.BOUNCE and sign.where == "body" and not (sign.near or sign.beside)
+        for phrase in sign.phrases
+    )
+    prose = dialects.prose
+    failures = PhraseSet((*prose.failures.phrases, *openings))
+    return replace(dialects, prose=replace(prose, failures=failures))

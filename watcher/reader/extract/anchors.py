@@ -13,6 +13,7 @@ from watcher.reader.ruleset.wording import canonical
 
 
 MAX_ANCHORS = 1_000
+MAX_ANSWER = 6  # lines below an address in which the answer of a server may begin
 BY_ROW, BY_PLACE, BY_WORDS = 3, 2, 1
 REPLYISH = re.compile(r"[45](?:\d\d(?<![\d.\-]...)(?=[ \-#:,)]|$)|(?<![\d.].)\.\d{1,3}\.\d{1,3}(?!\.?\d))")
 _ADDRESS = re.compile(
@@ -28,6 +29,14 @@ _LABELLED = re.compile(
     rf"(?P<address>{_ADDRESS.pattern})[>\])\"']{{0,4}}(?P<rest>.*)",
     re.DOTALL,
 )
+# Chinese, Japanese and Korean reports set a label and its value apart by a blank alone.
+_SPACED = re.compile(
+    r"\s{0,8}(?P<label>[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,10})\s{1,8}<?"
+    rf"(?P<address>{_ADDRESS.pattern})>?(?P<rest>.*)",
+    re.DOTALL,
+)
+_GREETING = re.compile(r"\s{0,4}\w{2,20} {1,2}\S{1,250}[,!，]\s{0,4}$")  # `Hello a@b,`
+_NO_RECIPIENTS = (" by", " from", " to contact")
 _ORIGINAL = re.compile(
     r"(?i:generated|expanded|forwarded|redirected|aliased) from:?\s{1,3}<?"
     rf"(?P<original>\"[^\"\n]{{1,64}}\"@[\w.\-]{{1,253}}|{_ADDRESS.pattern})"
@@ -94,19 +103,34 @@ def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect |
         if row := pattern.match(line):
             groups = row.groupdict()
             return _anchor(at, groups["address"], groups.get("reason") or "", BY_ROW, groups.get("original"))
-    labelled = _LABELLED.match(line)
-    if labelled:
-        label = canonical(labelled["label"]).strip()
-        if label in prose.sender_labels:
-            return []
-        if label in prose.recipient_labels and not _is_in_header(lines, at, label, prose):
-            return _anchor(at, labelled["address"], labelled["rest"], BY_PLACE)
-        if label in prose.recipient_labels:
-            return []
+    labelled = _read_label(lines, at, prose)
+    if labelled is not None:
+        return labelled
     lead = _LEAD.match(line)
     if lead and not _names_bystander(_before(lines, at), prose):
         return _read_list(at, lead["address"], lead["rest"], find_original(line))
     return _read_sentence(lines, at, prose) if not lead else []
+
+
+def _read_label(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor] | None:
+    """Read a line whose label says whose the address is; None where no known label stands."""
+    if (spaced := _SPACED.match(lines[at])) and spaced["label"] in prose.recipient_labels:
+        return _anchor(at, spaced["address"], spaced["rest"], BY_PLACE)
+    labelled = _LABELLED.match(lines[at])
+    if not labelled:
+        return None
+    label = canonical(labelled["label"]).strip()
+    fails = prose.failures.is_in(f" {label} ")
+    if label in prose.sender_labels:
+        return []
+    if label in prose.recipient_labels:
+        if _is_in_header(lines, at, label, prose):
+            return []
+    elif not fails or label.endswith(_NO_RECIPIENTS):
+        return None
+    # The label may be the reason, too: `User mailbox exceeds allowed size: a@b`.
+    told = f"{labelled['label']} {labelled['rest']}" if fails else labelled["rest"]
+    return _anchor(at, labelled["address"], told, BY_PLACE)
 
 
 def _read_list(at: int, first: str, rest: str, original: str | None) -> list[Anchor]:
@@ -131,11 +155,12 @@ def _is_in_header(lines: tuple[str, ...], at: int, label: str, prose: Prose) -> 
 def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor]:
     """Take the addresses of a line that speaks of a failure, here or on the lines beside it."""
     line = lines[at]
-    if (_may_have_original(line) and _ORIGINAL.search(line)) or line.count("@") > 4:
+    if (_may_have_original(line) and _ORIGINAL.search(line)) or line.count("@") > 4 or _GREETING.match(line):
         return []
     beside = " ".join((*lines[max(at - 1, 0) : at], line, *lines[at + 1 : at + 3]))
-    words = canonical(beside)
-    if not REPLYISH.search(beside) and not prose.failures.is_in(words):
+    # What a server answered stands within a few lines below: `We tried to reach a@b. / It said: / / 550 …`.
+    replied = any(REPLYISH.search(below) for below in (beside, *lines[at + 3 : at + MAX_ANSWER]))
+    if not replied and not prose.failures.is_in(canonical(beside)):
         return []
     anchors = []
     for found in _ADDRESS.finditer(line):

@@ -37,6 +37,7 @@ _NOT_ORIGINAL = re.compile(
     r"|\bnot\b|deliver",
     re.IGNORECASE,
 )
+_ABOUT_ORIGINAL = re.compile("信息|資訊|情報|정보")  # facts about the original, as QQ gives them; not itself
 _ABOUT_FAILURE = re.compile(r"\bnot\b|error|reason|address|recipient", re.IGNORECASE)
 # A line that begins the original has one of these; looked for in small letters.
 _ORIGINAL = (
@@ -155,6 +156,8 @@ def _is_separator(line: str, announcing: tuple[str, ...], prose: Prose) -> bool:
 
 
 def _announces(line: str, low: str, prose: Prose) -> bool:
+    if _ABOUT_ORIGINAL.search(line):
+        return False
     drawn = _RULE.match(line) is not None
     words = canonical(line)
     count = sum(word.isalnum() for word in words.split())

@@ -46,9 +46,13 @@ class _View:
 
     def is_delayed(self) -> bool:
         """Say whether the report's words speak of a delay, and not of giving up."""
-        prose = self.rules.dialects.prose
+        prose, signs = self.rules.dialects.prose, self.rules.signs
         words = f"{self.subject}{self.opening}"
-        return prose.delays.is_in(words) and not prose.final.is_in(words)
+        if prose.final.is_in(words):
+            return False
+        return prose.delays.is_in(words) or any(
+            hit.sign.kind is Kind.DELAY for hit in signs.find("body", self.opening)
+        )
 
 
 def extract(message: Message, rules: Rules) -> Extract:

@@ -6,8 +6,10 @@ about vacations, too.
 
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
+from watcher.reader.recognise.by_words import is_machines_word
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.signs import Hit
+from watcher.reader.ruleset.wording import canonical
 
 
 MAX_REQUEST = 120  # characters of a mail that only asks to be removed
@@ -68,12 +70,15 @@ def _auto_reply(view: View) -> Recognition | None:
     subject = view.of(Kind.AUTO_REPLY, "subject")
     opening = () if view.is_listed else view.of(Kind.AUTO_REPLY, "body")
     leading = tuple(hit for hit in (*subject, *opening) if hit.sign.sure)
+    if view.is_listed and not any(map(is_machines_word, view.of(Kind.AUTO_REPLY, "own"))):
+        # A newsletter may be about such replies.
+        leading = tuple(hit for hit in leading if _is_label(view.subject, hit))
     if view.sender_hits and not subject:
         return None  # a mail system's own words, though it calls them a reply
     if header or leading:
         confidence = 0.97 if header and (subject or leading) else 0.93
         return _said(view, (*header, *leading, *subject), confidence)
-    if view.is_listed or not _is_machine(view):
+    if view.is_listed or not _is_machine(view) or (view.is_answerable and "?" in view.own):
         return None
     body = view.of(Kind.AUTO_REPLY, "body")
     if subject and (
@@ -83,6 +88,12 @@ def _auto_reply(view: View) -> Recognition | None:
     if body and (view.is_null_sender or view.precedence in {"bulk", "junk"}):
         return _said(view, body, 0.85)
     return None
+
+
+def _is_label(subject: str, hit: Hit) -> bool:
+    """Say whether a phrase is all that stands before a subject's colon, or leads the subject answered."""
+    label = subject.replace("：", ":").partition(":")[0]
+    return canonical(label).removesuffix(" re ").strip() == hit.phrase
 
 
 def _is_machine(view: View) -> bool:

@@ -86,9 +86,9 @@ def _absence(view: View) -> Recognition | None:
     if "?" in view.own:
         return None
     said = view.of(Kind.AUTO_REPLY, "own")
-    courtesy = tuple(hit for hit in said if hit.sign.typical)
+    courtesy = tuple(hit for hit in said if hit.sign.typical or is_machines_word(hit))
     gone = tuple(hit for hit in said if hit.sign.reason in _GONE)
-    if gone and (courtesy or _thanks(said) or len({hit.sign.reason for hit in gone}) > 1):
+    if gone and (courtesy or _thanks(said) or _is_doubly_told(gone)):
         return _found(gone[0], 0.75)
     away = tuple(hit for hit in said if hit.sign.reason == "out_of_office")
     subject = view.of(Kind.AUTO_REPLY, "subject")
@@ -106,7 +106,7 @@ def _acknowledgement(view: View) -> Recognition | None:
     subject = tuple(
         hit for hit in view.of(Kind.AUTO_REPLY, "subject") if hit.sign.reason == "auto_acknowledgement"
     )
-    machine = any(hit.sign.id.rpartition(".")[0] in _MACHINES_WORDS for hit in said)
+    machine = any(is_machines_word(hit) for hit in said)
     ours = tuple(hit for hit in _thanks(said) if hit.sign.near)  # of our mail, not of an order
     if ours and (subject or machine or view.auto_submitted.startswith("auto")):
         return _found(ours[0], 0.75)
@@ -126,6 +126,17 @@ def _asked(view: View) -> Recognition | None:
         return None
     hits = view.of(Kind.REQUEST, "own")
     return _found(hits[0], 0.75) if hits else None
+
+
+def _is_doubly_told(gone: tuple[Hit, ...]) -> bool:
+    """Say whether two signs tell of a change of address, or one of it and one of a leave."""
+    changed = {hit.sign.id for hit in gone if hit.sign.reason == "address_changed"}
+    return len(changed) > 1 or len({hit.sign.reason for hit in gone}) > 1
+
+
+def is_machines_word(hit: Hit) -> bool:
+    """Say whether a sign is a machine's word about itself: `this is an automatic reply`."""
+    return hit.sign.id.rpartition(".")[0] in _MACHINES_WORDS
 
 
 def _thanks(said: tuple[Hit, ...]) -> tuple[Hit, ...]:

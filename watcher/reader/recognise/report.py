@@ -63,8 +63,10 @@ def _report_hits(view: View, place: str) -> tuple[Hit, ...]:
 def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
     points = sum(_POINTS.get(rule, 0) for rule in view.rules)
     points += 1 if any(rule.startswith("dialect.") for rule in view.rules) else 0
-    points += 2 * bool(subject) + 2 * bool(body) + 2 * bool(view.sender_hits) + bool(view.is_null_sender)
+    points += 2 * bool(subject) + 2 * bool(body) + 2 * bool(view.sender_hits)
+    points += _weigh_null_sender(view, body) if view.is_null_sender else 0
     points += view.auto_submitted.startswith("auto")
+    named = "prose.address_line" in view.rules or "prose.address_in_sentence" in view.rules
     daemon = bool(view.sender_hits) or view.is_null_sender
     machine = daemon or view.auto_submitted.startswith("auto")
     if not machine:
@@ -78,7 +80,17 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
         points -= 2 * bool(view.of(Kind.ORDINARY, "own"))  # so may a person, with the mail in question below
     if _is_about_its_reader(view):
         points -= 3
+    elif named and any(hit.sign.sure for hit in view.sender_hits):
+        points += 2  # a mailer-daemon names somebody else: in whatever words, it tells of a delivery
     return points
+
+
+def _weigh_null_sender(view: View, body: tuple[Hit, ...]) -> int:
+    """RFC 5321 section 4.5.5: reports have the null return-path; few others have, and none quotes a reply."""
+    named = "prose.address_line" in view.rules or "prose.address_in_sentence" in view.rules
+    if named and "prose.reply" in view.rules:
+        return 3
+    return 2 if named and (body or view.sender_hits) else 1
 
 
 def _returns_part(view: View) -> bool:

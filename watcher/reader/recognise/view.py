@@ -135,8 +135,12 @@ class View:
 
     @cached_property
     def is_to_owner(self) -> bool:
-        """Whether it went to the address where a list takes its bounces."""
-        return _OWNERS.search(self.message.headers.raw("To") or "") is not None
+        """Whether it went to the address where the list that its fields name takes bounces."""
+        to = (self.message.headers.raw("To") or "").lower()
+        if not _OWNERS.search(to):
+            return False
+        given = " ".join(value for name in _LISTED if (value := self.message.headers.raw(name))).lower()
+        return not given or to.rpartition("@")[2].strip(' <>,;"').partition(">")[0] in given
 
     @cached_property
     def auto_submitted(self) -> str:
