@@ -1,9 +1,11 @@
 """A report is plausible where it shows our own mail and nothing speaks against it, else unverified."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.crash.mails import away, complaint, failure, ordinary
-from watcher.authenticity import assess
+from watcher.authenticity import Answers, Ours, authenticate
 from watcher.model import Authenticity, Level
 from watcher.reader.analyse import analyse
 from watcher.reader.parse.message import parse_message
@@ -12,6 +14,7 @@ from watcher.rules import load_rules
 
 
 BOUNCE = failure("gone@example.com", "550 5.1.1 user unknown")
+NOW = datetime(2026, 11, 22, 5, tzinfo=UTC)
 OURS = ("lists.example.org",)
 HEADERS_ONLY = BOUNCE.replace(b"message/rfc822", b"text/rfc822-headers")
 SIGNED = BOUNCE.replace(b"lists.example.org>", b"elsewhere.example>").replace(
@@ -27,7 +30,8 @@ def rules() -> Rules:
 
 
 def level(raw: bytes, rules: Rules, domains: tuple[str, ...] = OURS) -> Authenticity:
-    return assess(parse_message(raw), analyse(raw, rules), domains)
+    ours = Ours(domains=domains)
+    return authenticate(parse_message(raw), analyse(raw, rules), ours, Answers(), NOW).authenticity
 
 
 CASES = [
@@ -66,6 +70,10 @@ def test_level(raw: bytes, domains: tuple[str, ...], expected: Level, rules: Rul
 def test_the_checks_say_what_was_missing(rules: Rules) -> None:
     forged = BOUNCE.replace(b"<>", b"<evil@example.net>", 1)
     assert dict(level(forged, rules).checks) == {
+        "token": "none",
+        "dkim_original": "none",
+        "send_log": "none",
+        "own_relay": "none",
         "null_return_path": "fail",
         "form": "pass",
         "original": "pass",

@@ -13,7 +13,7 @@ For applications that send mail themselves:
 """
 
 from watcher.authenticity.known import Answers, Ours, Questions, Sent
-from watcher.authenticity.level import assess, authenticate, questions
+from watcher.authenticity.level import authenticate, questions
 from watcher.authenticity.token import ReturnPathKey, TokenCheck, sign_return_path, verify_return_path
 
 
@@ -24,7 +24,6 @@ __all__ = [
     "ReturnPathKey",
     "Sent",
     "TokenCheck",
-    "assess",
     "authenticate",
     "questions",
     "sign_return_path",

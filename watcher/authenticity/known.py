@@ -5,12 +5,8 @@ Values only.  Whoever asks DNS and the send log stands outside; an answer that i
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from watcher.authenticity.token import ReturnPathKey
-
-
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +17,7 @@ class Ours:
     return_path_domain: str | None = None
     keys: tuple[ReturnPathKey, ...] = ()
     # DKIM records or bare keys, by `selector._domainkey.domain`
-    dkim_keys: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    dkim_keys: Mapping[str, str] = field(default_factory=dict)
     trusted_authserv: tuple[str, ...] = ()
     contradict: bool = True  # False in the mode `off`, where nothing speaks against a report
 
@@ -54,8 +50,8 @@ class Answers:
     """What was answered; what could not be asked is missing."""
 
     # the record by name; empty where there is none
-    dkim: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    sent: Mapping[Sent, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))  # to whom
+    dkim: Mapping[str, str] = field(default_factory=dict)
+    sent: Mapping[Sent, tuple[str, ...]] = field(default_factory=dict)  # to whom
 
 
 def plain(domain: str) -> str:

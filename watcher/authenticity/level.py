@@ -6,7 +6,7 @@ mail of ours and to this recipient.  What makes one `plausible` can be forged wi
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from watcher.authenticity.authserv import from_own_relay
 from watcher.authenticity.known import Answers, Ours, Questions, Sent, plain
@@ -23,16 +23,6 @@ from watcher.reader.parse.message import Message
 _WITH_SENDER = frozenset({Kind.COMPLAINT, Kind.FEEDBACK})
 _GOOD = "pass"
 _MOST_ASKED = 20  # recipients of one report that the send log is asked about
-
-
-def assess(message: Message, report: Report, domains: Iterable[str]) -> Authenticity:
-    """Give the level of a report where nothing but the names of our domains is known: at most `plausible`.
-
-    A subdomain of one counts as ours too, and so does the domain above: bounces often go to a subdomain of
-    the one that the mail is from.
-    """
-    checks = _looks(message, report, domains)
-    return Authenticity(_level_of_looks(checks), tuple(checks.items()))
 
 
 def questions(message: Message, report: Report, ours: Ours, received: datetime) -> Questions:
@@ -122,7 +112,7 @@ def _by_send_log(
     told = tuple(one for sent, found in answers.sent.items() if sent.recipient is None for one in found)
     if token.outcome != "other_recipient" or address is None or not told:
         return token
-    return verify_return_path(address, ours.keys, received.date(), told)
+    return verify_return_path(address, ours.keys, received.astimezone(UTC).date(), told)
 
 
 def _own_relay(message: Message, report: Report, ours: Ours) -> str:
@@ -135,6 +125,11 @@ def _own_relay(message: Message, report: Report, ours: Ours) -> str:
 
 
 def _looks(message: Message, report: Report, domains: Iterable[str]) -> dict[str, str]:
+    """Look at what makes a report plausible.
+
+    A subdomain of one of ours counts as ours too, and so does the domain above: bounces often go to a
+    subdomain of the one that the mail is from.
+    """
     ours = frozenset(plain(domain) for domain in domains if domain)
     checks = {
         "null_return_path": _null_return_path(message),

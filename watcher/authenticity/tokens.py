@@ -6,7 +6,7 @@ whatever other addresses it names are a forwarder's, or made up.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 
 from watcher.authenticity.known import Ours, plain
@@ -33,7 +33,7 @@ def check_token(
     """Check the first token that a report came back to, and name its address; `received` is when it came."""
     candidates = _candidates(report)
     for address in islice(_tokens(message), _MOST_TOKENS) if ours.keys else ():
-        found = verify_return_path(address, ours.keys, received.date(), candidates)
+        found = verify_return_path(address, ours.keys, received.astimezone(UTC).date(), candidates)
         if found.outcome == "other_recipient" and found.recipient is not None:
             found = replace(found, outcome="pass")  # it decides, whatever the report names
         # Under another domain it may be anybody's address that only looks like one of ours.

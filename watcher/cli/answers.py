@@ -6,18 +6,18 @@ more chunks are under way than keep the workers busy, so that memory stays bound
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from watcher.authenticity import assess
+from watcher.authenticity import Ours
 from watcher.cli.inputs import Place
+from watcher.cli.judging import judged
 from watcher.cli.rows import Writer, csv_lines, json_line, table_lines
 from watcher.model import Kind
 from watcher.reader.analyse import analyse
-from watcher.reader.parse.message import parse_message
 from watcher.reader.ruleset import Rules
 from watcher.rules import load_rules
 
@@ -38,7 +38,7 @@ class Question:
     form: str
     profile: str = "default"
     rules: tuple[str, ...] = ()  # files of the user's own
-    domains: tuple[str, ...] = ()  # those that the user sends from
+    ours: Ours | None = None  # by the config, where there is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,8 @@ def answer(question: Question, places: Iterable[Place]) -> Answer:
             unreadable += 1
             continue
         report = analyse(raw, rules, question.profile)
-        if question.domains:
-            level = assess(parse_message(raw), report, question.domains)
-            report = replace(report, authenticity=level)
+        if question.ours is not None:
+            report = judged(raw, report, question.ours)
         unreadable += report.kind is Kind.UNREADABLE
         texts.append(write(report, place.source))
     # What is not UTF-8 in a path is escaped as JSON does it.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from watcher.cli.options import common_options, config_if_told, domains_of
+from watcher.cli.options import common_options, config_if_told
 from watcher.errors import UsageError
 
 
@@ -34,6 +34,7 @@ def classify(
     config = config_if_told(ctx)
     from watcher.cli.answers import Question, answers
     from watcher.cli.inputs import find_messages
+    from watcher.cli.judging import ours_of
     from watcher.cli.progress import progress
     from watcher.cli.rows import head
 
@@ -41,7 +42,7 @@ def classify(
         form=form or ("table" if sys.stdout.isatty() else "jsonl"),
         profile=profile or (config.policy.profile if config else "default"),
         rules=config.rules if config else (),
-        domains=domains_of(config) if config else (),
+        ours=ours_of(ctx, config) if config else None,
     )
     out, unreadable = sys.stdout.buffer, 0
     out.write(head(question.form).encode())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from watcher.cli.options import common_options, config_if_told, domains_of
+from watcher.cli.options import common_options, config_if_told
 from watcher.cli.style import paint
 from watcher.errors import UsageError
 
@@ -33,15 +33,15 @@ def explain(ctx: click.Context, file: str, form: str) -> None:
     if file != "-" and not Path(file).is_file():
         raise UsageError(f"{file}: no such file; name one message, or - for standard input")
     config = config_if_told(ctx)
-    from watcher.authenticity import assess
+    from watcher.authenticity import Ours
     from watcher.cli.classify import tell
     from watcher.cli.explanation import Case, as_json, in_words, safe
     from watcher.cli.inputs import find_messages
+    from watcher.cli.judging import judged, ours_of
     from watcher.config.mailbox import Folders
     from watcher.decide.decision import Arrival, decide
     from watcher.decide.policy import Policy
     from watcher.reader.analyse import analyse
-    from watcher.reader.parse.message import parse_message
     from watcher.rules import load_rules
     from watcher.service.policy import policy_of
 
@@ -49,9 +49,9 @@ def explain(ctx: click.Context, file: str, form: str) -> None:
     raw, now = place.read(), datetime.now(UTC)
     rules = load_rules([Path(path) for path in config.rules] if config else ())
     report = analyse(raw, rules, config.policy.profile if config else "default")
-    domains = domains_of(config) if config else ()
-    report = replace(report, authenticity=assess(parse_message(raw), report, domains))
+    report = judged(raw, report, ours_of(ctx, config) if config else Ours())
     policy = policy_of(config, rules.taxonomy) if config else Policy()
+    policy = replace(policy, enforce=config is not None and config.trust_mode == "enforce")
     decision = decide(report, {}, policy, Arrival("-", place.source, now, now))
     case = Case(
         place.source, raw, report, decision, rules, config.mailboxes[0].folders if config else Folders()

@@ -4,10 +4,10 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
-from watcher.authenticity import Answers, Questions, Sent
+from watcher.authenticity import Answers, Questions
 from watcher.config.trust import SendLog
 from watcher.errors import LookupFailedError
 from watcher.lookups.dns import Resolver
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 KNOWN = 600.0  # seconds that an answer is remembered
 EMPTY = 30.0  # and one that there is nothing
 MOST = 10_000  # answers
-QUIET = 60.0  # seconds between two lines of the log about the same fault
+REST = 30.0  # seconds after a fault in which nothing is asked
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -62,27 +62,24 @@ class Lookups:
         self._dkim = Remembered((resolver or Resolver()).record, clock)
         self._sent = None if send_log is None else Remembered(open_send_log(send_log), clock)
         self._clock = clock
-        self._told: dict[str, float] = {}
+        self._again: dict[str, float] = {}  # when to ask again after a fault
 
     def answer(self, questions: Questions) -> Answers:
         """Ask what can be asked; what fails is left out, and said in the log."""
-        records: dict[str, str] = {}
-        sent: dict[Sent, tuple[str, ...]] = {}
-        try:
-            for name in questions.dkim:
-                records[name] = self._dkim(name)
-        except LookupFailedError as error:
-            self._tell("dkim_key_not_known", error)
-        try:
-            for question in questions.sent if self._sent is not None else ():
-                assert self._sent is not None
-                sent[question] = self._sent(question)
-        except LookupFailedError as error:
-            self._tell("send_log_failing", error)
-        return Answers(records, sent)
+        return Answers(
+            self._all(self._dkim, questions.dkim, "dkim_key_not_known"),
+            self._all(self._sent, questions.sent, "send_log_failing"),
+        )
 
-    def _tell(self, event: str, error: LookupFailedError) -> None:
-        now = self._clock()
-        if now >= self._told.get(event, 0.0):
-            self._told[event] = now + QUIET
+    def _all(self, ask: Callable[[K], V] | None, questions: Iterable[K], event: str) -> dict[K, V]:
+        """Ask one after the other; after a fault nobody is asked for a while, each would wait in vain."""
+        found: dict[K, V] = {}
+        if ask is None or self._clock() < self._again.get(event, 0.0):
+            return found
+        try:
+            for question in questions:
+                found[question] = ask(question)
+        except LookupFailedError as error:
+            self._again[event] = self._clock() + REST
             log.warning(f"{event} error=%s", error)  # noqa: G004
+        return found

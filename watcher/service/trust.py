@@ -1,6 +1,6 @@
 """Give what a config says of trust in the terms of the checks, and ask outside where they need it."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from watcher.authenticity import Answers, Ours, authenticate, questions
 from watcher.config.mailbox import Mailbox
@@ -34,7 +34,7 @@ class Trust:
 
     def _is_older(self, received: datetime) -> bool:
         # By INTERNALDATE, which our own server writes: any date within a mail is its sender's word.
-        return self._since is not None and received.date() < self._since
+        return self._since is not None and received.astimezone(UTC).date() < self._since
 
     def _ours(self, mailbox: Mailbox, received: datetime) -> Ours:
         trust = self._config.authenticity

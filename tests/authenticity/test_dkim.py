@@ -1,0 +1,133 @@
+"""A DKIM signature on a returned original is verified whole or by its header alone, made by others' code."""
+
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.forgery.letters import ALL, NOW, OURS, VICTIM, dkim_record, letter, signed
+from watcher.authenticity.dkim import ReturnedMail, find_signatures, sole_recipient, split_mail, verify
+
+
+RECORD = dkim_record()
+MAIL = signed(letter(VICTIM))
+
+
+def mail(raw: bytes, *, body: bool = True) -> ReturnedMail:
+    return split_mail(raw.decode("latin-1").replace("\r\n", "\n"), body=body)
+
+
+def outcome(raw: bytes, record: str = RECORD, *, body: bool = True, days: float = 0) -> str:
+    found = mail(raw, body=body)
+    (signature, *_) = find_signatures(found)
+    return verify(found, signature, record, NOW + timedelta(days=days))
+
+
+def without(name: bytes) -> tuple[bytes, ...]:
+    return tuple(field for field in ALL if field != name)
+
+
+OLD = NOW - timedelta(days=31)
+CASES = [
+    # Each case: what it shows, the mail, whether its body came back, what is found.
+    ("whole", MAIL, True, "pass"),
+    ("the header alone", MAIL, False, "pass"),
+    ("refolded", MAIL.replace(b"Subject: November news", b"SUBJECT:  November\r\n   news"), True, "pass"),
+    ("empty lines at the end", MAIL + b"\r\n\r\n", True, "pass"),
+    ("a field added that is not signed", b"X-Relay: yes\r\n" + MAIL, True, "pass"),
+    ("another recipient", MAIL.replace(VICTIM.encode(), b"else@example.com"), False, "fail"),
+    ("another subject", MAIL.replace(b"November news", b"December news"), False, "fail"),
+    ("a signed field taken out", MAIL.replace(b"Subject: November news\r\n", b""), False, "fail"),
+    ("another body", MAIL.replace(b"this month", b"next month"), True, "body_differs"),
+    ("a body cut off", MAIL.replace(b"new this month.\r\n", b""), True, "body_differs"),
+    ("the same, of which the header counts", MAIL.replace(b"this month", b"next month"), False, "pass"),
+    ("a second To on top", MAIL.replace(b"From: N", b"To: else@example.com\r\nFrom: N"), False, "unbound"),
+    ("To is not signed", signed(letter(VICTIM), fields=without(b"to")), True, "unbound"),
+    ("Date is not signed", signed(letter(VICTIM), fields=without(b"date")), True, "unbound"),
+    ("Message-ID is not signed", signed(letter(VICTIM), fields=without(b"message-id")), True, "unbound"),
+    ("the body's beginning alone", signed(letter(VICTIM), length=True), True, "unbound"),
+    ("made by another key", signed(letter(VICTIM), key="else"), True, "fail"),
+    ("31 days old", signed(letter(VICTIM), when=OLD), True, "expired"),
+    ("of the future", signed(letter(VICTIM), when=NOW + timedelta(days=3)), True, "expired"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "body", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_signature(raw: bytes, body: bool, expected: str) -> None:
+    assert outcome(raw, body=body) == expected
+
+
+RECORDS = [
+    ("none", "", "no_key"),
+    ("revoked", "v=DKIM1; k=rsa; p=", "no_key"),
+    ("no base64", "v=DKIM1; p=§§", "no_key"),
+    ("of another kind", RECORD.replace("k=rsa", "k=ed25519"), "no_key"),
+    ("for SHA-1 alone", RECORD.replace("k=rsa", "k=rsa; h=sha1"), "no_key"),
+    ("for another service", RECORD.replace("k=rsa", "k=rsa; s=tlsrpt"), "no_key"),
+    ("bare", RECORD.partition("p=")[2], "pass"),
+    ("as PEM", f"-----BEGIN PUBLIC KEY-----\n{RECORD.partition('p=')[2]}\n-----END PUBLIC KEY-----", "pass"),
+    ("with blanks", RECORD.replace("; ", " ;  "), "pass"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("record", "expected"), [c[1:] for c in RECORDS], ids=[c[0] for c in RECORDS])
+def test_record(record: str, expected: str) -> None:
+    assert outcome(MAIL, record) == expected
+
+
+def test_signature_of_elliptic_curves() -> None:
+    """RFC 8463, signed here by the letter of its section 3."""
+    import base64  # noqa: PLC0415
+    from hashlib import sha256  # noqa: PLC0415
+
+    key = Ed25519PrivateKey.generate()
+    record = f"v=DKIM1; k=ed25519; p={base64.b64encode(key.public_key().public_bytes_raw()).decode()}"
+    body = base64.b64encode(sha256(b"Hello\r\n").digest()).decode()
+    fields = [
+        f"from:news@{OURS}",
+        f"to:{VICTIM}",
+        "date:Sun, 22 Nov 2026 04:00:00 +0000",
+        f"message-id:<1@{OURS}>",
+    ]
+    tags = (
+        f"v=1; a=ed25519-sha256; c=relaxed/relaxed; d={OURS}; s=k1; h=from:to:date:message-id; bh={body}; b="
+    )
+    octets = "\r\n".join([*fields, f"dkim-signature:{tags}"]).encode()
+    value = base64.b64encode(key.sign(sha256(octets).digest())).decode()
+    raw = "\r\n".join([f"DKIM-Signature: {tags}{value}", *fields, "", "Hello", ""]).encode()
+    assert outcome(raw, record) == "pass"
+    assert outcome(raw.replace(VICTIM.encode(), b"x@example.com"), record) == "fail"
+
+
+def test_what_can_not_be_checked_is_no_signature() -> None:
+    assert outcome(MAIL.replace(b"a=rsa-sha256", b"a=rsa-sha1")) == "none"
+    assert find_signatures(mail(b"DKIM-Signature: v=1; d=x.example; d=y.example\r\n\r\n")) == ()
+    assert (
+        find_signatures(mail(b"DKIM-Signature: v=1; a=rsa-sha256; s=../x; d=a b; h=to; bh=x; b=y\r\n\r\n"))
+        == ()
+    )
+
+
+def test_signature_without_a_time_is_dated_by_the_signed_date() -> None:
+    found = mail(letter(VICTIM, sent=OLD))
+    assert found.fields[0][0] == "from"
+    raw = signed(letter(VICTIM, sent=OLD))
+    assert outcome(raw) == "pass"  # its own t= is recent
+
+
+def test_sole_recipient() -> None:
+    assert sole_recipient(mail(b"To: A <a@example.com>\r\n\r\n")) == "a@example.com"
+    assert sole_recipient(mail(b"To: a@example.com, b@example.com\r\n\r\n")) is None
+    assert sole_recipient(mail(b"To: a@example.com\r\nTo: a@example.com\r\n\r\n")) is None
+    assert sole_recipient(mail(b"From: a@example.com\r\n\r\n")) is None
+
+
+@given(st.binary(max_size=300), st.integers(0, len(MAIL)))
+def test_any_bytes_are_taken(noise: bytes, place: int) -> None:
+    found = mail(MAIL[:place] + noise + MAIL[place:])
+    for signature in find_signatures(found):
+        assert verify(found, signature, RECORD, NOW) in {
+            "pass", "fail", "none", "unbound", "expired", "body_differs", "no_key",
+        }  # fmt: skip
