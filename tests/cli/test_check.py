@@ -40,7 +40,9 @@ def test_check_changes_nothing(run: Run, tmp_path: Path, account: Account) -> No
         done = run("check")
         assert receiver.received == []
     assert done.returncode == 0, done.stdout
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok"] * 7
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok"] * 9
+    assert "authenticity: mode score: plausible reports count" in done.stdout
+    assert "of the 2 newest messages 1 are reports: 1 " in done.stdout
     assert "INBOX holds 2 messages" in done.stdout
     assert "folders that will be made: Bounces/Hard, Bounces/Soft" in done.stdout
     assert (account.mails(), account.flags()) == (before, flags)

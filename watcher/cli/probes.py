@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from watcher.cli.sample import levels, trust
 from watcher.config.mailbox import Folders, Mailbox
 from watcher.config.shape import Config
 from watcher.config.webhook import Webhook
@@ -47,12 +48,13 @@ class Finding:
 def probe(config: Config, *, send_test: bool) -> Iterator[Finding]:
     """Try everything, one thing after the other."""
     yield from _guarded("rules", lambda: _rules(config))
+    yield from _guarded("authenticity", lambda: trust(config))
     yield from _guarded("state", lambda: _state(config.state))
     if config.results is not None:
         yield from _guarded("results", lambda: _results(str(config.results)))
     tokens = Tokens.beside(config.state)
     for mailbox in config.mailboxes:
-        yield from _guarded(f"mailbox {mailbox.name}", lambda box=mailbox: _mailbox(box, tokens))  # type: ignore[misc]
+        yield from _guarded(f"mailbox {mailbox.name}", lambda box=mailbox: _mailbox(box, tokens, config))  # type: ignore[misc]
     for webhook in config.webhooks:
         yield from _guarded(f"webhook {webhook.name}", lambda hook=webhook: _webhook(hook, send_test))  # type: ignore[misc]
 
@@ -94,7 +96,7 @@ def _results(results: str) -> Iterator[str]:
     yield f"{path} can be written"
 
 
-def _mailbox(mailbox: Mailbox, tokens: Tokens) -> Iterator[str]:
+def _mailbox(mailbox: Mailbox, tokens: Tokens, config: Config) -> Iterator[str]:
     with Session.open(mailbox, memory=Memory(tokens=tokens)) as session:
         offered = [name for name in TELLING if name in session.capabilities]
         place = f"{mailbox.host}:{mailbox.port} as {mailbox.username}"
@@ -103,6 +105,9 @@ def _mailbox(mailbox: Mailbox, tokens: Tokens) -> Iterator[str]:
         yield f"{mailbox.folder} holds {selected.exists} messages"
         missing = session.missing_folders(_targets(mailbox.folders))
         yield f"folders that will be made: {', '.join(missing)}" if missing else "every folder is there"
+        yield from levels(
+            session, selected, mailbox, config, load_rules([Path(path) for path in config.rules])
+        )
 
 
 def _targets(folders: Folders) -> list[str]:
