@@ -1,4 +1,4 @@
-"""Kill drains of a mailbox at random moments, until each has come to its end, and compare with one undisturbed.
+"""Kill drains of a mailbox at random moments, until each has ended, and compare with one undisturbed.
 
 The receiver fails one time in five; now and then the disk is full, or another process holds the state.  All
 of it is drawn from a seed; where exactly a kill strikes is up to the machine.
