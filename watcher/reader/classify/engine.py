@@ -17,6 +17,7 @@ EXPIRED = "delivery_expired"
 # Reasons that name no cause: a delay keeps its own name, and a queue that gave up has expired.
 NO_CAUSE = frozenset({"undetermined_temporary", "undetermined_permanent", "undetermined", EXPIRED})
 SENDER = "sender_invalid"
+SIGNING_IN = "RFC 4954"  # its replies (530, 535) are about who logs in
 FILTERED = "recipient_refused"  # a filter of the mailbox refuses, and its words name no cause
 MADE_UP_TIERS = frozenset({Tier.STATUS_MADE, Tier.STATUS_VAGUE})
 GENERAL_WORDS = frozenset(
@@ -95,9 +96,11 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
 
 
 def _is_about_the_sender(facts: Facts, rules: Rules) -> bool:
-    """Say whether the server's code names the sender's address: "no such domain" is then about that."""
-    rows = (rules.codes.find_status(status) for status in facts.statuses if status not in facts.made_up)
-    return any(row is not None and row.reason == SENDER for row in rows)
+    """Say whether the server's code is about the sender's address or login; "no such user" then is, too."""
+    said = (rules.codes.find_status(status) for status in facts.statuses if status not in facts.made_up)
+    reply = rules.codes.find_reply(facts.reply_code)
+    signs_in = reply is not None and reply.source == SIGNING_IN
+    return signs_in or any(row is not None and row.reason == SENDER for row in said)
 
 
 def _reason(winner: Candidate | None, action: Action | None, facts: Facts, *, temporary: bool) -> str:
