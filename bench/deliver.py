@@ -1,15 +1,17 @@
 """Measure deliveries: events a second from a queue in the store to a receiver on this machine.
 
-    python bench/deliver.py [EVENTS] [ROUNDS]
+    python bench/deliver.py [EVENTS, 50000] [ROUNDS]
 
 In one run, by turns: the deliverer with its store (taken under a lease, signed, marked on the disk), and bare
 aiohttp posting the same bodies over as many connections, which keeps nothing and signs nothing.  The receiver
-is a process of its own.  The best of the rounds counts.
+is a process of its own.  The best of the rounds counts.  Memory is what the process has grown by between the
+first tenth of a round's events and its end.
 """
 
 import asyncio
 import json
 import multiprocessing
+import resource
 import sys
 import tempfile
 import time
@@ -85,12 +87,27 @@ def deliver(url: str, count: int) -> float:
             OutboxRow(f"event-{number}", "app", "bounce.hard", body(number), NOW) for number in range(count)
         ]
         store.queue_events(rows, NOW)
+        del rows
         started = time.perf_counter()
         deliverer = Deliverer(store, [hook])
+        deliverer.start()
+        while store.waiting().get("app", 0) > 0.9 * count:
+            time.sleep(0.05)
+        early = resident()
         deliverer.drain(datetime.now(UTC) + timedelta(minutes=10))
         seconds = time.perf_counter() - started
         deliverer.stop()
+        GROWN.append(resident() - early)
         return seconds
+
+
+GROWN: list[float] = []
+
+
+def resident() -> float:
+    """Give the memory that this process holds, in MB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
 
 
 def post_bare(url: str, count: int) -> float:
@@ -114,7 +131,7 @@ def post_bare(url: str, count: int) -> float:
 
 def main() -> None:
     """Run the rounds and print the best of each."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
     best = {"deliverer": float("inf"), "bare aiohttp": float("inf")}
     with receiving() as (url, line):
@@ -126,6 +143,7 @@ def main() -> None:
                     sys.exit(f"{name}: {arrived} of {count} events arrived")
     for name, seconds in best.items():
         print(f"{name:13} {count / seconds:8.0f} events/s  ({count} in {seconds:.2f} s, best of {rounds})")
+    print(f"{'memory':13} {max(GROWN):8.1f} MB grown while delivering")
     print(f"{'ratio':13} {best['bare aiohttp'] / best['deliverer']:8.2f}")
 
 

@@ -45,13 +45,20 @@ class Chance:
 class Lane:
     """One endpoint's events; lives in the deliverer's event loop."""
 
-    def __init__(self, webhook: Webhook, ledger: Ledger, chance: Chance) -> None:
+    def __init__(
+        self,
+        webhook: Webhook,
+        ledger: Ledger,
+        chance: Chance,
+        reach: Callable[[Webhook, int], Carrier] = open_carrier,
+    ) -> None:
         self.webhook = webhook
         self._trouble: str | None = None  # of our own: the store, a file
         self._gone: str | None = None  # the endpoint wants no more
         self._alarms = Alarms(webhook)
         self._ledger = ledger
         self._chance = chance
+        self._reach = reach
         self._circuit = Circuit()
         self._bound = min(BOUND, most_at_once(webhook))
         self._pace = Pace()
@@ -110,7 +117,7 @@ class Lane:
             self._changed.clear()
             self._release(len(self._waiters))
             try:
-                return open_carrier(self.webhook, self._bound)
+                return self._reach(self.webhook, self._bound)
             except ValueError as error:
                 self._report("webhook_unusable", str(error))
                 await self._rest(AFTER_TROUBLE)
