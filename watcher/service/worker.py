@@ -37,6 +37,7 @@ class Worker:
         self.problem: str | None = None
         self.cuts = 0  # connections that took too long
         self._sweep = Sweep(mailbox, tools, stopping=self._stopping)
+        self._store = tools.store
         self._alarm = tools.alarm
         self._memory = Memory(marks=CopyMarks(tools.store, mailbox), tokens=tools.tokens)
         self._session: Session | None = None
@@ -122,6 +123,8 @@ class Worker:
         self._wanted.clear()
         self._batches = 0
         self._expect(PATIENCE)
+        # Nothing is fetched that could not be recorded: the mailbox is the queue.
+        self._store.check_writable()
         try:
             self._sweep.run(session)
         except FilingError as error:

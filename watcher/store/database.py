@@ -15,6 +15,7 @@ from watcher.errors import StoreError
 
 
 BUSY_SECONDS = 5.0  # how long another process may hold the file before we call it locked
+PROBE_SECONDS = 1.5  # the same for whoever only asks whether a write can be made
 
 # SQLite's own words, and the way out of each.
 _WAYS_OUT = (
@@ -38,6 +39,21 @@ class Database:
         with self.faults():
             self._connection = _connect(path, readonly=readonly)
         self._place = _place(path)
+
+    def probe(self) -> None:
+        """Raise StoreError where a write cannot be made now; answers within a few seconds."""
+        if not self._lock.acquire(timeout=PROBE_SECONDS):
+            raise StoreError(f"{self.path}: a write is under way for long; look at the disk")
+        try:
+            with self.faults():
+                self._connection.execute(f"PRAGMA busy_timeout = {int(PROBE_SECONDS * 1000)}")
+                try:
+                    with self.transaction() as sql:
+                        sql.execute("UPDATE schema_version SET version = version")
+                finally:
+                    self._connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        finally:
+            self._lock.release()
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

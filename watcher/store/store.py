@@ -371,10 +371,9 @@ class Store:
         self._database.check_in_place()
 
     def check_writable(self) -> None:
-        """Raise StoreError if the store cannot take a write now."""
+        """Raise StoreError if the store cannot take a write now; within a few seconds."""
         self._database.check_in_place()
-        with self._database.transaction() as sql:
-            sql.execute("UPDATE schema_version SET version = version")
+        self._database.probe()
 
     def purge(self, keep: Keep, now: datetime) -> int:
         """Drop what is older than the config wants it kept; tell how many rows went."""
