@@ -35,8 +35,8 @@ class Keeper:
             return False
         self.store.change_suppression(change, now)
         before = history.suppression
-        if before is None or not is_removed(before, after.suppression):
-            return False
+        if before is None or not is_removed(before, after.suppression) or "@" not in key:
+            return False  # of an erased address there is nothing to tell
         listing = self._listing(key, change, before, before.until or now)
         self._tell(_event("suppression.removed", listing, after), listing, now)
         return True

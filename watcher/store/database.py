@@ -82,6 +82,29 @@ class Database:
             yield self._connection
 
     @contextlib.contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """Hold one moment of the store for reading, whatever is written meanwhile."""
+        with self._lock, self.faults():
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            finally:
+                self._connection.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def erasing(self) -> Iterator[sqlite3.Connection]:
+        """Hold the store for a transaction of whose old rows nothing is left on the disk."""
+        with self._lock, self.faults():
+            self._connection.execute("PRAGMA secure_delete = ON")  # freed room is overwritten
+            try:
+                with self.transaction() as sql:
+                    yield sql
+                # The journal holds what was overwritten until it begins anew.
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                self._connection.execute("PRAGMA secure_delete = OFF")
+
+    @contextlib.contextmanager
     def faults(self) -> Iterator[None]:
         """Turn SQLite's errors into ours."""
         try:

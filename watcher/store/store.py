@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from watcher.decide.address import address_key
 from watcher.decide.history import Act, History, Suppression, SuppressionChange
 from watcher.errors import StoreError
 from watcher.store import (
     deliveries,
+    dump,
+    erasure,
     health,
     messages,
     migrate,
@@ -28,6 +30,7 @@ from watcher.store import (
 )
 from watcher.store.claim import take_claim
 from watcher.store.database import Database
+from watcher.store.erasure import Erased
 from watcher.store.records import (
     Delivery,
     DeliveryFilter,
@@ -384,3 +387,14 @@ class Store:
         """Give by name how many plausible reports suppressed in the hour of a time, and the week before."""
         with self._database.reading() as sql:
             return tallies.tallies(sql, names, received)
+
+    def erase(self, address: str, fresh: bytes) -> Erased:
+        """Take an address out of the state; a keyed hash stays.  `fresh` is 32 random bytes."""
+        key = address_key(address)
+        with self._database.erasing() as sql:
+            return erasure.erase(sql, key, address, erasure.keep_key(sql, fresh))
+
+    def dump(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Give every row as (table, row), all as of one moment."""
+        with self._database.snapshot() as sql:
+            yield from dump.dump(sql)

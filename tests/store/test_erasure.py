@@ -1,0 +1,98 @@
+"""An erased address leaves no trace in the file but a keyed hash, by which it is still not mailed."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.service.reviewed import NOW, bounce, config_of, meet
+from watcher.decide.history import Act, Verb
+from watcher.rules import reasons
+from watcher.service.listing import Keeper
+from watcher.service.policy import policy_of
+from watcher.service.releases import release_lapsed
+from watcher.store import Store
+
+
+USER, OTHER = "Erase_Me@example.com", "other@example.com"
+KEY = bytes(range(32))
+LATER = NOW + timedelta(days=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    opened = Store.open(tmp_path / "state.db")
+    # Read as hard, told and filed; one of them waits for a person.
+    config = config_of(tmp_path / "state.db")
+    meet(opened, config, bounce(USER, words="550 5.1.1 user unknown"), bounce(USER, OTHER, number=2))
+    return opened
+
+
+def keeper(store: Store, tmp_path: Path) -> Keeper:
+    return Keeper(store, policy_of(config_of(tmp_path / "state.db"), reasons()))
+
+
+def deliver_all(store: Store) -> None:
+    for row in store.take_due(LATER, 1000, timedelta(minutes=1)):
+        store.mark_delivered(row.id, LATER)
+
+
+def blocked(store: Store, address: str, *, days: int = 1) -> bool:
+    ((_, found),) = store.check([address], NOW + timedelta(days=days))
+    return found is not None and found.blocks
+
+
+def test_nothing_of_it_is_left_in_the_file(store: Store, tmp_path: Path) -> None:
+    deliver_all(store)
+    assert blocked(store, USER)
+    traces = (tmp_path / "state.db").read_bytes() + (tmp_path / "state.db-wal").read_bytes()
+    assert USER.encode() in traces
+    gone = store.erase(USER, KEY)
+    assert (gone.facts, gone.messages >= 2, gone.events > 0, gone.still_due, gone.suppressed) == (
+        2, True, True, 0, True,
+    )  # fmt: skip
+    store.close()
+    for path in tmp_path.iterdir():
+        assert b"erase_me" not in path.read_bytes().lower(), path.name
+    with Store.open(tmp_path / "state.db") as again:
+        assert blocked(again, "erase_me@EXAMPLE.com")
+        assert not blocked(again, "somebody@example.com")
+        assert len(again.histories([OTHER])[OTHER].facts) == 1
+        assert again.histories([USER])["erase_me@example.com"].facts == ()
+
+
+def test_what_is_still_to_be_delivered_is_said_and_sent(store: Store) -> None:
+    assert store.erase(USER, KEY).still_due > 0
+    assert all(row.body for row in store.take_due(LATER, 1000, timedelta(minutes=1)))
+
+
+def test_a_release_takes_the_hash_away(store: Store, tmp_path: Path) -> None:
+    store.erase(USER, KEY)
+    release = Act(USER, Verb.RELEASE, "manual", "manual", "manual", "ann", LATER)
+    assert keeper(store, tmp_path).act(release, LATER) is not None
+    assert not blocked(store, USER)
+
+
+def test_the_hash_ends_with_its_time_and_tells_nobody(store: Store, tmp_path: Path) -> None:
+    store.erase(USER, KEY)
+    assert not blocked(store, USER, days=16)  # it was in quarantine
+    waiting = store.waiting()
+    policy = policy_of(config_of(tmp_path / "state.db"), reasons())
+    release_lapsed(store, config_of(tmp_path / "state.db").webhooks, policy, NOW + timedelta(days=30))
+    assert store.waiting() == waiting
+    assert store.lapsed(NOW + timedelta(days=30), 10) == []
+
+
+def test_who_was_never_on_the_list_leaves_no_hash(store: Store) -> None:
+    assert not store.erase("stranger@example.com", KEY).suppressed
+
+
+def test_an_export_holds_every_row_and_no_secret(store: Store) -> None:
+    store.erase(OTHER, KEY)
+    rows = list(store.dump())
+    tables = {table for table, _ in rows}
+    assert {"messages", "facts", "outbox", "suppressions", "schema_version"} <= tables
+    assert "store_keys" not in tables
+    assert KEY.hex() not in json.dumps(rows)
+    assert sum(table == "messages" for table, _ in rows) == 2

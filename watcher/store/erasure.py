@@ -1,0 +1,107 @@
+"""Take an address out of the state on request; a keyed hash stays, so that it is still not mailed.
+
+The key of the hashes is this file's own: who has a hash alone learns nothing, and who has the file can only
+ask about an address that they know.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from sqlite3 import Connection
+
+from watcher.store.suppressed import erasure_key, hashed
+
+
+STUB = '{"schema":1,"erased":true}'  # in place of a message's JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was taken out, and what is not ours to take out."""
+
+    facts: int
+    messages: int
+    events: int  # bodies of events that were delivered or given up
+    still_due: int  # events that are still to be delivered, and name it
+    suppressed: bool  # a hash of it stays on the list
+
+
+def keep_key(sql: Connection, fresh: bytes) -> bytes:
+    """Give the key of the hashes; `fresh` becomes it where there is none yet."""
+    sql.execute(
+        "INSERT INTO store_keys (name, value) VALUES ('erasure', :value) ON CONFLICT (name) DO NOTHING",
+        {"value": fresh.hex()},
+    )
+    found = erasure_key(sql)
+    assert found is not None
+    return found
+
+
+def erase(sql: Connection, key: str, address: str, secret: bytes) -> Erased:
+    """Take out all that names an address, given as compared and as written."""
+    written = sql.execute("SELECT DISTINCT address FROM facts WHERE address_key = :key", {"key": key})
+    forms = {key, address, *(row["address"] for row in written)}
+    suppressed = _hash_suppression(sql, key, hashed(key, secret))
+    messages = _stub_messages(sql, key, forms)
+    events, still_due = _forget_events(sql, forms)
+    facts = sql.execute("DELETE FROM facts WHERE address_key = :key", {"key": key}).rowcount
+    for table in ("acts", "suppression_log"):
+        sql.execute(f"DELETE FROM {table} WHERE address_key = :key", {"key": key})  # noqa: S608
+    return Erased(facts, messages, events, still_due, suppressed)
+
+
+def _hash_suppression(sql: Connection, key: str, name: str) -> bool:
+    """Leave the hash on the list where the address was on it; who was only watched is forgotten."""
+    names = {"key": key, "name": name}
+    sql.execute("DELETE FROM suppressions WHERE address_key = :key AND state = 'watch'", names)
+    plain = sql.execute("SELECT 1 FROM suppressions WHERE address_key = :key", names).fetchone()
+    if plain is not None:  # newer than what an earlier erasure left
+        sql.execute("DELETE FROM suppressions WHERE address_key = :name", names)
+    sql.execute(
+        "UPDATE suppressions SET address_key = :name, address = '', source = 'erased',"
+        " led_by = '[\"erased\"]' WHERE address_key = :key",
+        names,
+    )
+    row = sql.execute("SELECT 1 FROM suppressions WHERE address_key = :name", names).fetchone()
+    return row is not None
+
+
+def _stub_messages(sql: Connection, key: str, forms: Iterable[str]) -> int:
+    """Empty the JSON of each message that names the address, and take it from the queues."""
+    names = {"key": key, "stub": STUB}
+    about = "fingerprint IN (SELECT fingerprint FROM facts WHERE address_key = :key)"
+    sql.execute(_OFF_QUEUE.format(table="results_pending", column="message", about=about), names)
+    sql.execute(_OFF_QUEUE.format(table="review", column="message", about=about), names)
+    count = sql.execute(f"UPDATE messages SET report = :stub WHERE {about}", names).rowcount  # noqa: S608
+    for pattern in map(_pattern, forms):
+        names = {"pattern": pattern, "stub": STUB}
+        said = "lower(report) LIKE :pattern ESCAPE '\\'"
+        sql.execute(_OFF_QUEUE.format(table="results_pending", column="message", about=said), names)
+        sql.execute(_OFF_QUEUE.format(table="review", column="message", about=said), names)
+        count += sql.execute(f"UPDATE messages SET report = :stub WHERE {said}", names).rowcount  # noqa: S608
+    return count
+
+
+_OFF_QUEUE = "DELETE FROM {table} WHERE {column} IN (SELECT id FROM messages WHERE {about})"
+
+
+def _forget_events(sql: Connection, forms: Iterable[str]) -> tuple[int, int]:
+    forgotten = due = 0
+    said = "body IS NOT NULL AND lower(CAST(body AS TEXT)) LIKE :pattern ESCAPE '\\'"
+    for pattern in map(_pattern, forms):
+        values = {"pattern": pattern}
+        forgotten += sql.execute(
+            f"UPDATE outbox SET body = NULL WHERE state <> 'due' AND {said}",  # noqa: S608
+            values,
+        ).rowcount
+        row = sql.execute(f"SELECT count(*) AS n FROM outbox WHERE state = 'due' AND {said}", values)  # noqa: S608
+        due = max(due, int(row.fetchone()["n"]))
+    return forgotten, due
+
+
+def _pattern(form: str) -> str:
+    """Give the LIKE pattern for an address as it stands in JSON."""
+    text = json.dumps(form, ensure_ascii=False)[1:-1].lower()
+    for special in ("\\", "%", "_"):
+        text = text.replace(special, f"\\{special}")
+    return f"%{text}%"
