@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import BOUNCE, Run
 
 
 CONFIG = {
@@ -71,3 +71,23 @@ def test_a_recipient_that_is_none_is_refused(run: Run, config: Path) -> None:
     assert (done.returncode, done.stderr) == (
         2, "'nobody' is no address; write one such as user@example.com\n",
     )  # fmt: skip
+
+
+def test_classify_verifies_by_the_config_it_is_told(run: Run, config: Path, tmp_path: Path) -> None:
+    address = run("returnpath", "sign", "user@example.com", "-c", config).stdout.strip()
+    mail = tmp_path / "mail.eml"
+    mail.write_text(BOUNCE.replace("To: bounces@lists.example.org", f"To: {address}", 1))
+    answer = json.loads(run("classify", "-c", config, mail, "--format", "jsonl").stdout)
+    assert answer["authenticity"]["level"] == "verified"
+    assert answer["return_path"]["recipient"] == "user@example.com"
+    assert (
+        json.loads(run("classify", mail, "--format", "jsonl").stdout)["authenticity"]["level"] == "unverified"
+    )
+
+
+def test_classify_does_without_a_key_that_it_cannot_read(run: Run, tmp_path: Path) -> None:
+    path = written(tmp_path, domain="bounces.example.org", keys=[{"id": "a", "secret": {"file": "absent"}}])
+    (tmp_path / "mail.eml").write_text(BOUNCE)
+    done = run("classify", "-c", path, tmp_path / "mail.eml")
+    assert done.returncode == 0
+    assert "return_path.keys: not every secret can be read; no return-path is verified" in done.stderr

@@ -21,7 +21,7 @@ LONGEST_AGE: Final = timedelta(days=30)  # of a signature without an end of its 
 SMALLEST_RSA: Final = 1024  # bits, RFC 8301 section 3.2
 _AHEAD: Final = timedelta(days=1)  # clocks differ
 _BINDING: Final = ("from", "to", "date", "message-id")
-_FIELD: Final = re.compile(r"([!-9;-~]{1,200})[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*")
+_FIELD: Final = re.compile(r"^([!-9;-~]{1,200}+)[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+", re.MULTILINE)
 _BLANKS: Final = re.compile(r"[ \t\n]+")
 _SPACES: Final = re.compile(r"[ \t]+")
 _VALUE_OF_B: Final = re.compile(r"((?:^|;)[ \t\n]*b[ \t\n]*=)[^;]*")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from watcher.decide.address import address_key
+from watcher.reader.parse.address_key import address_key
 
 
 CASES = [
