@@ -267,6 +267,45 @@ def test_a_signal_ends_it(number: signal.Signals, code: int, dovecot_house: Hous
         assert process.wait(20) == code
 
 
+EARLY = """
+import os, signal, sys
+from watcher.cli import options
+from watcher.cli.main import run_command_line
+load = options.open_config
+
+def loading(context):
+    os.kill(os.getpid(), int(sys.argv[2]))
+    return load(context)
+
+options.open_config = loading
+import watcher.cli.service
+watcher.cli.service.open_config = loading
+sys.exit(run_command_line(["run", "-c", sys.argv[1]]))
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_a_signal_before_it_has_begun_ends_it(
+    number: signal.Signals, code: int, dovecot_house: House
+) -> None:
+    command = [sys.executable, "-c", EARLY, str(dovecot_house.write_config()), str(number.value)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert (ended.returncode, "started" in ended.stderr) == (code, False), ended.stderr
+
+
+def test_sighup_before_it_has_begun_does_not_end_it(dovecot_house: House, tmp_path: Path) -> None:
+    dovecot_house.account.append(HARD)
+    command = [sys.executable, "-c", EARLY, str(dovecot_house.write_config()), str(signal.SIGHUP.value)]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            wait_until(lambda: dovecot_house.counts() == {"Bounces/Hard": 1})
+            process.terminate()
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
+            process.communicate()
+
+
 def test_sighup_takes_a_changed_config_up_whole_or_not_at_all(dovecot_house: House, tmp_path: Path) -> None:
     house = dovecot_house
     with program(house, tmp_path / "notify") as (process, manager):

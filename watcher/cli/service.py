@@ -27,12 +27,15 @@ def run(ctx: click.Context) -> int:
         config = open_config(ctx)
         return config, rules_of(config)
 
-    config, rules = load()
-    from watcher.service.daemon import Daemon
-    from watcher.store import Store
+    from watcher.service.signals import Signals
 
-    with Store.open(config.state) as store:
-        return Daemon(config, store, rules, reload=load).run()
+    with Signals() as signals:
+        config, rules = load()
+        from watcher.service.daemon import Daemon
+        from watcher.store import Store
+
+        with Store.open(config.state) as store:
+            return Daemon(config, store, rules, reload=load).run(signals)
 
 
 @click.command(epilog="Example: bounce-watcher once --dry-run")

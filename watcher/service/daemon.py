@@ -4,16 +4,14 @@ SIGTERM ends with 0, SIGINT with 130; SIGHUP takes a changed config up, whole or
 """
 
 import logging
-import signal
-import threading
 from collections.abc import Callable
-from types import FrameType
 
 from watcher.config.shape import Config
 from watcher.errors import WatcherError
 from watcher.reader.ruleset import Rules
 from watcher.service.crew import Crew
 from watcher.service.notify import Notifier
+from watcher.service.signals import Signals
 from watcher.service.sweep import utc_now
 from watcher.store import Store
 
@@ -34,9 +32,6 @@ class Daemon:
         self._store = store
         self._reload = reload
         self._crew = Crew(config, store, rules)
-        self._signalled = threading.Event()
-        self._ends_with: int | None = None
-        self._reload_asked = False
 
     def start(self) -> None:
         """Begin to work; StoreError or PortTakenError where that cannot be."""
@@ -61,43 +56,36 @@ class Daemon:
         """The listener's port, where there is one."""
         return self._crew.port
 
-    def run(self) -> int:
-        """Work until a signal says otherwise; give the exit code."""
-        notifier = Notifier()
-        before = {number: signal.signal(number, self._on_signal) for number in _SIGNALS}
-        try:
+    def run(self, signals: Signals | None = None) -> int:
+        """Work until a signal says otherwise; give the exit code.
+
+        `signals` are those that are taken already, so that none is lost while the config is read.
+        """
+        if signals is None:
+            with Signals() as taken:
+                return self.run(taken)
+        if signals.ends_with is None:
+            notifier = Notifier()
             self.start()
             notifier.ready()
             log.info(
                 "started mailboxes=%d webhooks=%d", len(self._config.mailboxes), len(self._config.webhooks)
             )
-            self._watch(notifier)
+            self._watch(notifier, signals)
             notifier.stopping()
             self.stop()
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
         log.info("stopped")
-        return self._ends_with or 0
+        return signals.ends_with or 0
 
-    def _watch(self, notifier: Notifier) -> None:
+    def _watch(self, notifier: Notifier, signals: Signals) -> None:
         tick = min(_TICK, notifier.watchdog / 3) if notifier.watchdog else _TICK
-        while self._ends_with is None:
+        while signals.ends_with is None:
             notifier.status(self._crew.status())
             if self._crew.beats():
                 notifier.alive()
-            self._signalled.wait(tick)
-            self._signalled.clear()
-            if self._reload_asked:
-                self._reload_asked = False
+            signals.wait(tick)
+            if signals.take_reload():
                 self._take_up()
-
-    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        if number == signal.SIGHUP:
-            self._reload_asked = True
-        else:
-            self._ends_with = 130 if number == signal.SIGINT else 0
-        self._signalled.set()
 
     def _take_up(self) -> None:
         """Work by the config as it now stands, or go on by the old one."""
@@ -131,6 +119,3 @@ class Daemon:
             return
         self._crew, self._config, self._rules = crew, config, rules
         log.info("reloaded mailboxes=%d webhooks=%d", len(config.mailboxes), len(config.webhooks))
-
-
-_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
