@@ -1,4 +1,4 @@
-"""Mail that was broken at random is answered, by the contract; `python -m bench.soak` breaks many more."""
+"""Mail broken at random is answered, by the contract; `python -m bench.soak mails` breaks many more."""
 
 import pytest
 

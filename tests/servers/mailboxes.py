@@ -61,11 +61,14 @@ class ImapServer:
                     found[self._plain(folder)] = [bodies[uid][b"BODY[]"] for uid in uids]
         return found
 
-    def flags(self, user: str, folder: str = "INBOX") -> list[set[bytes]]:
-        """List the flags of each mail of a folder, without that of recent mail."""
+    def flags(self, user: str, folder: str = "INBOX", *, unmarked: bool = False) -> list[set[bytes]]:
+        """List the flags of each mail of a folder, without that of recent mail.
+
+        `unmarked` leaves out what is marked as deleted.
+        """
         with self.client(user) as client:
             client.select_folder(self.name_of(folder), readonly=True)
-            flags = client.get_flags(client.search())
+            flags = client.get_flags(client.search("UNDELETED" if unmarked else "ALL"))
         return [set(of_one) - {b"\\Recent"} for _, of_one in sorted(flags.items())]
 
     def name_of(self, folder: str) -> str:

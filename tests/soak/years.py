@@ -1,0 +1,141 @@
+"""Live through days in the time of minutes: floods, restarts, renumbered folders, IDLEs that are renewed.
+
+A day is a second or two: mail comes in a flood, the daily work is done, on some days the server restarts, on
+some the watched folder is made anew under another UIDVALIDITY.  IDLE is renewed every few seconds.
+"""
+
+import gc
+import os
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.deliver.receiver import Receiver
+from tests.servers.dovecot import Dovecot
+from tests.soak.drain import hurried, place_of, write_config, write_mails
+from watcher.config import load_config
+from watcher.rules import load_rules
+from watcher.service.daemon import Daemon
+from watcher.store import Store
+
+
+FLOOD = 60  # mails a day
+WARM = 10  # days until memory is compared: caches fill, and the allocator takes its share
+MOST_GROWTH = 5_000_000  # octets
+
+
+def resident() -> int:
+    """Give the octets of memory that this process holds."""
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def descriptors() -> int:
+    """Count what this process has open, once what is under way has ended."""
+    counts = []
+    for _ in range(10):
+        counts.append(sum(1 for _ in Path("/proc/self/fd").iterdir()))
+        time.sleep(0.1)
+    return min(counts)
+
+
+def live(seed: int, days: int, *, say: Callable[[str], None], flood: int = FLOOD) -> list[str]:
+    """Run the watcher for so many days on Dovecot; give what did not hold."""
+    with tempfile.TemporaryDirectory() as folder, Dovecot() as server, Receiver() as receiver, hurried():
+        path = write_config(
+            Path(folder), server.imap_port, "years", server.password, receiver.url, folder="In", poll="1s"
+        )
+        server.append("years", [], "In")
+        config = load_config(path)
+        with Store.open(config.state) as store:
+            life = Life(Daemon(config, store, load_rules()), server, receiver, random.Random(seed), flood)
+            life.daemon.start()
+            try:
+                life.live(days, say)
+            finally:
+                life.daemon.stop()
+            return life.problems
+
+
+@dataclass
+class Life:
+    """The watcher, its surroundings, and what was seen of them."""
+
+    daemon: Daemon
+    server: Dovecot
+    receiver: Receiver
+    chance: random.Random
+    flood: int
+    problems: list[str] = field(default_factory=list)
+    expected: int = 0  # mails that are to be filed
+
+    def live(self, days: int, say: Callable[[str], None]) -> None:
+        """Live through the days, and compare the last with the first."""
+        warm = min(WARM, max(1, days // 3))
+        memory = files = 0
+        for day in range(1, days + 1):
+            befell = self._day(day)
+            if day == warm:
+                memory, files = resident(), descriptors()
+            held = f"{resident() / 1e6:.1f} MB, {descriptors()} descriptors"
+            say(f"day {day}: {held}{', ' * bool(befell)}{', '.join(befell)}")
+        grown, more = resident() - memory, descriptors() - files
+        say(f"since day {warm} grown by {grown / 1e6:.2f} MB and {more} descriptors")
+        mails = self.server.mails("years")
+        filed = sum(len(there) for name, there in mails.items() if name not in {"INBOX", "In"})
+        if filed != self.expected:
+            self.problems.append(f"{filed} mails filed, not {self.expected}")
+        if grown >= MOST_GROWTH:
+            self.problems.append(f"memory grew by {grown / 1e6:.1f} MB")
+        if more > 0:
+            self.problems.append(f"{more} descriptors more than before")
+        if not self.daemon._crew.beats():
+            self.problems.append("a worker is dead")
+
+    def _day(self, day: int) -> list[str]:
+        befell = []
+        if self.chance.random() < 0.3:
+            befell.append("restart")
+            self.server.stop()
+            time.sleep(self.chance.uniform(0.1, 0.6))
+            self.server.start()
+        if self.chance.random() < 0.2:
+            befell.append("new UIDVALIDITY")
+            _renumber(self.server)
+        mails = write_mails(self.flood, seed=self.chance.randrange(10**9))
+        self.server.append("years", mails, "In")
+        self.expected += sum(place_of(mail) != "INBOX" for mail in mails)
+        self._wait(day)
+        self.daemon._crew._clean_up()
+        time.sleep(0.4)  # quiet: IDLE, and the poll
+        self.receiver.received.clear()
+        return befell
+
+    def _wait(self, day: int) -> None:
+        ends = time.monotonic() + 60
+        time.sleep(0.1)
+        while not (self.daemon.idle() and self._is_read()):
+            if time.monotonic() > ends:
+                self.problems.append(f"day {day}: not drained in a minute: {self.daemon.problems()}")
+                return
+            time.sleep(0.05)
+
+    def _is_read(self) -> bool:
+        with self.server.client("years") as client:
+            client.select_folder("In", readonly=True)
+            return not [uid for uid in client.search("UNDELETED") if uid > self._read_up_to()]
+
+    def _read_up_to(self) -> int:
+        known = self.daemon._store.progress("bounces", "In")
+        return 0 if known is None else known[1]
+
+
+def _renumber(server: Dovecot) -> None:
+    """Make the watched folder anew, as after a restore by hand."""
+    with server.client("years") as client:
+        client.delete_folder("In")
+        client.create_folder("In")
