@@ -1,5 +1,6 @@
 """What a forger has to work with: our mail as it reaches him, and any report he cares to write."""
 
+import base64
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -31,8 +32,6 @@ def private_key(name: str = "ours") -> RSAPrivateKey:
 
 def dkim_record(name: str = "ours") -> str:
     octets = private_key(name).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    import base64  # noqa: PLC0415
-
     return f"v=DKIM1; k=rsa; p={base64.b64encode(octets).decode()}"
 
 
