@@ -75,9 +75,10 @@ def _with_openings(dialects: Dialects, signs: Signs) -> Dialects:
     openings = (
         phrase
         for sign in signs.rows
-        if sign.kind is Kind.BOUNCE and sign.where == "body" and not (sign.near or sign.beside)
+        if sign.where == "body"
+        and (sign.kind is Kind.DELAY or (sign.kind is Kind.BOUNCE and not (sign.near or sign.beside)))
         for phrase in sign.phrases
     )
     prose = dialects.prose
-    failures = PhraseSet((*prose.failures.phrases, *openings))
+    failures = PhraseSet((*prose.failures.phrases, *prose.delays.phrases, *openings))
     return replace(dialects, prose=replace(prose, failures=failures))

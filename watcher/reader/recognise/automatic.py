@@ -80,7 +80,7 @@ def _auto_reply(view: View) -> Recognition | None:
         return _said(view, (*header, *leading, *subject), confidence)
     if view.is_listed or not _is_machine(view) or (view.is_answerable and "?" in view.own):
         return None
-    body = view.of(Kind.AUTO_REPLY, "body")
+    body = view.of(Kind.AUTO_REPLY, "own")
     if subject and (
         body or view.is_null_sender or view.precedence in {"bulk", "junk"} or view.is_suppressing()
     ):

@@ -49,6 +49,8 @@ def _complaint(view: View) -> Recognition | None:
     writer, subject = view.of(Kind.COMPLAINT, "sender"), view.of(Kind.COMPLAINT, "subject")
     if subject and (hits or writer) and not (view.is_reply or view.is_listed):
         return _found(subject[0], 0.8)
+    if hits and writer and "returned.original" in view.rules and not view.is_listed:
+        return _found(hits[0], 0.8)
     return None
 
 
@@ -71,6 +73,9 @@ def _delivered(view: View) -> Recognition | None:
     refused = view.of(Kind.DELAY, "own") or (view.of(Kind.BOUNCE, "own") and view.of(Kind.BOUNCE, "subject"))
     if subject and words and not refused and (view.sender_hits or view.is_null_sender):
         return _found(words[0], 0.9)
+    failed = view.of(Kind.BOUNCE, "subject", "own") or view.of(Kind.DELAY, "subject", "own")
+    if subject and view.sender_hits and not failed and "prose.reply" not in view.rules:
+        return _found(subject[0], 0.75)
     return None
 
 
@@ -92,8 +97,8 @@ def _absence(view: View) -> Recognition | None:
         return _found(gone[0], 0.75)
     away = tuple(hit for hit in said if hit.sign.reason == "out_of_office")
     subject = view.of(Kind.AUTO_REPLY, "subject")
-    bare = tuple(hit for hit in subject if hit.sign.at == "whole")
-    if bare or (away and (courtesy or subject)):
+    bare = tuple(hit for hit in subject if hit.sign.at == "whole" and hit.sign.where == "subject")
+    if bare or any(hit != other for hit in away for other in (*courtesy, *subject)):
         return _found((*away, *bare)[0], 0.75)
     return None
 

@@ -26,6 +26,7 @@ _PASSED_ON = re.compile(
 _OWNERS = re.compile(
     r"[-+_](?:bounces?|owner|admin|request)(?:\+[^@\s]{1,100})?@|(?:^|[<\s])owner-", re.IGNORECASE
 )
+_ADDRESS = re.compile(r"[^\s<>()\"'@]{1,64}@[\w.-]{1,250}\w")  # its dots end no sentence
 _LISTED = ("List-Post", "List-Id", "Mailing-List", "X-Mailing-List", "List-Unsubscribe")
 
 
@@ -50,8 +51,8 @@ class View:
     @cached_property
     def subject_hits(self) -> tuple[Hit, ...]:
         """Signs in the subject, and in its label: `Auto: …`."""
-        label, colon, _ = self.subject[:60].replace("：", ":").partition(":")
-        labelled = self.signs.find("label", canonical(label)) if colon else ()
+        label = self.subject[:60].replace("：", ":").partition(":")[0]
+        labelled = self.signs.find("label", canonical(label).removesuffix("re "))
         return (*labelled, *self.signs.find("subject", canonical(self.subject)))
 
     @cached_property
@@ -92,7 +93,7 @@ class View:
         lines = body_text(self.message)[:MAX_OPENING].lstrip().split("\n")
         end = next((number for number, line in enumerate(lines) if number and _PASSED_ON.match(line)), None)
         told = (line for line in lines[:end] if not line.lstrip().startswith((">", "|")))
-        return canonical("\n".join(told))
+        return canonical(_ADDRESS.sub(" someaddress ", "\n".join(told)))
 
     @cached_property
     def own_hits(self) -> tuple[Hit, ...]:
