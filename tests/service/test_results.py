@@ -58,3 +58,26 @@ def test_a_full_disk_is_an_error_of_the_store_and_loses_no_line(tmp_path: Path) 
         with pytest.raises(StoreError, match=r"results: /dev/full: no space left on device; make room"):
             ResultsFile("/dev/full", store).append_pending()
         assert len(store.pending_results(9)) == 1
+
+
+def test_a_file_that_is_large_enough_is_moved_aside_and_no_line_is_lost(tmp_path: Path) -> None:
+    path = tmp_path / "results.jsonl"
+    lines = [json.dumps({"n": number, "text": "x" * 400}) for number in range(12)]
+    with Store.open(tmp_path / "state.db") as store:
+        results = ResultsFile(path, store, max_size=1_000, keep=2)
+        for line in lines:
+            results._append(f"{line}\n".encode())
+    assert sorted(entry.name for entry in tmp_path.glob("results*")) == [
+        "results.jsonl", "results.jsonl.1", "results.jsonl.2"
+    ]  # fmt: skip
+    kept = [Path(f"{path}.2"), Path(f"{path}.1"), path]
+    assert [line for each in kept for line in each.read_text().splitlines()] == lines[-9:]
+
+
+def test_a_torn_line_is_mended_before_the_file_is_moved_aside(tmp_path: Path) -> None:
+    path = tmp_path / "results.jsonl"
+    path.write_text("{}\n" * 400 + '{"torn":')
+    with Store.open(tmp_path / "state.db") as store:
+        ResultsFile(path, store, max_size=1_000)._append(b'{"n":1}\n')
+    assert Path(f"{path}.1").read_text() == "{}\n" * 400
+    assert path.read_text() == '{"n":1}\n'

@@ -7,12 +7,14 @@ concerns several keys at once is in `across`.
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from watcher.config.kinds import Filled, Listen, NewFile, ReadableFile, StateFile
 from watcher.config.mailbox import Mailbox
 from watcher.config.policy import Policy, Retention
 from watcher.config.section import Section
 from watcher.config.trust import Authenticity, ReturnPath
-from watcher.config.units import Secret
+from watcher.config.units import Secret, Size
 from watcher.config.webhook import Webhook
 
 
@@ -35,6 +37,8 @@ class Config(Section):
 
     state: StateFile = "/var/lib/bounce-watcher/state.db"
     results: NewFile | None = None
+    results_max_size: Annotated[Size, Field(ge=1000)] | None = None
+    results_keep: Annotated[int, Field(ge=1, le=1000)] = 5
     mailboxes: Annotated[tuple[Mailbox, ...], Filled]
     webhooks: tuple[Webhook, ...] = ()
     return_path: ReturnPath = ReturnPath()

@@ -1,7 +1,8 @@
 """Append the JSON of every recorded message to the results file: at least once, never lost.
 
 The lines come from the store's rows.  One that a crash or a full disk cut short is removed before the next
-append; its message is still pending and is written anew.
+append; its message is still pending and is written anew.  The file is opened for each write, so that whatever
+rotates logs may move it away at any time; with `max_size` we do so ourselves.
 """
 
 import fcntl
@@ -21,9 +22,11 @@ _LONGEST_TAIL = 10_000_000  # octets looked at for the start of a torn line
 class ResultsFile:
     """The file of `results`; safe to use from any thread."""
 
-    def __init__(self, path: str | Path, store: Store) -> None:
+    def __init__(self, path: str | Path, store: Store, max_size: int | None = None, keep: int = 5) -> None:
         self._path = Path(path)
         self._store = store
+        self._max_size = max_size  # octets
+        self._keep = keep  # older files
         self._lock = threading.Lock()
 
     def append_pending(self) -> None:
@@ -41,15 +44,34 @@ class ResultsFile:
                 self._store.mark_results(message.id for message in pending)
 
     def _append(self, lines: bytes) -> None:
-        handle = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        handle = self._open()
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            _repair(handle)
+            if self._max_size is not None and os.fstat(handle).st_size >= self._max_size:
+                self._rotate()
+                os.close(handle)
+                handle = self._open()
             while lines:
                 lines = lines[os.write(handle, lines) :]
             os.fsync(handle)
         finally:
             os.close(handle)
+
+    def _open(self) -> int:
+        handle = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            _repair(handle)
+        except BaseException:
+            os.close(handle)
+            raise
+        return handle
+
+    def _rotate(self) -> None:
+        """Rename the file to NAME.1, what was NAME.1 to NAME.2; the oldest goes."""
+        for number in range(self._keep, 0, -1):
+            newer = self._path if number == 1 else Path(f"{self._path}.{number - 1}")
+            if newer.exists():
+                newer.replace(f"{self._path}.{number}")
 
 
 def _repair(handle: int) -> None:

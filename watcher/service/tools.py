@@ -35,11 +35,16 @@ def make_tools(config: Config, store: Store, rules: Rules, wake: Callable[[], No
     return Tools(
         store=store,
         pipeline=Pipeline(config, rules, Lookups(config.authenticity.send_log)),
-        results=None if config.results is None else ResultsFile(config.results, store),
+        results=None if config.results is None else _results_file(config, store),
         alarm=Alarm(store, config.webhooks, wake),
         tokens=Tokens.beside(config.state),
         wake=wake,
     )
+
+
+def _results_file(config: Config, store: Store) -> ResultsFile:
+    assert config.results is not None
+    return ResultsFile(config.results, store, config.results_max_size, config.results_keep)
 
 
 def _warn(config: Config) -> None:
