@@ -267,3 +267,18 @@ def test_hashes_name_nobody(site: Site) -> None:
 def test_wrong_usage(site: Site, arguments: list[str], told: str) -> None:
     done = site("suppressions", *arguments)
     assert (done.returncode, told in done.stderr) == (2, True), done.stderr
+
+
+def test_the_state_is_upgraded_exported_and_purged(site: Site, tmp_path: Path) -> None:
+    site("suppressions", "add", USER, "--reason", "test")
+    assert site("db", "upgrade").stdout.endswith("it was already\n")
+    tables = {row["table"] for row in rows(site("db", "export").stdout)}
+    assert {"suppressions", "suppression_log", "acts"} <= tables
+    assert site("db", "export", "--output", "state.jsonl").returncode == 0
+    assert (tmp_path / "state.jsonl").stat().st_mode & 0o077 == 0
+    assert site("db", "export", "--output", "absent/state.jsonl").returncode == 2
+    assert "0 rows dropped" in site("db", "purge").stderr
+    assert "a hash stays on the list" in site("db", "purge", "--address", USER).stderr
+    assert site("suppressions", "check", USER).returncode == 1
+    assert USER not in site("suppressions", "list").stdout
+    assert site("db", "purge", "--address", "@example.com").returncode == 2

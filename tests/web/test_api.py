@@ -14,7 +14,7 @@ import pytest
 from tests.service.reviewed import bounce as reviewed_bounce
 from tests.service.reviewed import config_of as reviewed_config
 from tests.service.reviewed import meet
-from tests.store.samples import NOW, change, fact, progress, record
+from tests.store.samples import NOW, change, event, fact, progress, record
 from watcher.config.shape import Config
 from watcher.decide.history import Act, Verb
 from watcher.rules import reasons
@@ -166,10 +166,25 @@ def test_what_waits_for_a_person_is_told(tmp_path: Path) -> None:
             assert api.get(f"/api/v1/review/{absent}")[0] == 404
 
 
+def test_events_and_their_deliveries_are_told(store: Store, tmp_path: Path) -> None:
+    store.record_batch([record(1), record(2, events=(event(2, "other"),))], progress(2), NOW)
+    with asking(tmp_path / "state.db") as api:
+        rows = api.get("/api/v1/events?limit=10")[1]["rows"]
+        assert [(row["event_id"], row["endpoint"], row["state"]) for row in rows] == [
+            ("event-1", "app", "due"),
+            ("event-2", "other", "due"),
+        ]
+        assert [row["event_id"] for row in api.get("/api/v1/events?endpoint=other")[1]["rows"]] == ["event-2"]
+        assert api.get("/api/v1/events?state=dead&until=1d")[1] == {"rows": []}
+        assert api.get("/api/v1/events?since=soon")[0] == 400
+        assert api.get("/api/v1/events/event-2")[1]["rows"][0]["body"] == {}
+        assert api.get("/api/v1/events/none")[0] == 404
+
+
 def test_a_token_is_asked_for(store: Store, tmp_path: Path) -> None:
     with asking(tmp_path / "state.db", TOKEN) as api:
         for page in PAGES:
-            path = page.path.replace("{address}", USER).replace("{number}", "1")
+            path = page.path.replace("{address}", USER).replace("{number}", "1").replace("{event_id}", "x")
             assert api.ask(page.method, path, None, {})[0] == 401
         assert api.get(f"/api/v1/suppressions/{USER}", Authorization=f"Bearer {TOKEN}")[0] == 200
         assert api.get("/api/v1/status", Authorization="Bearer wrong")[0] == 401

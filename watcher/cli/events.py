@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.cli.events_rows import COLUMNS, find_moment, row_of, whole
 from watcher.cli.options import common_options, open_config
 from watcher.cli.state import form_option, open_state, write_rows
+from watcher.service.event_rows import COLUMNS, find_moment, row_of, whole
 
 
 if TYPE_CHECKING:

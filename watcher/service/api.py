@@ -12,9 +12,13 @@ from watcher.config.shape import Config
 from watcher.decide.policy import Policy
 from watcher.errors import StoreError
 from watcher.service.answers import listed_to_dict, standing_to_dict, status_to_dict, whole_history
+from watcher.service.event_rows import find_moment, row_of, whole
 from watcher.service.review_answers import item_to_dict, item_to_row
 from watcher.store import Store
-from watcher.store.records import Wanted
+from watcher.store.records import DeliveryFilter, Wanted
+
+
+_MOST_DELIVERIES = 100  # of one event, an endpoint each
 
 
 class StateAnswers:
@@ -52,6 +56,24 @@ class StateAnswers:
         """Give one item that was set aside, with the report of its message."""
         item = self._reader.store().review(number)
         return None if item is None else item_to_dict(item)
+
+    def events(self, query: Mapping[str, str], limit: int) -> list[Mapping[str, Any]]:
+        """Give deliveries in the order in which they were queued; ValueError where the query is none."""
+        now = _now()
+        times = {name: find_moment(query[name], now) for name in ("since", "until") if name in query}
+        wanted = DeliveryFilter(
+            endpoint=query.get("endpoint"),
+            state=query.get("state"),
+            type=query.get("type"),
+            since=times.get("since"),
+            until=times.get("until"),
+        )
+        return [row_of(row) for row in islice(self._reader.store().find_deliveries(wanted), limit)]
+
+    def event(self, event_id: str) -> list[Mapping[str, Any]]:
+        """Give the deliveries of one event, with its bodies."""
+        rows = self._reader.store().find_deliveries(DeliveryFilter((event_id,)), bodies=True)
+        return [whole(row) for row in islice(rows, _MOST_DELIVERIES)]
 
     def close(self) -> None:
         """Close the file."""

@@ -45,6 +45,12 @@ class Answers(Protocol):
     def review_item(self, number: int) -> Mapping[str, Any] | None:
         """Give one item that was set aside, with the report of its message."""
 
+    def events(self, query: Mapping[str, str], limit: int) -> list[Mapping[str, Any]]:
+        """Give deliveries in the order in which they were queued; ValueError where the query is none."""
+
+    def event(self, event_id: str) -> list[Mapping[str, Any]]:
+        """Give the deliveries of one event, with its bodies."""
+
     def close(self) -> None:
         """Close the file."""
 
@@ -117,6 +123,25 @@ PAGES = (
         "One item that was set aside, with the report of its message.",
         (("number", "path", "as the list has it"),),
     ),
+    Page(
+        "GET",
+        "/api/v1/events",
+        "Events and their deliveries, one row for each webhook, in the order in which they were queued.",
+        (
+            ("endpoint", "query", "only to this webhook"),
+            ("state", "query", "due, delivered or dead"),
+            ("type", "query", "such as bounce.hard"),
+            ("since", "query", "queued since: a time, or 3d ago"),
+            ("until", "query", "queued before: a time, or 3d ago"),
+            _LIMIT,
+        ),
+    ),
+    Page(
+        "GET",
+        "/api/v1/events/{event_id}",
+        "One event: its deliveries, with its body.",
+        (("event_id", "path", "the id, which is the webhook-id"),),
+    ),
     Page("GET", "/api/v1/openapi.json", "This page."),
 )
 
@@ -139,6 +164,8 @@ class Api:
             "/api/v1/recipients/{address}": self.recipient,
             "/api/v1/review": self.review,
             "/api/v1/review/{number}": self.review_item,
+            "/api/v1/events": self.events,
+            "/api/v1/events/{event_id}": self.event,
             "/api/v1/openapi.json": self.openapi,
         }
         for page in PAGES:
@@ -191,6 +218,23 @@ class Api:
         if found is None:
             raise Refused(404, "no such item; see /api/v1/review")
         return _json(found)
+
+    async def events(self, request: web.Request) -> web.Response:
+        """Answer as `events list` does."""
+        names = ("endpoint", "state", "type", "since", "until")
+        query = {name: request.query[name] for name in names if name in request.query}
+        try:
+            rows = await self._ask(partial(self._answers.events, query, _limit(request)))
+        except ValueError as error:
+            raise Refused(400, str(error)) from None
+        return _json({"rows": rows})
+
+    async def event(self, request: web.Request) -> web.Response:
+        """Answer as `events show` does."""
+        rows = await self._ask(partial(self._answers.event, request.match_info["event_id"]))
+        if not rows:
+            raise Refused(404, "no such event; see /api/v1/events")
+        return _json({"rows": rows})
 
     async def openapi(self, _request: web.Request) -> web.Response:
         """Answer with what can be asked here."""
