@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.reader.rulebook import RULES
 from watcher.model import Report
 from watcher.reader import analyse
@@ -69,3 +71,40 @@ def test_each_bounce_reason_has_three_samples() -> None:
 def test_there_are_four_hundred_samples() -> None:
     assert len(rows()) >= 400
     assert sum(row["origin"] == "recorded" for row in rows()) >= 250
+
+
+# Each oddity that mail is known for, and the samples that show it.
+ODDITIES = {
+    "a status part in base64": "bounce/dsn_status_base64",
+    "a status part in multipart/mixed": "bounce/odd_status_in_mixed",
+    "a status part as plain text": "bounce/dsn_status_as_plain_text",
+    "a report that a list passed on": "bounce/dsn_passed_on_by_list",
+    "list fields on a report to the owners": "bounce/odd_list_fields_to_owner",
+    "message/global-delivery-status": "bounce/odd_global_status",
+    "a delay that is final": "bounce/dsn_opensmtpd_expired",
+    "a failure with a status of success": "bounce/odd_failed_with_success_status",
+    "a comment where a status belongs": "bounce/odd_comment_for_status",
+    "a comment beside status and action": "bounce/odd_comment_beside_status",
+    "no reason but the Received lines": "bounce/odd_too_many_hops",
+    "several status parts in one mail": "bounce/odd_several_status_parts",
+    "a receipt that is a quota refusal": "bounce/sieve_reject_mailbox_full",
+    "a wrong charset": "bounce/odd_wrong_charset",
+    "no blank line": "bounce/case_missing_blank_line_between",
+    "folded header lines without indent": "bounce/odd_header_lost_indents",
+    "an original that quotes an older bounce": "bounce/case_original_dsn_quoted_within_original",
+    "an address with a plus sign": "bounce/odd_plus_address",
+    "an address in quotes": "bounce/odd_quoted_address",
+    "an address in UTF-8": "bounce/odd_global_status",
+    "a percent hack": "bounce/odd_percent_hack",
+    "an X.400 address": "bounce/odd_x400_address",
+    "an address relayed to another": "bounce/odd_relayed_to",
+    "an alias with its final recipient": "bounce/odd_alias_two_addresses",
+    "an alias that Exim hides": "bounce/dsn_exim_undisclosed",
+    "a pipe": "bounce/exim_pipe_from_an_alias",
+}
+
+
+@pytest.mark.parametrize("sample", ODDITIES.values(), ids=ODDITIES)
+def test_each_oddity_has_a_sample(sample: str) -> None:
+    """Bare CR is every sample's, in test_golden."""
+    assert (MAIL / f"{sample}.eml").is_file()

@@ -30,6 +30,7 @@ from watcher.reader.ruleset.dialects import Prose
 
 MAX_RECIPIENTS = 1_000
 MAX_NESTING = 2
+MAX_FIELD = 2_048  # characters of an address field
 STATUS_TYPES = frozenset(
     {
         "message/delivery-status",
@@ -111,6 +112,7 @@ def parse_recipient(group: FieldGroup, *, delayed: bool) -> Finding:
 
 
 _NOT_ARRIVED = frozenset({Action.FAILED, Action.DELAYED})
+_COMMENT = re.compile(r"(?<=\S)[ \t]{1,9}\([^()\n]{0,200}\)\s{0,9}$")
 _FAREWELL = re.compile(r"221[ -]")
 
 
@@ -166,7 +168,8 @@ def _is_about_recipient(group: FieldGroup) -> bool:
 def _address(field: str | None) -> str | None:
     if not field:
         return None
-    address = normalise_address(field)
+    # A comment may name a second address: `a@b (relayed to c@d)`.
+    address = normalise_address(_COMMENT.sub("", field[:MAX_FIELD]))
     return address if address and "@" in address else None
 
 

@@ -16,6 +16,9 @@ from watcher.reader.ruleset.dialects import Prose
 from watcher.reader.ruleset.wording import canonical
 
 
+MIN_LOOP = 25  # Received fields
+
+
 def needs_prose(findings: tuple[Finding, ...], notice: Notice) -> bool:
     """Say whether the prose may tell what the status does not: words, a code, where an alias led."""
     return any(_lacks_words(finding) for finding in findings) or _names_alias(notice)
@@ -33,6 +36,20 @@ def settle_expiry(finding: Finding, prose: Prose) -> Finding:
         return finding
     gave_up = finding.diagnostic is not None and prose.final.is_in(canonical(finding.diagnostic))
     return replace(finding, action=Action.FAILED) if gave_up else finding
+
+
+def blame_hops(finding: Finding, hops: int) -> Finding:
+    """Add what the returned original tells where a report gives no reason: Exim's too many hops.
+
+    Hosts give up after 25 (Sendmail), 30 (Exim) or 50 (Postfix) Received fields; no mail that is on its way
+    comes near.
+    """
+    told = finding.diagnostic is not None or finding.reply_code is not None
+    vague = finding.status is None or finding.status.endswith(".0.0")
+    if hops < MIN_LOOP or told or not vague:
+        return finding
+    clue = Clue(f"too many hops: {hops} Received fields in the original", "original")
+    return replace(finding, clues=(clue, *finding.clues))
 
 
 def _lacks_words(finding: Finding) -> bool:

@@ -13,11 +13,11 @@ from watcher.reader.extract.feedback import (
     find_feedback,
     find_reader,
 )
-from watcher.reader.extract.merging import add_prose, needs_prose, settle_expiry
+from watcher.reader.extract.merging import add_prose, blame_hops, needs_prose, settle_expiry
 from watcher.reader.extract.notice import Notice, find_notice
 from watcher.reader.extract.notification import find_notification
 from watcher.reader.extract.prose import ProseReport, read_prose
-from watcher.reader.extract.returned import find_returned, find_sole_recipient, read_original
+from watcher.reader.extract.returned import count_hops, find_returned, find_sole_recipient, read_original
 from watcher.reader.findings import Clue, Extract, Finding
 from watcher.reader.parse.address import normalise_address
 from watcher.reader.parse.fields import FieldGroup
@@ -159,6 +159,8 @@ def _from_status(view: _View, status: StatusReport) -> Extract:
         told = read_prose(view.notice, prose, dialect, delayed=False)
         findings = add_prose(findings, told, view.notice)
     findings = tuple(settle_expiry(finding, prose) for finding in findings)
+    if view.returned is not None and (hops := count_hops(view.returned)):
+        findings = tuple(blame_hops(finding, hops) for finding in findings)
     if len(findings) == 1 and findings[0].command is None:  # Postfix names the command in its prose alone
         findings = (replace(findings[0], command=find_command(view.notice.text(MAX_BODY_WORDS))),)
     evidence = (status.evidence, *((found[1],) if found else ()))

@@ -61,6 +61,11 @@ def find_sole_recipient(headers: Headers) -> str | None:
     return next(iter(to.values())) if len(to) == 1 else None
 
 
+def count_hops(headers: Headers) -> int:
+    """Count the hosts that the original passed through: its Received fields (RFC 5321 section 6.3)."""
+    return sum(name.lower() == "received" for name in headers)
+
+
 def _headers(part: Part) -> Headers | None:
     if part.content_type in _WHOLE:
         mail = part.embedded()
