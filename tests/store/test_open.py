@@ -68,6 +68,18 @@ def test_a_damaged_file_is_refused_at_the_start(path: Path) -> None:
         Store.open(path)
 
 
+def test_whoever_comes_for_a_row_does_not_read_it_all(path: Path) -> None:
+    with Store.open(path) as store:
+        store.record_batch([record(uid) for uid in range(1, 200)], progress(200), NOW)
+    content = bytearray(path.read_bytes())
+    content[-8192:-4096] = bytes(4096)
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="the file is damaged"):
+        Store.open(path)
+    with Store.open(path, checked=False) as store:
+        assert store.progress("bounces", "INBOX") == (7, 200)
+
+
 def test_a_folder_that_is_missing_is_named(path: Path) -> None:
     with pytest.raises(
         StoreError, match=r"missing/state\.db: cannot be opened; make the folder /.*/missing and"

@@ -29,7 +29,8 @@ def open_state(config: "Config", *, readonly: bool = True, new: bool = False) ->
 
     if not new and not Path(config.state).exists():
         raise StoreError(f"{config.state}: no state yet; make a first pass with: bounce-watcher once")
-    return Store.open(config.state, readonly=readonly)
+    # The watcher itself looks for damage when it starts.
+    return Store.open(config.state, readonly=readonly, checked=False)
 
 
 def who(by: str | None) -> str:

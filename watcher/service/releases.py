@@ -18,8 +18,9 @@ _AT_ONCE = 500
 def release_lapsed(store: Store, webhooks: Sequence[Webhook], policy: Policy, now: datetime) -> int:
     """Settle anew how the addresses stand whose time is over; tell how many may be mailed again."""
     keeper = Keeper(store, policy, webhooks)
-    count = 0
-    while keys := store.lapsed(now, _AT_ONCE):
+    count, before = 0, None
+    while (keys := store.lapsed(now, _AT_ONCE)) and keys != before:
+        before = keys
         with store.transaction():
             histories = store.histories(keys)
             count += sum(keeper.settle(key, histories[key], now) for key in keys)

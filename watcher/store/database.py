@@ -32,12 +32,12 @@ _WAYS_OUT = (
 class Database:
     """One connection behind one lock; a transaction is the only way in."""
 
-    def __init__(self, path: Path, *, readonly: bool) -> None:
+    def __init__(self, path: Path, *, readonly: bool, checked: bool = True) -> None:
         self.path = path
         self._lock = threading.RLock()
         self._depth = 0
         with self.faults():
-            self._connection = _connect(path, readonly=readonly)
+            self._connection = _connect(path, readonly=readonly, checked=checked)
         self._place = _place(path)
 
     def probe(self) -> None:
@@ -134,7 +134,7 @@ def _place(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
+def _connect(path: Path, *, readonly: bool, checked: bool) -> sqlite3.Connection:
     if not readonly:
         # The file holds addresses: made so that others cannot read it.  What follows tells of faults.
         with contextlib.suppress(OSError):
@@ -152,7 +152,8 @@ def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
         if not readonly:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
-            _check(connection)  # reads the whole file: not for those who only look something up
+            if checked:
+                _check(connection)  # reads the whole file: not for those who come for a single row
         connection.execute("SELECT count(*) FROM sqlite_master")
     except BaseException:
         connection.close()

@@ -61,11 +61,14 @@ class Store:
         self.opened_as = opened_as  # the schema version that was found, 0 where there was no file
 
     @classmethod
-    def open(cls, path: str | Path, *, readonly: bool = False) -> Self:
-        """Open the state file, made anew where there is none; StoreError says what is wrong with it."""
+    def open(cls, path: str | Path, *, readonly: bool = False, checked: bool = True) -> Self:
+        """Open the state file, made anew where there is none; StoreError says what is wrong with it.
+
+        `checked` reads all of it for damage first, which takes a minute for some gigabytes.
+        """
         if str(path).startswith(("postgresql:", "postgres:")):
             raise StoreError("state: PostgreSQL is not supported yet; give the path of a file")
-        database = Database(Path(path), readonly=readonly)
+        database = Database(Path(path), readonly=readonly, checked=checked)
         try:
             found = migrate.prepare(database, readonly=readonly)
         except BaseException:
