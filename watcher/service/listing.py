@@ -70,6 +70,8 @@ class Keeper:
     def _tell_of_act(
         self, key: str, change: SuppressionChange, before: Suppression | None, after: History, now: datetime
     ) -> None:
+        if not self.webhooks:
+            return
         if after.suppression is not None and is_added(before, after.suppression, now):
             listing = self._listing(key, change, after.suppression, now)
             self._tell(_event("suppression.added", listing, after), listing, now)
