@@ -191,6 +191,14 @@ def test_a_list_is_signed_as_a_whole_and_one_bad_event_holds_up_no_other(store: 
     assert len(receiver.received) < 30
 
 
+def test_a_list_is_not_halved_where_the_secret_is_wrong(store: Store, path: Path) -> None:
+    store.queue_events([row(number) for number in range(40)], START)
+    with Receiver(Answer(401)) as receiver:
+        drain(store, webhook(receiver.url, batch=20))
+    assert len(receiver.received) == 2
+    assert states(path) == {"due": 40}
+
+
 def test_the_first_refusal_is_told_loudly_and_once(store: Store, caplog: pytest.LogCaptureFixture) -> None:
     store.queue_events([row(number) for number in range(4)], START)
     with Receiver(Answer(401)) as receiver, caplog.at_level(logging.ERROR):

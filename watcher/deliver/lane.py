@@ -158,7 +158,8 @@ class Lane:
         if slots == 0:
             self._given_back += self._held.clear()
             return 0
-        return self._held.room(slots * self.webhook.batch, len(self._under_way), self._rate())
+        at_once = 1 if self._circuit.is_open else self.webhook.batch
+        return self._held.room(slots * at_once, len(self._under_way), self._rate())
 
     def _slots(self) -> int:
         """Say how many parcels may be on their way now."""
@@ -187,7 +188,7 @@ class Lane:
     async def _carry(self) -> None:
         """Send one parcel after the other while there is something to send and a slot for it."""
         while self._held and len(self._couriers) <= self._slots():
-            most = self.webhook.batch if self._slots() > 1 else 1
+            most = 1 if self._circuit.is_open else self.webhook.batch
             if wait := self._pace.wait(self._seconds(), self._rate(), min(most, len(self._held))):
                 await self._sleep(wait)
                 continue
@@ -210,10 +211,13 @@ class Lane:
         assert self._carrier is not None
         parts = [parcel_of(each.event_id, each.type, each.format, each.body) for each in deliveries]
         outcome = await self._carrier.post(self._parcel(parts), self._chance.now())
-        if len(deliveries) > 1 and outcome.refuses:
+        if len(deliveries) > 1 and outcome.blames_the_event:
             middle = len(deliveries) // 2
             await self._try(deliveries[:middle])
-            await self._try(deliveries[middle:])
+            if self._slots() == 0:  # it has had enough of us
+                self._given_back += [delivery.id for delivery in deliveries[middle:]]
+            else:
+                await self._try(deliveries[middle:])
             return
         self._circuit = self._circuit.after(outcome, self._seconds())
         for delivery in deliveries:

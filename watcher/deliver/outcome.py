@@ -8,6 +8,8 @@ from enum import StrEnum
 _BETWEEN = " — "
 _WAITING = frozenset({408, 425, 429})  # of the 4xx, those that say "later" rather than "no"
 
+_ABOUT_US = frozenset({401, 403, 404, 405, 407})  # credentials, and the path
+
 
 class Result(StrEnum):
     """The four ways a try ends."""
@@ -41,6 +43,11 @@ class Outcome:
     def refuses(self) -> bool:
         """Tell whether the endpoint said no to what was sent: a wrong secret or form, say."""
         return self.status is not None and 400 <= self.status < 500 and self.status not in _WAITING | {410}
+
+    @property
+    def blames_the_event(self) -> bool:
+        """Tell whether it may be one event of a list that is refused, rather than us or the address."""
+        return self.refuses and self.status not in _ABOUT_US
 
     @property
     def strains(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from watcher.config.shape import Config
+from watcher.deliver.shapes.shape import not_carried
 from watcher.imap.oauth2 import Tokens
 from watcher.lookups import Lookups
 from watcher.reader.ruleset import Rules
@@ -48,6 +49,11 @@ def _results_file(config: Config, store: Store) -> ResultsFile:
 
 
 def _warn(config: Config) -> None:
+    for hook in config.webhooks:
+        if hook.format != "standard" and (unsaid := not_carried(hook)):
+            log.warning(
+                "events_not_carried endpoint=%s format=%s events=%s", hook.name, hook.format, ",".join(unsaid)
+            )
     if config.trust_mode == "off":
         log.warning("authenticity_off effect=forged bounces can suppress any address")
     elif not config.authenticity.domains:
