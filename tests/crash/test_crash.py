@@ -60,6 +60,7 @@ def test_an_undisturbed_pass_files_every_kind_and_sends_each_event_once(undistur
 
 
 @pytest.mark.parametrize(("point", "call"), CALLS, ids=[f"{point} ({call})" for point, call in CALLS])
+@pytest.mark.failure(19, 20)
 def test_a_stop_loses_nothing(point: str, call: int, site: Site, undisturbed: Site) -> None:
     stopped = site.run(point, str(call))
     assert stopped.returncode == -signal.SIGKILL, stopped.stderr

@@ -15,6 +15,7 @@ SAMPLES = [(row.id, row, sample) for row in rows() for sample in row.samples]
 
 
 @pytest.mark.parametrize(("row", "sample"), [case[1:] for case in SAMPLES], ids=[c[0] for c in SAMPLES])
+@pytest.mark.failure(17, 18)
 def test_each_row_wins_its_samples(row: Busy, sample: str) -> None:
     assert find_busy(sample) == row
     assert find_backoff(sample) == (92.415 if "92415" in sample else row.wait)
@@ -80,6 +81,7 @@ WORDS = [
 @pytest.mark.parametrize(
     ("answer", "seconds", "told"), [case[1:] for case in WORDS], ids=[case[0] for case in WORDS]
 )
+@pytest.mark.failure(15, 17)
 def test_refused_command_is_told_in_words(answer: str, seconds: Any, told: str) -> None:
     script = prelude() + "C: NOOP\nS: {tag} OK done\nC: UID SEARCH *\n" + answer
     with ScriptedImap(script) as server:

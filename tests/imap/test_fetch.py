@@ -15,6 +15,7 @@ from watcher.imap import fetch
 from watcher.imap.session import Patience, Session
 
 
+@pytest.mark.failure(29)
 def test_mails_come_whole_in_order_and_stay_unread(account: Account) -> None:
     mails = [mail("one"), b"\r\n", mail("eight bit: \xe4").replace(b"text", b"\xff"), mail("four", 20_000)]
     account.append(*mails)
@@ -40,6 +41,7 @@ def test_time_of_arrival_is_utc(dovecot_account: Account) -> None:
     assert one.internal_date.tzinfo is dt.UTC
 
 
+@pytest.mark.failure(28)
 def test_large_mail_is_read_in_part(account: Account) -> None:
     large = mail("large", 50_000)
     account.append(mail("small"), large, mail("exact").ljust(9_998, b".") + b"\r\n")
@@ -52,6 +54,7 @@ def test_large_mail_is_read_in_part(account: Account) -> None:
     assert (len(exact.raw or b""), exact.truncated) == (10_000, False)
 
 
+@pytest.mark.failure(28)
 def test_groups_are_bounded_in_octets(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch, "GROUP_OCTETS", 10_000)
     account.append(*(mail(str(number), 4_000) for number in range(5)), mail("large", 30_000))
@@ -73,6 +76,7 @@ def test_vanished_mails_are_absent(account: Account) -> None:
         assert session.fetch([]) == []
 
 
+@pytest.mark.failure(25)
 def test_mails_that_another_program_removes_meanwhile(account: Account) -> None:
     account.append(mail("one"), mail("two"))
     with Session.open(mailbox_of(account)) as session:
@@ -123,12 +127,14 @@ def raws(session: Session) -> list[bytes | str | None]:
     return [one.error or one.raw for one in session.fetch([1, 2, 3])]
 
 
+@pytest.mark.failure(25)
 def test_unsolicited_news_of_other_mails_is_not_taken_for_an_answer() -> None:
     news = "S: * 3 FETCH (FLAGS (\\Seen))\nS: * 9 FETCH (UID 77 FLAGS ())\nS: * 4 EXISTS\n"
     with playing(SIZES, BODIES, body(2), news, body(3), body(1), news, "S: {tag} OK done\n") as session:
         assert raws(session) == [b"mail1", b"mail2", b"mail3"]
 
 
+@pytest.mark.failure(25)
 def test_flags_of_a_vanished_mails_number_are_no_mail() -> None:
     """News without a UID counts by number in the folder, which here is the UID of a mail that is gone."""
     sizes = SIZES.replace('(UID 3 RFC822.SIZE 5 INTERNALDATE "nonsense")', "(FLAGS (\\Seen))")
@@ -145,6 +151,7 @@ def test_date_that_cannot_be_read_is_now() -> None:
     assert before <= third.internal_date <= dt.datetime.now(dt.UTC)
 
 
+@pytest.mark.failure(25)
 def test_mail_without_a_body_is_asked_for_again() -> None:
     nil = "S: * 2 FETCH (UID 2 BODY[] NIL)\n"
     again = "C: UID FETCH 2 (BODY.PEEK[[]])\n"
@@ -157,6 +164,7 @@ def test_mail_without_a_body_is_asked_for_again() -> None:
         assert raws(session) == [b"mail1", b"mail3"]
 
 
+@pytest.mark.failure(25)
 def test_refusal_in_the_middle_of_a_fetch_is_one_mails_fault() -> None:
     """The server gives the first mail, refuses the second and with it the command."""
     no = "S: {tag} NO [SERVERUNHAPPY] mail file is damaged\n"
@@ -173,6 +181,7 @@ def test_refusal_in_the_middle_of_a_fetch_is_one_mails_fault() -> None:
         assert raws(session) == [b"mail1", "[SERVERUNHAPPY] mail file is damaged", b"mail3"]
 
 
+@pytest.mark.failure(26)
 def test_answer_that_cannot_be_read_is_one_mails_fault_and_told_without_its_text() -> None:
     odd = "S: * 2 FETCH (UID 2 BODY[] (secret words\n"
     ok = "S: {tag} OK done\n"
@@ -247,6 +256,7 @@ BREAKS = [
 
 
 @pytest.mark.parametrize(("does", "text"), [case[1:] for case in BREAKS], ids=[case[0] for case in BREAKS])
+@pytest.mark.failure(9, 11)
 def test_connection_that_breaks(does: str, text: str) -> None:
     script = prelude() + SIZES.replace("    ", "") + BODIES + does
     with ScriptedImap(script) as server:

@@ -32,6 +32,7 @@ def ability(request: pytest.FixtureRequest) -> tuple[tuple[bytes, ...], bool]:
 Ability = tuple[tuple[bytes, ...], bool]
 
 
+@pytest.mark.failure(34, 36)
 def test_mails_are_moved_once_however_often_it_is_asked(account: Account, ability: Ability) -> None:
     hidden, stays = ability
     mails = [mail(str(number)) for number in range(6)]
@@ -54,6 +55,7 @@ def test_mails_are_moved_once_however_often_it_is_asked(account: Account, abilit
     assert account.flags("Bounces/Hard") == [set()] * 4
 
 
+@pytest.mark.failure(35)
 def test_others_marked_mail_is_never_expunged(account: Account, ability: Ability) -> None:
     hidden, _ = ability
     account.append(mail("ours"), mail("marked by another"))
@@ -86,6 +88,7 @@ def test_mails_are_deleted(account: Account, ability: Ability) -> None:
     assert len(account.flags()) == (2 if stays else 1)
 
 
+@pytest.mark.failure(33, 38)
 def test_commands_are_of_bounded_length(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uids, "BATCH", 4)
     account.append(*(mail(str(number)) for number in range(20)))
@@ -167,6 +170,7 @@ CUTS = [
 
 
 @pytest.mark.parametrize(("hidden", "word"), [case[1:] for case in CUTS], ids=[case[0] for case in CUTS])
+@pytest.mark.failure(37)
 def test_connection_lost_before_the_answer(
     dovecot_account: Account, hidden: tuple[bytes, ...], word: bytes
 ) -> None:
@@ -196,6 +200,7 @@ def test_connection_lost_before_the_answer(
 SEARCHED = "C: UID SEARCH UID 1 UNDELETED\nS: * SEARCH 1\nS: {tag} OK done\n"
 
 
+@pytest.mark.failure(36)
 def test_missing_folder_is_made_though_the_server_does_not_say_so() -> None:
     script = (
         prelude()
@@ -235,6 +240,7 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("words", "retry", "way_out"), REFUSALS, ids=[case[0] for case in REFUSALS])
+@pytest.mark.failure(40)
 def test_folder_that_takes_no_mail(words: str, retry: bool, way_out: str) -> None:
     listed = 'C: LIST "" "Delays"\nS: * LIST () "/" Delays\nS: {tag} OK done\n'
     script = prelude() + SEARCHED + f'C: UID MOVE 1 "Delays"\nS: {{tag}} NO {words}\n'

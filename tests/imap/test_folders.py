@@ -28,6 +28,7 @@ NAMES = [
 @pytest.mark.parametrize(
     ("prefix", "delimiter", "name", "expected"), [case[1:] for case in NAMES], ids=[case[0] for case in NAMES]
 )
+@pytest.mark.failure(41)
 def test_name_of_a_folder(prefix: str, delimiter: str | None, name: str, expected: str) -> None:
     assert Naming("imap.test:993", prefix, delimiter).of(name) == expected
 
@@ -52,6 +53,7 @@ def dotted() -> Iterator[Dovecot]:
 NEW = ["Bounces/Hard", "Auto-replies", "Börse & Co/Geprüft"]
 
 
+@pytest.mark.failure(43)
 def test_folders_are_made_once_with_all_levels(account: Account) -> None:
     with Session.open(mailbox_of(account)) as session:
         assert session.missing_folders([*NEW, "INBOX"]) == NEW
@@ -61,6 +63,7 @@ def test_folders_are_made_once_with_all_levels(account: Account) -> None:
     assert set(NEW) <= set(account.mails())
 
 
+@pytest.mark.failure(41)
 def test_folders_behind_a_prefix(dotted: Dovecot) -> None:
     with Session.open(mailbox_at(dotted.imap_port, username="prefixed")) as session:
         session.ensure_folder("Bounces/Hard")
@@ -124,6 +127,7 @@ def signed_in(caps: str) -> str:
     return prelude(caps).split('C: LIST ""')[0]
 
 
+@pytest.mark.failure(42)
 def test_namespace_without_a_folder_of_the_users_own() -> None:
     script = signed_in("NAMESPACE") + (
         'C: NAMESPACE\nS: * NAMESPACE NIL NIL NIL\nS: {tag} OK done\nC: LIST "" ""\n'
@@ -161,6 +165,7 @@ def test_folder_that_cannot_be_made(words: str, retry: bool, way_out: str) -> No
         assert refusal.value.retry is retry
 
 
+@pytest.mark.failure(40)
 def test_folder_that_the_server_lets_nobody_change() -> None:
     script = prelude().replace("[READ-WRITE] open", "[READ-ONLY] open") + GOODBYE
     with (

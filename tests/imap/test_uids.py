@@ -28,6 +28,7 @@ COMPRESS = [
 @pytest.mark.parametrize(
     ("found", "text"), [case[1:] for case in COMPRESS], ids=[case[0] for case in COMPRESS]
 )
+@pytest.mark.failure(33, 38)
 def test_compress(found: list[int], text: str) -> None:
     assert ",".join(compress(found)) == text
 
@@ -82,6 +83,7 @@ def test_older_mail_can_be_left_out(dovecot_account: Account) -> None:
         assert list(session.new_uids(0, since=dt.date(2024, 3, 11))) == []
 
 
+@pytest.mark.failure(32)
 def test_large_folder_is_searched_in_windows(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uids, "WINDOW", 7)
     monkeypatch.setattr(uids, "BATCH", 3)
@@ -96,6 +98,7 @@ def test_large_folder_is_searched_in_windows(account: Account, monkeypatch: pyte
         assert list(itertools.chain.from_iterable(session.new_uids(whole[9]))) == whole[10:]
 
 
+@pytest.mark.failure(32)
 def test_window_of_a_search_fits_what_the_library_reads() -> None:
     assert uids.WINDOW * len(" 4294967295") < 1_000_000
 
@@ -117,6 +120,7 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize(("lines", "new"), [case[1:] for case in ANSWERS], ids=[case[0] for case in ANSWERS])
+@pytest.mark.failure(24, 31)
 def test_answer_to_a_search(lines: list[str], new: list[list[int]]) -> None:
     script = prelude() + search(*lines, "{tag} OK done") + GOODBYE
     with ScriptedImap(script) as server, Session.open(mailbox_at(server.port)) as session:
@@ -133,6 +137,7 @@ def test_refused_search_is_tried_again() -> None:
         assert refusal.value.retry_after == 30
 
 
+@pytest.mark.failure(32)
 def test_line_too_long_for_the_library_ends_the_session() -> None:
     script = prelude() + search("* SEARCH" + " 4294967295" * 100_000, "{tag} OK done") + "HANG"
     with ScriptedImap(script) as server, Session.open(mailbox_at(server.port)) as session:

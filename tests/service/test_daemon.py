@@ -88,6 +88,7 @@ def frail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Hou
         yield House(Account(server, "bounces"), tmp_path, receiver), server
 
 
+@pytest.mark.failure(10)
 def test_it_outlives_its_server(frail: tuple[House, Dovecot], caplog: pytest.LogCaptureFixture) -> None:
     house, server = frail
     house.account.append(HARD)
@@ -109,6 +110,7 @@ def test_it_outlives_its_server(frail: tuple[House, Dovecot], caplog: pytest.Log
     assert told == ["mailbox_interrupted", "mailbox_failing", "mailbox_recovered"]
 
 
+@pytest.mark.failure(13)
 def test_what_is_over_within_a_minute_is_told_to_nobody(
     frail: tuple[House, Dovecot], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -127,6 +129,7 @@ def test_what_is_over_within_a_minute_is_told_to_nobody(
     assert told == ["mailbox_interrupted"]
 
 
+@pytest.mark.failure(2)
 def test_a_long_idle_that_the_server_ends_is_no_fault(
     frail: tuple[House, Dovecot], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -141,6 +144,7 @@ def test_a_long_idle_that_the_server_ends_is_no_fault(
     assert not any(line.startswith("mailbox_failing") for line in caplog.messages)
 
 
+@pytest.mark.failure(10)
 def test_a_server_that_is_down_at_the_start_is_waited_for(frail: tuple[House, Dovecot]) -> None:
     house, server = frail
     house.account.append(HARD)
@@ -256,6 +260,7 @@ def hear(manager: socket.socket, message: bytes) -> None:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+@pytest.mark.failure(8)
 def test_a_signal_ends_it(number: signal.Signals, code: int, dovecot_house: House, tmp_path: Path) -> None:
     dovecot_house.account.append(HARD)
     with program(dovecot_house, tmp_path / "notify") as (process, manager):

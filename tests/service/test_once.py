@@ -100,6 +100,7 @@ def _mailbox(house: House) -> dict[str, object]:
     }
 
 
+@pytest.mark.failure(23)
 def test_the_same_mail_twice_is_filed_twice_and_told_once(house: House) -> None:
     house.account.append(HARD, HARD)
     once(house)
@@ -116,6 +117,7 @@ def test_null_leaves_and_delete_removes(house: House) -> None:
     assert house.counts() == {"INBOX": 1}
 
 
+@pytest.mark.failure(40)
 def test_a_folder_that_cannot_be_used_holds_up_no_other(dovecot_house: House) -> None:
     house = dovecot_house
     house.mailbox = {"folders": {"bounce.hard": "../Hard"}}
@@ -182,6 +184,7 @@ def test_two_at_a_time_are_refused(house: House) -> None:
             once(house)
 
 
+@pytest.mark.failure(21)
 def test_a_renumbered_folder_is_read_anew_filed_and_not_told_again(dovecot_house: House) -> None:
     house = dovecot_house
     house.mailbox = {"folder": "In"}
@@ -195,6 +198,7 @@ def test_a_renumbered_folder_is_read_anew_filed_and_not_told_again(dovecot_house
     assert types(house)["bounce.hard"] == 2
 
 
+@pytest.mark.failure(22)
 def test_a_mailbox_put_back_from_a_backup_is_read_anew(dovecot_house: House, tmp_path: Path) -> None:
     house = dovecot_house
     house.account.append(HARD, *map(ordinary, range(4)))

@@ -55,6 +55,7 @@ def test_workers_are_woken_again_and_again() -> None:
     assert sleeper.wakes == seen
 
 
+@pytest.mark.failure(45)
 def test_a_job_that_fails_is_logged_and_runs_again(caplog: pytest.LogCaptureFixture) -> None:
     sleeper = Sleeper()
 
@@ -72,3 +73,21 @@ def test_a_job_that_fails_is_logged_and_runs_again(caplog: pytest.LogCaptureFixt
 
 def test_stopping_what_never_began_is_no_fault() -> None:
     Schedule([], lambda: None).stop()
+
+
+@pytest.mark.failure(45)
+def test_a_job_that_hangs_is_counted_and_told_until_it_is_over() -> None:
+    sleeper = Sleeper()
+
+    def wake() -> None:
+        sleeper.wakes += 1
+        assert sleeper.held.wait(30)
+
+    sleeper.wake = wake  # type: ignore[method-assign]
+    schedule = Schedule([sleeper], lambda: None)  # type: ignore[list-item]
+    schedule.start()
+    wait_until(lambda: schedule.counts["mailbox:bounces", "still_running"] >= 1, 20)
+    assert schedule.problems() == ["schedule: mailbox:bounces: still running"]
+    sleeper.held.set()
+    wait_until(lambda: schedule.problems() == [], 20)
+    schedule.stop()

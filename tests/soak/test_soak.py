@@ -22,10 +22,12 @@ def assert_well(server: ImapServer, user: str, seed: int) -> None:
     assert outcome.broken > 0
 
 
+@pytest.mark.failure(11)
 def test_broken_connections_lose_nothing(dovecot_account: Account) -> None:
     assert_well(dovecot_account.server, dovecot_account.user, seed=7)
 
 
+@pytest.mark.failure(11, 37)
 def test_broken_connections_lose_nothing_without_move(without_move: Dovecot) -> None:
     with without_move as server:
         assert_well(server, "cut", seed=8)

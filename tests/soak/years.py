@@ -5,6 +5,7 @@ some the watched folder is made anew under another UIDVALIDITY.  IDLE is renewed
 """
 
 import gc
+import imaplib
 import os
 import random
 import tempfile
@@ -107,13 +108,24 @@ class Life:
             befell.append("new UIDVALIDITY")
             _renumber(self.server)
         mails = write_mails(self.flood, seed=self.chance.randrange(10**9))
-        self.server.append("years", mails, "In")
+        self._deliver(mails)
         self.expected += sum(place_of(mail) != "INBOX" for mail in mails)
         self._wait(day)
         self.daemon._crew._clean_up()
         time.sleep(0.4)  # quiet: IDLE, and the poll
         self.receiver.received.clear()
         return befell
+
+    def _deliver(self, mails: list[bytes]) -> None:
+        for first in range(0, len(mails), 10):
+            for more_tries in (True, True, False):
+                try:
+                    self.server.append("years", mails[first : first + 10], "In")
+                    break
+                except imaplib.IMAP4.error:  # of the first of them: the folder is just being made anew
+                    if not more_tries:
+                        raise
+                    time.sleep(0.3)
 
     def _wait(self, day: int) -> None:
         ends = time.monotonic() + 60

@@ -90,6 +90,7 @@ def test_sessions_share_a_token(bearer: Dovecot, issuer: TokenServer) -> None:
 
 
 @pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
+@pytest.mark.failure(14)
 def test_withdrawn_token_is_renewed_once_on_the_same_connection(
     bearer: Dovecot, issuer: TokenServer, mechanism: str
 ) -> None:

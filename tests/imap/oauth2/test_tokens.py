@@ -178,6 +178,7 @@ def test_service_account_that_is_none(text: str, told: str) -> None:
     assert "hunter2" not in str(fault.value)
 
 
+@pytest.mark.failure(14)
 def test_token_is_kept_while_it_holds_and_renewed_before_its_end(issuer: TokenServer) -> None:
     now = [0.0]
     source = Tokens(clock=lambda: now[0]).source(other(issuer))
@@ -307,6 +308,7 @@ SAMPLES = [(row.id, row, sample) for row in hints() for sample in row.samples]
 
 
 @pytest.mark.parametrize(("row", "sample"), [case[1:] for case in SAMPLES], ids=[case[0] for case in SAMPLES])
+@pytest.mark.failure(15)
 def test_each_hint_wins_its_samples(row: Any, sample: str) -> None:
     found = find_row(row.stage, row.provider or "other", sample)
     assert found is not None
@@ -337,6 +339,7 @@ LACKS = [
 
 
 @pytest.mark.parametrize(("text", "of_a_user", "told"), [c[1:] for c in LACKS], ids=[c[0] for c in LACKS])
+@pytest.mark.failure(16)
 def test_token_tells_what_it_lacks(text: str, of_a_user: bool, told: str | None) -> None:
     found = find_lack(text, of_a_user=of_a_user)
     if told is None:
