@@ -46,14 +46,14 @@ def test_a_mail_alone_is_at_fault_within_three_breaks() -> None:
         met.broke(range(1, met.size + 1))
         sizes.append(met.size)
     assert sizes == [25, 3, 1]
-    met.broke([5])
-    assert (met.part_of(5, 10**6), met.has_given_up(5)) == (10**6, False)
-    met.broke([5])
-    assert (met.part_of(5, 10**6), met.has_given_up(5)) == (pace.PART, False)
-    met.broke([5])
-    assert met.has_given_up(5)
+    for broken in range(1, pace.GIVEN_UP + 1):
+        met.broke([5])
+        asked = pace.PART if broken >= pace.IN_PART else 10**6
+        assert (met.part_of(5, 10**6), met.has_given_up(5)) == (asked, broken == pace.GIVEN_UP)
+        assert (met.is_suspect(5), met.is_suspect(6)) == (True, False)
     assert not met.has_given_up(6)
     met.worked([4])
     assert met.size == 1
     met.worked([5])
+    assert not met.is_suspect(5)
     assert met.size == 2

@@ -62,14 +62,15 @@ def fetch_bounded(
 ) -> Iterator[list[Fetched]]:
     """Read mails in groups of bounded number and size, ascending; those that vanished are absent."""
     pace = pace or Pace()
-    pending = sorted(set(uids))
+    pending = [uid for uid in sorted(set(uids)) if not pace.is_suspect(uid)]
     while pending:
         batch, pending = pending[: pace.size], pending[pace.size :]
-        if pace.has_given_up(batch[0]):
-            pending = batch[1:] + pending
-            yield [_given_up(batch[0])]
+        yield from _read_batch(wire, batch, max_size, pace)
+    for uid in filter(pace.is_suspect, sorted(set(uids))):
+        if pace.has_given_up(uid):
+            yield [_given_up(uid)]
         else:
-            yield from _read_batch(wire, batch, pace.part_of(batch[0], max_size), pace)
+            yield from _read_batch(wire, [uid], pace.part_of(uid, max_size), pace)
 
 
 def _given_up(uid: int) -> Fetched:

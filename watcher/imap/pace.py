@@ -1,8 +1,8 @@
 """Choose how many mails to ask for at once, by how the server bore it before; kept when a session ends.
 
 After a break, groups are small until the mails that broke it are read, then they grow again.  A mail that
-breaks the connection whenever it is asked for alone is at last asked for in part, then given up: one mail
-must not hold back all that come after it.
+breaks the connection when it is asked for alone is asked for after all others, at length in part, and given
+up when it has done so often: one mail must not hold back others, nor a bad network cost a mail.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from watcher.imap.uids import BATCH
 
 
 SHRINK = 8  # a group that broke is cut to so small a part, so that the mail at fault is alone after two more
-IN_PART, GIVEN_UP = 2, 3  # breaks over one mail
+IN_PART, GIVEN_UP = 3, 6  # breaks over one mail, each after all others had come through
 PART = 65_536  # octets of a mail that may be too large for the connection
 
 
@@ -29,7 +29,7 @@ class Pace:
         self._suspects = max(group)
         self.size = max(1, min(self.size, len(group)) // SHRINK)
         if len(group) == 1:
-            self._breaks = {group[0]: self._breaks.get(group[0], 0) + 1}
+            self._breaks[group[0]] = self._breaks.get(group[0], 0) + 1
 
     def balked(self, group: Sequence[int]) -> None:
         """Learn that the server refused mails together, and gave them in smaller groups."""
@@ -37,12 +37,18 @@ class Pace:
 
     def worked(self, group: Sequence[int]) -> None:
         """Learn that mails were read."""
+        for uid in set(group) & self._breaks.keys():
+            del self._breaks[uid]
         if max(group) >= self._suspects:
             self.size = min(BATCH, self.size * 2)
 
     def part_of(self, uid: int, otherwise: int) -> int:
         """Give how many octets of a mail to ask for."""
         return min(PART, otherwise) if self._breaks.get(uid, 0) >= IN_PART else otherwise
+
+    def is_suspect(self, uid: int) -> bool:
+        """Tell whether the connection broke when a mail was asked for alone: others come first then."""
+        return uid in self._breaks
 
     def has_given_up(self, uid: int) -> bool:
         """Tell whether a mail breaks the connection whatever is done."""
