@@ -43,6 +43,8 @@ def _lines(facts: dict[str, Any], now: datetime) -> list[str]:
         state = "failing" if box["failing_since"] else "ok" if box["last_success"] else "not yet"
         last = _ago(box["last_success"], now)
         lines.append(f"{box['name']:{width}}  {state:8}  {last:20}  {box['unfiled']}")
+        if box["backlog"]:
+            lines.append(f"{'':{width}}  {_progress(box['backlog'])}")
         if box["error"]:
             lines.append(f"{'':{width}}  {box['error']}")
     due, dead = facts["deliveries"]["due"], facts["deliveries"]["dead"]
@@ -50,6 +52,15 @@ def _lines(facts: dict[str, Any], now: datetime) -> list[str]:
     lines += [f"{name:12} {_counts(facts[name])}" for name in ("today", "week")]
     lines += [f"suppressed   {facts['suppressed']}", f"for review   {facts['review']}"]
     return lines
+
+
+def _progress(backlog: dict[str, Any]) -> str:
+    told = f"read {backlog['done']:,} of about {backlog['total']:,}, {backlog['per_second']:,.0f} a second"
+    seconds = backlog["seconds_left"]
+    if seconds is None:
+        return told
+    left = f"{seconds // 3600}h {seconds % 3600 // 60}m" if seconds >= 3600 else f"{seconds // 60 + 1}m"
+    return f"{told}, {left} left"
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -13,7 +13,7 @@ from watcher.imap.faults import speaking
 from watcher.imap.wire import Wire
 
 
-WINDOW = 80_000  # UIDs a search may answer with
+WINDOW = 20_000  # UIDs a search may answer with; more would take memory, and 90,000 are refused
 BATCH = 200  # UIDs a command may name; servers refuse lines with some thousands
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

@@ -12,7 +12,7 @@ from watcher.decide.telling import event_of
 from watcher.decide.why import why
 from watcher.events import moment
 from watcher.store import Store
-from watcher.store.records import Listed, Logged, MailboxHealth, Overview
+from watcher.store.records import BacklogState, Listed, Logged, MailboxHealth, Overview
 
 
 def status_to_dict(overview: Overview, config: Config) -> dict[str, Any]:
@@ -35,6 +35,17 @@ def _health(name: str, health: MailboxHealth | None) -> dict[str, Any]:
         "failing_since": None if health is None else _or_none(health.failing_since),
         "error": None if health is None else health.error,
         "unfiled": 0 if health is None else health.unfiled,
+        "backlog": None if health is None or health.backlog is None else _backlog(health.backlog),
+    }
+
+
+def _backlog(state: BacklogState) -> dict[str, Any]:
+    return {
+        "done": state.done,
+        "total": state.total,
+        "per_second": round(state.rate, 1),
+        "seconds_left": None if state.left is None else int(state.left.total_seconds()),
+        "updated": moment(state.updated),
     }
 
 

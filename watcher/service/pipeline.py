@@ -21,6 +21,7 @@ from watcher.reader.ruleset import Rules
 from watcher.service.addressing import outbox_rows
 from watcher.service.caps import Alert, Flood, Tallies
 from watcher.service.policy import policy_of
+from watcher.service.readers import Readers
 from watcher.service.trust import Trust
 from watcher.store.records import MessageKey, MessageRecord
 
@@ -50,14 +51,20 @@ class Pipeline:
         self._trust = Trust(config, lookups)
         self._alert = Alert()
 
-    def read(self, mailbox: Mailbox, uidvalidity: int, mail: Fetched) -> Reading:
-        """Read a mail; whatever is wrong with it, there is a report."""
+    def start_readers(self, count: int) -> Readers:
+        """Start processes that analyse mails by the same rules."""
+        return Readers(self._rules, self._config.policy.profile, count)
+
+    def read(
+        self, mailbox: Mailbox, uidvalidity: int, mail: Fetched, analysed: Report | None = None
+    ) -> Reading:
+        """Read a mail, or take it as analysed before; whatever is wrong with it, there is a report."""
         source = _source(mailbox, uidvalidity, mail.uid)
         return Reading(
             key=MessageKey(mailbox.name, mailbox.folder, uidvalidity, mail.uid),
             source=source,
             received=mail.internal_date,
-            report=self._report(mailbox, mail, source),
+            report=self._report(mailbox, mail, source, analysed),
         )
 
     def decide(
@@ -98,11 +105,11 @@ class Pipeline:
             counted=decision.counted,
         )
 
-    def _report(self, mailbox: Mailbox, mail: Fetched, source: str) -> Report:
+    def _report(self, mailbox: Mailbox, mail: Fetched, source: str, analysed: Report | None) -> Report:
         if mail.raw is None:
             return _unreadable(source, mail.size, mail.error or "the server gave no mail")
         try:
-            report = analyse(mail.raw, self._rules, self._config.policy.profile)
+            report = analysed or analyse(mail.raw, self._rules, self._config.policy.profile)
             report = self._trust.judge(mailbox, parse_message(mail.raw), report, mail.internal_date)
         except Exception as error:  # noqa: BLE001 - one mail must not stop all others
             _log_fault("message_unreadable", mailbox, mail.uid, error)

@@ -5,13 +5,17 @@ and not recorded is fetched again, what is recorded and not filed is filed at th
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import groupby
 
 from watcher.config.mailbox import Mailbox
-from watcher.errors import FilingError, FolderError, WatcherError
+from watcher.errors import FilingError, FolderError, ServerError, WatcherError
 from watcher.imap.session import Fetched, Selected, Session
+from watcher.service.backlog import Backlog, expected
+from watcher.service.desk import Desk, Task
 from watcher.service.pipeline import Reading, set_aside
 from watcher.service.tools import Tools
 from watcher.store.records import MessageRecord, WantedMove
@@ -25,6 +29,15 @@ _MOVES_AT_ONCE = 200
 def utc_now() -> datetime:
     """Give the wall clock."""
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Mails that are being read, and how far the folder is read with them."""
+
+    task: Task
+    last_uid: int
+    connected: bool = True  # so that it can be filed at once
 
 
 class Sweep:
@@ -47,21 +60,50 @@ class Sweep:
         self._write_results()
         faults: dict[str, FolderError] = {}  # by folder; one that fails is left alone until the next sweep
         self._file(session, selected, faults)
+        backlog = Backlog(self._mailbox, self._store, expected(selected, after), utc_now())
+        with Desk(self._pipeline, self._mailbox, selected.uidvalidity) as desk:
+            for batch in self._read_ahead(session, after, desk, backlog):
+                if self._stopping():
+                    return
+                self._record(desk.finish(batch.task), selected, batch.last_uid)
+                backlog.read(len(batch.task.mails), utc_now())
+                self._write_results()
+                self._wake()
+                if batch.connected:
+                    self._file(session, selected, faults)
+        backlog.end(utc_now())
+        for fault in faults.values():
+            raise FilingError(str(fault), retry=fault.retry, retry_after=fault.retry_after)
+
+    def _read_ahead(self, session: Session, after: int, desk: Desk, backlog: Backlog) -> Iterator["_Batch"]:
+        """Give the batches in their order, each while those behind it are fetched and read."""
+        waiting: deque[_Batch] = deque()
+        fetched = 0
+        fault: ServerError | None = None
+        try:
+            for mails, last_uid in self._fetch(session, after):
+                fetched += len(mails)
+                waiting.append(_Batch(desk.begin(mails, backlog.total - fetched), last_uid))
+                while len(waiting) > desk.ahead:
+                    yield waiting.popleft()
+        except ServerError as error:
+            fault = error
+        # What was fetched before a break is recorded, so that each try comes further than the one before.
+        for batch in waiting:
+            yield replace(batch, connected=fault is None)
+        if fault is not None:
+            raise fault
+
+    def _fetch(self, session: Session, after: int) -> Iterator[tuple[list[Fetched], int]]:
+        """Give mails in groups, and how far the folder is read with each."""
         for uids in session.new_uids(after, since=oldest(self._mailbox)):
             left = set(uids)
             for mails in session.fetch_bounded(uids):
-                if self._stopping():
-                    return
                 left.difference_update(mail.uid for mail in mails)
                 # Mails may come in another order than their UIDs: no further than the first that is to come.
-                self._record(mails, selected, min(left) - 1 if left else max(uids))
-                self._write_results()
-                self._wake()
-                self._file(session, selected, faults)
+                yield mails, min(left) - 1 if left else max(uids)
             if left:  # they vanished: whoever had them before us keeps them
-                self._record((), selected, max(uids))
-        for fault in faults.values():
-            raise FilingError(str(fault), retry=fault.retry, retry_after=fault.retry_after)
+                yield [], max(uids)
 
     def _start(self, selected: Selected) -> int:
         """Give the UID to go on from; a folder that is not the one we knew is read from its start."""
@@ -80,8 +122,7 @@ class Sweep:
         )  # fmt: skip
         return 0
 
-    def _record(self, mails: Sequence[Fetched], selected: Selected, last_uid: int) -> None:
-        readings = [self._pipeline.read(self._mailbox, selected.uidvalidity, mail) for mail in mails]
+    def _record(self, readings: Sequence[Reading], selected: Selected, last_uid: int) -> None:
         try:
             self._commit(readings, selected, last_uid)
         except WatcherError:

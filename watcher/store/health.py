@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from sqlite3 import Connection
 
+from watcher.store import backlog
 from watcher.store.records import Done, MailboxHealth, Overview
 from watcher.store.times import from_text_or_none, to_text
 
@@ -69,10 +70,12 @@ def done_since(sql: Connection, since: datetime) -> Done:
 
 
 def _mailboxes(sql: Connection) -> tuple[MailboxHealth, ...]:
+    # One that is still busy with its first backlog has no row of its own yet.
     rows = sql.execute(
-        "SELECT name, last_success, failing_since, error, (SELECT count(*) FROM messages"
-        " WHERE messages.mailbox = mailboxes.name AND moved IS NULL AND target IS NOT NULL) AS unfiled"
-        " FROM mailboxes ORDER BY name"
+        "SELECT names.name, last_success, failing_since, error, (SELECT count(*) FROM messages"
+        " WHERE messages.mailbox = names.name AND moved IS NULL AND target IS NOT NULL) AS unfiled"
+        " FROM (SELECT name FROM mailboxes UNION SELECT mailbox AS name FROM backlog) AS names"
+        " LEFT JOIN mailboxes ON mailboxes.name = names.name ORDER BY names.name"
     )
     return tuple(
         MailboxHealth(
@@ -81,6 +84,7 @@ def _mailboxes(sql: Connection) -> tuple[MailboxHealth, ...]:
             failing_since=from_text_or_none(row["failing_since"]),
             error=row["error"],
             unfiled=row["unfiled"],
+            backlog=backlog.of_mailbox(sql, row["name"]),
         )
         for row in rows
     )

@@ -4,13 +4,14 @@ Times are aware datetimes in UTC.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watcher.decide.history import Fact, SuppressionChange
 from watcher.model import Report
 
 
 __all__ = [
+    "BacklogState",
     "Delivery",
     "DeliveryFilter",
     "DeliveryRow",
@@ -147,6 +148,26 @@ class PendingResult:
 
 
 @dataclass(frozen=True, slots=True)
+class BacklogState:
+    """How far the reading of many mails is; `total` is an estimate."""
+
+    total: int
+    done: int
+    began: datetime
+    updated: datetime
+
+    @property
+    def rate(self) -> float:
+        """Mails a second since it began."""
+        return self.done / max((self.updated - self.began).total_seconds(), 1.0)
+
+    @property
+    def left(self) -> timedelta | None:
+        """How long the rest takes at this rate; None before there is one."""
+        return None if self.done == 0 else timedelta(seconds=round((self.total - self.done) / self.rate))
+
+
+@dataclass(frozen=True, slots=True)
 class MailboxHealth:
     """How a mailbox fares."""
 
@@ -155,6 +176,7 @@ class MailboxHealth:
     failing_since: datetime | None
     error: str | None
     unfiled: int  # recorded, and not yet moved
+    backlog: BacklogState | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from watcher.decide.address import address_key
 from watcher.decide.history import Act, History, Suppression, SuppressionChange
 from watcher.errors import StoreError
 from watcher.store import (
+    backlog,
     deliveries,
     dump,
     erasure,
@@ -32,6 +33,7 @@ from watcher.store.claim import take_claim
 from watcher.store.database import Database
 from watcher.store.erasure import Erased
 from watcher.store.records import (
+    BacklogState,
     Delivery,
     DeliveryFilter,
     DeliveryRow,
@@ -375,6 +377,16 @@ class Store:
     def check_in_place(self) -> None:
         """Raise StoreError where the file is no longer found under its name."""
         self._database.check_in_place()
+
+    def backlog(self, mailbox: str) -> BacklogState | None:
+        """Give how far the reading of many mails is, where it is under way or was broken off."""
+        with self._database.reading() as sql:
+            return backlog.of_mailbox(sql, mailbox)
+
+    def note_backlog(self, place: tuple[str, str], state: BacklogState | None) -> None:
+        """Remember how far the reading of many mails is, or that it is over; `place` is (mailbox, folder)."""
+        with self._database.transaction() as sql:
+            backlog.note(sql, place, state)
 
     def check_writable(self) -> None:
         """Raise StoreError if the store cannot take a write now; within a few seconds."""

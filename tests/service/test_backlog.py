@@ -1,0 +1,191 @@
+"""A backlog: read by processes while it is fetched and filed, told as it goes, broken off, taken up again."""
+
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.crash.mails import failure, ordinary
+from tests.service.house import House
+from watcher.cli.status import _lines
+from watcher.errors import ConnectError
+from watcher.imap import uids
+from watcher.imap.session import Selected, Session
+from watcher.reader.analyse import analyse
+from watcher.rules import load_rules
+from watcher.service import backlog, desk
+from watcher.service.answers import status_to_dict
+from watcher.service.backlog import Backlog, expected
+from watcher.service.readers import Readers, finish
+from watcher.service.sweep import Sweep
+from watcher.service.tools import make_tools
+from watcher.store.records import BacklogState
+
+
+RULES = load_rules()
+MAILS = [failure(f"user{n}@example.com", "550 5.1.1 user unknown", number=n) for n in range(120)]
+NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def pool() -> Iterator[Readers]:
+    found = Readers(RULES, "default", 2)
+    yield found
+    found.close()
+
+
+def test_processes_read_as_we_do_and_in_order(pool: Readers) -> None:
+    assert finish(pool.begin([*MAILS, None])) == [*(analyse(mail, RULES) for mail in MAILS), None]
+
+
+def test_process_that_dies_takes_no_mail_along(pool: Readers) -> None:
+    finish(pool.begin(MAILS[:1]))
+    for process in pool._all:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert finish(pool.begin(MAILS)) == [analyse(mail, RULES) for mail in MAILS]
+
+
+def test_ctrl_c_ends_no_process(pool: Readers) -> None:
+    finish(pool.begin(MAILS))
+    for process in pool._all:
+        process.send_signal(signal.SIGINT)
+    finish(pool.begin(MAILS))
+    assert [process.poll() for process in pool._all] == [None, None]
+
+
+def test_no_process_outlives_its_input(pool: Readers) -> None:
+    finish(pool.begin(MAILS))
+    for process in pool._all:
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(20) == 0
+
+
+def test_closing_waits_for_no_mail_and_leaves_no_process() -> None:
+    pool = Readers(RULES, "default", 2)
+    pool.begin(MAILS * 20)
+    began = time.monotonic()
+    pool.close()
+    assert time.monotonic() - began < 5
+    assert all(process.returncode is not None for process in pool._all)
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take a handful of mails for a backlog."""
+    monkeypatch.setattr(uids, "BATCH", 20)
+    monkeypatch.setattr(desk, "IN_PLACE", 10)
+    monkeypatch.setattr(desk, "WORTH", 10)
+    monkeypatch.setattr(desk, "cores", lambda: 2)
+    monkeypatch.setattr(backlog, "MANY", 50)
+    monkeypatch.setattr(backlog, "EVERY", timedelta(0))
+
+
+def sweep(house: House, **changes: Any) -> Sweep:
+    config = house.config()
+    tools = make_tools(config, house.store(), RULES, lambda: None)
+    return Sweep(config.mailboxes[0], tools, **changes)
+
+
+def run(found: Sweep) -> None:
+    with Session.open(found._mailbox) as session:
+        found.run(session)
+
+
+@pytest.mark.usefixtures("eager")
+def test_backlog_is_recorded_and_filed_whole(dovecot_house: House) -> None:
+    house = dovecot_house
+    house.account.append(*MAILS, ordinary(1))
+    found = sweep(house)
+    run(found)
+    assert house.counts() == {"Bounces/Hard": 120, "INBOX": 1}
+    assert found._store.progress("bounces", "INBOX") is not None
+    assert found._store.backlog("bounces") is None
+    found._store.close()
+
+
+@pytest.mark.usefixtures("eager")
+def test_backlog_is_left_at_once_and_taken_up_again(dovecot_house: House) -> None:
+    house = dovecot_house
+    house.account.append(*MAILS)
+    calls = iter(range(1000))
+    found = sweep(house, stopping=lambda: next(calls) >= 5)
+    run(found)
+    state = found._store.backlog("bounces")
+    assert state is not None
+    assert 0 < state.done < state.total == 120
+    found._store.close()
+    again = sweep(house)
+    run(again)
+    assert house.counts() == {"Bounces/Hard": 120}
+    assert again._store.backlog("bounces") is None
+    again._store.close()
+
+
+@pytest.mark.usefixtures("eager")
+def test_what_was_fetched_before_a_break_is_recorded(
+    dovecot_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = dovecot_house
+    house.account.append(*MAILS)
+    fetch, batches = Session.fetch_bounded, Counter[str]()
+
+    def breaking(session: Session, wanted: Any) -> Iterator[Any]:
+        for mails in fetch(session, wanted):
+            batches["fetched"] += 1
+            if batches["fetched"] == 5:
+                raise ConnectError("cut off")
+            yield mails
+
+    monkeypatch.setattr(Session, "fetch_bounded", breaking)
+    found = sweep(house)
+    with pytest.raises(ConnectError, match="cut off"):
+        run(found)
+    assert found._store.done_since(datetime(2000, 1, 1, tzinfo=UTC)).read == 80
+    monkeypatch.setattr(Session, "fetch_bounded", fetch)
+    run(found)
+    assert house.counts() == {"Bounces/Hard": 120}
+    found._store.close()
+
+
+ESTIMATES = [
+    # Each case: what it shows, mails in the folder, UIDNEXT, the last UID read, how many are expected.
+    ("the first start", 500_000, 900_001, 0, 500_000),
+    ("a few new ones above many that stay", 500_000, 900_001, 899_990, 10),
+    ("few are left of many", 20, 900_001, 1, 20),
+    ("nothing new", 20, 101, 100, 0),
+    ("a server that does not say", 20, None, 100, 20),
+]
+
+
+@pytest.mark.parametrize(
+    ("exists", "uidnext", "after", "count"), [c[1:] for c in ESTIMATES], ids=[c[0] for c in ESTIMATES]
+)
+def test_estimate(exists: int, uidnext: int | None, after: int, count: int) -> None:
+    assert expected(Selected(7, uidnext, exists), after) == count
+
+
+def test_status_and_log_tell_how_far_it_is(dovecot_house: House, caplog: pytest.LogCaptureFixture) -> None:
+    config = dovecot_house.config()
+    with dovecot_house.store() as store, caplog.at_level("INFO"):
+        told = Backlog(config.mailboxes[0], store, 200_000, NOW)
+        told.read(50_000, NOW + timedelta(seconds=100))
+        facts = status_to_dict(store.overview(NOW), config)
+        assert facts["mailboxes"][0]["backlog"] == {
+            "done": 50_000, "total": 200_000, "per_second": 500.0, "seconds_left": 300,
+            "updated": "2026-11-22T04:01:40Z",
+        }  # fmt: skip
+        assert "read 50,000 of about 200,000, 500 a second, 6m left" in "\n".join(_lines(facts, NOW))
+        told.end(NOW + timedelta(seconds=400))
+        assert status_to_dict(store.overview(NOW), config)["mailboxes"][0]["backlog"] is None
+    assert "backlog_read mailbox=bounces done=50000 of=200000 per_second=500 left=0:05:00" in caplog.text
+    assert "backlog_done mailbox=bounces read=50000 seconds=400" in caplog.text
+
+
+def test_rate_of_nothing() -> None:
+    assert BacklogState(10, 0, NOW, NOW).left is None

@@ -1,0 +1,68 @@
+"""Read the mails of one sweep: in place, or by processes while the next are fetched, where there are many."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from watcher.config.mailbox import Mailbox
+from watcher.imap.session import Fetched
+from watcher.service import readers
+from watcher.service.pipeline import Pipeline, Reading
+from watcher.service.readers import Readers, cores
+
+
+IN_PLACE = 400  # mails of a sweep that are read before it counts as a backlog
+WORTH = 2_000  # mails that must be left for processes to be worth their start
+AHEAD = 2  # batches that are being read while the next is fetched
+
+
+class Task:
+    """Mails that are to be read, or being read."""
+
+    def __init__(self, mails: Sequence[Fetched], pending: readers.Pending | None) -> None:
+        self.mails = mails
+        self.pending = pending
+
+
+class Desk:
+    """Where one sweep has its mails read; to be closed."""
+
+    def __init__(self, pipeline: Pipeline, mailbox: Mailbox, uidvalidity: int) -> None:
+        self._pipeline = pipeline
+        self._mailbox = mailbox
+        self._uidvalidity = uidvalidity
+        self._readers: Readers | None = None
+        self._begun = 0
+
+    def __enter__(self) -> Self:
+        """Give the desk itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the processes."""
+        if self._readers is not None:
+            self._readers.close()
+
+    @property
+    def ahead(self) -> int:
+        """How many batches may be under way before the first is asked for."""
+        return 0 if self._readers is None else AHEAD
+
+    def begin(self, mails: Sequence[Fetched], left: int) -> Task:
+        """Have mails read; `left` tells how many more are expected in this sweep."""
+        if self._readers is None and self._begun >= IN_PLACE and left >= WORTH and cores() > 1:
+            self._readers = self._pipeline.start_readers(min(cores(), readers.MOST))
+        self._begun += len(mails)
+        if self._readers is None:
+            return Task(mails, None)
+        return Task(mails, self._readers.begin([mail.raw for mail in mails]))
+
+    def finish(self, task: Task) -> list[Reading]:
+        """Give what was read, waiting for it where it is under way."""
+        found = [None] * len(task.mails) if task.pending is None else readers.finish(task.pending)
+        return [
+            self._pipeline.read(self._mailbox, self._uidvalidity, mail, report)
+            for mail, report in zip(task.mails, found, strict=True)
+        ]
