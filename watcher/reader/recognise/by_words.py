@@ -69,9 +69,10 @@ def _notice(view: View) -> Recognition | None:
 
 def _delivered(view: View) -> Recognition | None:
     """RFC 3461 asks for a report of success; older systems write it in prose."""
-    subject, words = view.of(Kind.DELIVERY, "subject"), view.of(Kind.DELIVERY, "own")
+    sure = tuple(hit for hit in view.of(Kind.DELIVERY, "body") if hit.sign.sure)
+    subject, words = view.of(Kind.DELIVERY, "subject"), (*sure, *view.of(Kind.DELIVERY, "own"))
     refused = view.of(Kind.DELAY, "own") or (view.of(Kind.BOUNCE, "own") and view.of(Kind.BOUNCE, "subject"))
-    if subject and words and not refused and (view.sender_hits or view.is_null_sender):
+    if (subject or sure) and words and not refused and (view.sender_hits or view.is_null_sender):
         return _found(words[0], 0.9)
     failed = view.of(Kind.BOUNCE, "subject", "own") or view.of(Kind.DELAY, "subject", "own")
     if subject and view.sender_hits and not failed and "prose.reply" not in view.rules:
@@ -94,7 +95,8 @@ def _absence(view: View) -> Recognition | None:
     courtesy = tuple(hit for hit in said if hit.sign.typical or is_machines_word(hit))
     gone = tuple(hit for hit in said if hit.sign.reason in _GONE)
     if gone and (courtesy or _thanks(said) or _is_doubly_told(gone)):
-        return _found(gone[0], 0.75)
+        # One who left says in the same mail where to write instead.
+        return _found(min(gone, key=lambda hit: hit.sign.reason != "no_longer_here"), 0.75)
     away = tuple(hit for hit in said if hit.sign.reason == "out_of_office")
     subject = view.of(Kind.AUTO_REPLY, "subject")
     bare = tuple(hit for hit in subject if hit.sign.at == "whole" and hit.sign.where == "subject")
