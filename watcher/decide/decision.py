@@ -109,8 +109,9 @@ def _planned(
 ) -> tuple[Notice, ...]:
     """Give the events of the report itself; what a person has spoken on was told then."""
     if hearing is not None:
-        spoken = [notice for notice in notices(report, held) if notice.place in hearing.spoken]
-        return () if hearing.dismissed else tuple(spoken)
+        spoken = {None, *hearing.spoken}
+        found = (notice for notice in notices(report, held) if notice.place in spoken)
+        return () if hearing.dismissed else tuple(found)
     name = report.message.fingerprint
     done = {
         fact.place

@@ -16,6 +16,7 @@ from watcher.decide.policy import Policy
 from watcher.decide.word import Spoken, Word, speak
 from watcher.errors import UsageError
 from watcher.events import moment
+from watcher.model import Kind
 from watcher.reader.report_reading import decode_report
 from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.service.addressing import outbox_rows
@@ -67,7 +68,7 @@ class Bench:
             spoken = speak(report, word, self._row(word))
         except ValueError as error:
             raise UsageError(str(error)) from None
-        if word.verdict != "dismiss" and not spoken.report.recipients:
+        if spoken.report.kind is Kind.BOUNCE and not (spoken.dismissed or spoken.report.recipients):
             raise UsageError(f"{item.number}: it names nobody; say who it is about: --recipient ADDRESS")
         left = self.store.held_places(item.fingerprint) - spoken.places
         decision = self._decide(item, spoken, left, source, now)
