@@ -82,3 +82,11 @@ def test_a_rejected_sample_is_left() -> None:
         each for each in read_rows(CLASSIFY / "phrases" / "mailbox_full.toml", RULES.taxonomy) if each.rejects
     )
     assert not any(finds(row, sample, WORDS) for sample in row.rejects)
+
+
+def test_each_reason_of_a_bounce_has_rules_with_samples() -> None:
+    sampled = {row.reason for path in FILES for row in read_rows(path, RULES.taxonomy) if row.matches}
+    bounces = {reason.name for reason in RULES.taxonomy if reason.kind == "bounce"}
+    # No words and no code: what no row speaks about is what this reason is for.
+    assert bounces - sampled == {"undetermined"}
+    assert len(bounces) == 52

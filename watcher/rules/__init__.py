@@ -7,6 +7,7 @@ from pathlib import Path
 from watcher.errors import RuleError
 from watcher.model import Kind
 from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.confidence import Confidence
 from watcher.reader.ruleset.dialects import Dialects
 from watcher.reader.ruleset.nears import Nears
 from watcher.reader.ruleset.phrase_set import PhraseSet
@@ -15,7 +16,7 @@ from watcher.reader.ruleset.signs import Signs
 from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.rules.codes import load_codes
 from watcher.rules.dialects import DIALECTS, load_dialects
-from watcher.rules.files import CLASSIFY
+from watcher.rules.files import CLASSIFY, read_toml
 from watcher.rules.own import check_own, load_own
 from watcher.rules.phrases import load_phrases, load_readings
 from watcher.rules.profiles import load_profiles
@@ -64,6 +65,7 @@ def load_rules(extra: Sequence[Path] = ()) -> Rules:
         nears=Nears.build((row for row in rows if row.near and not row.own), words),
         own_nears=Nears.build((row for row in rows if row.near and row.own), words),
         receivers=receivers,
+        confidence=Confidence(**read_toml(CLASSIFY / "confidence.toml")),
         profiles=load_profiles(CLASSIFY / "profiles.toml"),
         signs=signs,
         dialects=_with_openings(dialects, signs),

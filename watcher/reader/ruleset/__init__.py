@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from watcher.reader.ruleset.codes import Codes
+from watcher.reader.ruleset.confidence import Confidence
 from watcher.reader.ruleset.dialects import Dialects
 from watcher.reader.ruleset.nears import Nears
 from watcher.reader.ruleset.phrases import Phrases
@@ -20,6 +21,7 @@ class Rules:
     codes: Codes
     phrases: Phrases
     receivers: Receivers
+    confidence: Confidence
     nears: Nears = field(default_factory=Nears)
     own_nears: Nears = field(default_factory=Nears)  # the user's
     profiles: Profiles = field(default_factory=Profiles)
