@@ -104,9 +104,8 @@ def judge_replies(path: Path, rules: Rules, words: dict[str, WordRow]) -> Iterat
 
 def print_evidence(judged: list[Judged], rules: Rules) -> None:
     """Print each kind of evidence: how often it was right, by cross-validation too, and the level in use."""
-    print(
-        "| evidence | verdicts | right | level by the other families | level in use |\n| --- | --- | --- | --- | --- |"
-    )
+    print("| evidence | verdicts | right | level by the other families | level in use |")
+    print("| --- | --- | --- | --- | --- |")
     by_kind: dict[str, list[Judged]] = defaultdict(list)
     for each in judged:
         by_kind[each.evidence].append(each)
