@@ -10,6 +10,7 @@ gave a reply without one (Sendmail writes 5.1.1 for any 550), comes after every 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from operator import attrgetter
 
 from watcher.model import BounceClass, CodeClass
 from watcher.reader.classify.facts import Facts, Text
@@ -85,12 +86,17 @@ class Candidate:
         return (self.text.raw[slice(*span)], span[0]) if span else (words, 0)
 
 
+_RANK = attrgetter("rank")
+
+
 def find_candidates(facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
     """Return every row that speaks, the strongest first; each row once."""
     found = [*_on_words(facts, rules), *_on_codes(facts, rules)]
     found += _on_near_words(facts, rules, min((each.tier for each in found), default=Tier.REPLY))
+    if len(found) < 2:
+        return tuple(found)
     best: dict[str, Candidate] = {}
-    for candidate in sorted(found, key=lambda each: each.rank):
+    for candidate in sorted(found, key=_RANK):
         best.setdefault(candidate.rule, candidate)
     return tuple(best.values())
 
@@ -135,8 +141,9 @@ def _says_it(row: WordRow, text: Text, rules: Rules) -> bool:
     """Leave weak words in a long text, and words of a dead address that speak of the sender's."""
     if row.strength is Strength.WEAK and len(text.words) > LONG_TEXT:
         return False
-    hard = rules.taxonomy[row.reason].bounce_class is BounceClass.HARD
-    return row.own or not (hard and rules.phrases.is_about_the_sender(row, text.words))
+    if row.own or rules.taxonomy[row.reason].bounce_class is not BounceClass.HARD:
+        return True
+    return not rules.phrases.is_about_the_sender(row, text.words)
 
 
 def _network_lag(row: WordRow, facts: Facts, rules: Rules) -> int:

@@ -8,11 +8,11 @@ import re
 from dataclasses import dataclass
 
 from watcher.model import CodeClass
-from watcher.reader.findings import Clue, Extract, Finding
+from watcher.reader.findings import Extract, Finding
 from watcher.reader.parse.text import fold
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.receivers import Receiver
-from watcher.reader.ruleset.wording import MAX_TEXT, words_of
+from watcher.reader.ruleset.wording import MAX_ADDRESS, MAX_TEXT, words_of
 
 
 MAX_TEXTS = 12
@@ -22,6 +22,7 @@ _STATUS = re.compile(r"(?<![\w.])([245]\.\d{1,2}\.\d{1,3})(?![\w]|\.\d)")
 _REPLY_STATUS = re.compile(r"(?<!\d)[45]\d\d[ -]{1,2}['\"#(]{0,2}([245]\.\d{1,2}\.\d{1,3})(?![\w]|\.\d)")
 _REPLY = re.compile(r"(?:^|[\s;:,(])([245]\d\d)(?=[\s\-,;:]|$)")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
+_CODE_CLASSES = {"5": CodeClass.PERMANENT, "4": CodeClass.TEMPORARY}
 _SKIPPED = re.compile(r"<[^>\s]{0,320}>|\S{1,64}@\S{1,255}|(?:x-\w{1,20}|smtp|x400)\s?;", re.IGNORECASE)
 
 
@@ -49,10 +50,15 @@ class Facts:
     reply_code: int | None
     code_class: CodeClass
     receivers: tuple[Receiver, ...]
-    has_server_words: bool
+    server_text: str  # what the refusing server said, as it came
     command: str | None
     is_local: bool
     is_filtered: bool  # the recipient's own filter answers, RFC 5429: the mailbox is there
+
+    @property
+    def has_server_words(self) -> bool:
+        """Whether the server said more than codes and addresses; found out when asked, since few rows do."""
+        return _has_words(self.server_text)
 
     @property
     def receiver_names(self) -> frozenset[str]:
@@ -85,7 +91,7 @@ def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
             (finding.address or "").rpartition("@")[2].lower(),
             texts[0].folded if texts else "",
         ),
-        has_server_words=_has_words(server_text),
+        server_text=server_text,
         command=(finding.command or "").upper() or None,
         is_local=_is_local(finding, extract),
         is_filtered=extract.format == "mdn",
@@ -94,8 +100,7 @@ def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
 
 def code_class(status: str | None, reply_code: int | None) -> CodeClass:
     """Say what the codes alone say; the server's reply before an enhanced code, which others may write."""
-    first = str(reply_code)[0] if reply_code else (status or " ")[0]
-    return {"5": CodeClass.PERMANENT, "4": CodeClass.TEMPORARY}.get(first, CodeClass.NONE)
+    return _CODE_CLASSES.get(str(reply_code)[0] if reply_code else (status or " ")[0], CodeClass.NONE)
 
 
 def find_statuses(text: str) -> tuple[str, ...]:
@@ -117,7 +122,10 @@ def _is_local(finding: Finding, extract: Extract) -> bool:
 
 
 def _has_words(text: str) -> bool:
-    return _LETTERS.search(_SKIPPED.sub(" ", text[:MAX_TEXT])) is not None
+    text = text[:MAX_TEXT]
+    if "<" in text or "@" in text or ";" in text:
+        text = _SKIPPED.sub(" ", text)
+    return _LETTERS.search(text) is not None
 
 
 def _texts(finding: Finding) -> tuple[Text, ...]:
@@ -127,13 +135,12 @@ def _texts(finding: Finding) -> tuple[Text, ...]:
             told.setdefault(clue.text, clue.where)
     if finding.diagnostic and finding.diagnostic not in told:
         told = {finding.diagnostic: "diagnostic-code", **told}
-    return tuple(
-        _text(Clue(text, where), index, finding.address)
-        for index, (text, where) in enumerate(list(told.items())[:MAX_TEXTS])
-    )
+    address = fold(finding.address[:MAX_ADDRESS]) if finding.address else None
+    rows = list(told.items())[:MAX_TEXTS]
+    return tuple(_text(text, where, at, address) for at, (text, where) in enumerate(rows))
 
 
-def _text(clue: Clue, index: int, address: str | None) -> Text:
-    folded = fold(clue.text[:MAX_TEXT])
-    is_around = index > 0 and clue.where not in SERVERS_OWN
-    return Text(clue.text, clue.where, words_of(folded, address), folded, index, is_around)
+def _text(text: str, where: str, index: int, address: str | None) -> Text:
+    folded = fold(text[:MAX_TEXT])
+    is_around = index > 0 and where not in SERVERS_OWN
+    return Text(text, where, words_of(folded, address), folded, index, is_around)

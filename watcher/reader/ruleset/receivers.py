@@ -21,7 +21,7 @@ class Receiver:
         return (
             domain in self.domains
             or (bool(host) and f".{host}".endswith(self.hosts))
-            or any(word in text for word in self.words)
+            or any(map(text.__contains__, self.words))
         )
 
 
@@ -30,9 +30,22 @@ class Receivers:
     """Every receiver that rows speak of."""
 
     rows: tuple[Receiver, ...] = ()
+    _any: Receiver = field(init=False, repr=False)  # what gives away any of them; most refusals are of none
+
+    def __post_init__(self) -> None:
+        """Join what gives each of them away."""
+        joined = Receiver(
+            "",
+            hosts=tuple(host for row in self.rows for host in row.hosts),
+            domains=tuple(domain for row in self.rows for domain in row.domains),
+            words=tuple(word for row in self.rows for word in row.words),
+        )
+        object.__setattr__(self, "_any", joined)
 
     def find(self, host: str, domain: str, text: str) -> tuple[Receiver, ...]:
         """Return those that the facts of one refusal point to."""
+        if not self._any.is_known_by(host, domain, text):
+            return ()
         return tuple(row for row in self.rows if row.is_known_by(host, domain, text))
 
     def find_sole(self, code: str) -> CodeRow | None:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from watcher.reader.parse.text import fold
 
 
+MAX_ADDRESS = 320  # characters of an address that are looked for
 MAX_TEXT = 8_000  # characters of one clue that are looked at: replies are short, bodies may be long
 # What rows write for the recipient's address, its domain, and any IP address.
 PLACES = {"{address}": "recipientaddress", "{domain}": "recipientdomain", "{ip}": "ipaddress"}
@@ -53,16 +54,18 @@ def canonical(text: str, address: str | None = None) -> str:
     The recipient's address, its domain, and IP addresses become a word each, so that a phrase may name them.
     """
     text = text[:MAX_TEXT]
-    return words_of(text.lower() if text.isascii() and not address else fold(text), address)
+    if address:
+        return words_of(fold(text), fold(address[:MAX_ADDRESS]))
+    return words_of(text.lower() if text.isascii() else fold(text))
 
 
 def words_of(folded: str, address: str | None = None) -> str:
-    """Return the words of a text that is folded already; of plain ASCII, lower case is enough."""
+    """Return the words of a text and with an address folded already; of plain ASCII, lower case is enough."""
     if address:
-        folded = _name_places(folded, fold(address[:320]))
-    if _HAS_IPV4.search(folded):
+        folded = _name_places(folded, address)
+    if "." in folded and _HAS_IPV4.search(folded):
         folded = _IPV4.sub(_IP_WORD, folded)
-    if _HAS_IPV6.search(folded):
+    if ":" in folded and _HAS_IPV6.search(folded):
         folded = _IPV6.sub(_IP_WORD, folded)
     if folded.isascii():
         return f" {' '.join(_split_plain(folded))} "
