@@ -17,7 +17,6 @@ SCHEMA: Final = 1
 
 def encode_report(report: Report, source: str) -> str:
     """Return the report as one line of JSON, without a newline at its end."""
-    authenticity = report.authenticity
     line = (
         f'{{"schema": {SCHEMA}, "source": {_quote(source)}, "kind": {_quote(report.kind)}, '
         f'"reason": {_text(report.reason)}, "advice": {_text(report.advice)}, '
@@ -26,8 +25,8 @@ def encode_report(report: Report, source: str) -> str:
         f'"message": {_message(report.message)}, "reporting_mta": {_text(report.reporting_mta)}, '
         f'"recipients": [{", ".join(map(_recipient, report.recipients))}], '
         f'"original": {_original(report.original)}, "return_path": {_return_path(report.return_path)}, '
-        f'"authenticity": {{"level": {_quote(authenticity.level)}, "checks": {_object(authenticity.checks)}}}, '
-        f'"notes": {_list(report.notes)}}}'
+        f'"authenticity": {{"level": {_quote(report.authenticity.level)}, '
+        f'"checks": {_object(report.authenticity.checks)}}}, "notes": {_list(report.notes)}}}'
     )
     # A lone surrogate, from a file name that is no UTF-8, can be written nowhere.
     return line if line.isascii() else line.encode("utf-8", "replace").decode("utf-8")

@@ -1,24 +1,14 @@
-"""Many phrases, looked for in one text at once: each stands under its rarest word, or its rarest letter.
+"""Many phrases, looked for in one text at once, in one pass over it, by an Aho-Corasick automaton.
 
-Phrases of scripts without spaces have no words to stand under.  Every phrase that a text holds is found:
-which one wins is for the caller to say.
+Every phrase that a text holds is found, also within and across others: which one wins is for the caller to
+say.
 """
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Iterable
 
-from watcher.reader.ruleset.wording import is_unspaced, word_set
+from ahocorasick_rs import AhoCorasick, Implementation
 
-
-_Row = TypeVar("_Row")
-_HANGUL = re.compile(r"[\uac00-\ud7a3]")
-
-
-def is_loose(phrase: str) -> bool:
-    """Say whether a phrase may stand within a word: Thai, Japanese, Chinese; Korean takes endings."""
-    return is_unspaced(phrase) or _HANGUL.search(phrase) is not None
+from watcher.reader.ruleset.wording import is_loose
 
 
 def needle(phrase: str) -> str:
@@ -26,55 +16,50 @@ def needle(phrase: str) -> str:
     return phrase if is_loose(phrase) else f" {phrase} "
 
 
+def _order(phrase: str) -> tuple[bool, str]:
+    return (True, "") if is_loose(phrase) else (False, max(phrase.split(), key=len))
+
+
+class Finder:
+    """Says which of some needles stand in a text, each by its number."""
+
+    __slots__ = ("_automaton",)
+
+    def __init__(self, needles: Iterable[str]) -> None:
+        self._automaton = AhoCorasick(needles, implementation=Implementation.ContiguousNFA)
+
+    def find_all(self, text: str) -> list[int]:
+        """Return the numbers of those that stand in a text, in order, each once."""
+        try:
+            found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:  # a lone surrogate, out of broken UTF-7
+            return self.find_all(text.encode("utf-8", "replace").decode("utf-8"))
+        if len(found) < 2:
+            return [number for number, _, _ in found]
+        return sorted({number for number, _, _ in found})
+
+
 class PhraseSet:
     """Phrases in canonical form."""
 
-    __slots__ = ("_by_letter", "_by_word", "_words", "phrases")
+    __slots__ = ("_finder", "_telling", "phrases")
 
     def __init__(self, phrases: Iterable[str] = ()) -> None:
-        self.phrases = tuple(dict.fromkeys(phrases))
-        loose = [phrase for phrase in self.phrases if is_loose(phrase)]
-        spaced = [phrase for phrase in self.phrases if phrase and not is_loose(phrase)]
-        # The order in which they are found; it has to be the same every time, and nothing else.
-        order = {
-            p: at for at, p in enumerate([*sorted(spaced, key=lambda p: max(p.split(), key=len)), *loose])
-        }
-        self._by_word = index_by_rarest([(p, (order[p], f" {p} ", p)) for p in spaced], str.split)
-        self._by_letter = index_by_rarest([(p, (order[p], p, p)) for p in loose], list)
-        self._words = set(self._by_word)
+        # By their longest words, the loose ones last: of two that say as much, the later one is shown.
+        given = dict.fromkeys(phrase for phrase in phrases if phrase)
+        self.phrases = tuple(sorted(given, key=_order))
+        self._finder = Finder(map(needle, self.phrases))
+        self._telling = tuple({max(phrase.split(), key=len) for phrase in self.phrases})
 
     def may_hold(self, text: str) -> bool:
         """Say cheaply whether a text that is not yet canonical may hold a phrase."""
         low = text.lower()
-        return not low.isascii() or any(word in low for word in self._by_word)
+        return not low.isascii() or any(map(low.__contains__, self._telling))
 
     def find_all(self, text: str) -> list[str]:
         """Return the phrases that a canonical text holds, in the same order every time."""
-        found = [
-            row for word in self._words & word_set(text) for row in self._by_word[word] if row[1] in text
-        ]
-        if self._by_letter and not text.isascii():
-            letters = [letter for letter in self._by_letter if letter in text]
-            found += [row for letter in letters for row in self._by_letter[letter] if row[1] in text]
-        if len(found) > 1:
-            found.sort()
-        return [row[2] for row in found]
+        return [self.phrases[number] for number in self._finder.find_all(text)]
 
     def is_in(self, text: str) -> bool:
         """Say whether a canonical text holds any of the phrases."""
-        return bool(self.find_all(text))
-
-
-def index_by_rarest(
-    rows: Sequence[tuple[str, _Row]], split: Callable[[str], list[str]]
-) -> dict[str, tuple[_Row, ...]]:
-    """Put each row under the word (or letter) of its phrase that fewest others have.
-
-    Under the longest, half of them stood under `delivered` and `message`, and were tried in every report.
-    """
-    counts = Counter(word for phrase, _ in rows for word in split(phrase))
-    index: dict[str, list[_Row]] = {}
-    for phrase, row in rows:
-        rarest = min(split(phrase), key=lambda word: (counts[word], -len(word)))
-        index.setdefault(rarest, []).append(row)
-    return {word: tuple(found) for word, found in index.items()}
+        return bool(self._finder.find_all(text))

@@ -1,18 +1,18 @@
 """Rows on words, and the index that finds all those that a text holds.
 
-A phrase is looked for only where its rarest word occurs, one in a script without spaces only where its rarest
-letter does.  A pattern is tried where its literal occurs.  Every match is returned: which one wins is for the
+All phrases are looked for in one pass; one in a script without spaces may stand within a word.  A pattern is
+tried where its literal occurs.  Every match is returned: which one wins is for the
 engine to say, and never hangs on its place.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 from watcher.model import CodeClass
-from watcher.reader.ruleset.phrase_set import index_by_rarest
-from watcher.reader.ruleset.wording import is_unspaced, word_set
+from watcher.reader.ruleset.phrase_set import Finder
+from watcher.reader.ruleset.wording import is_unspaced
 
 
 BESIDE = 4  # words
@@ -68,18 +68,13 @@ class Phrases:
     """All rows on words, indexed."""
 
     rows: tuple[WordRow, ...] = ()
-    by_word: Mapping[str, tuple[tuple[str, WordRow], ...]] = field(default_factory=dict)
-    by_letter: Mapping[str, tuple[tuple[str, WordRow], ...]] = field(default_factory=dict)
+    worded: tuple[WordRow, ...] = ()
     patterns: tuple[tuple[str, WordRow], ...] = ()  # each with what any match of it holds
     bare: tuple[WordRow, ...] = ()  # the user's rules on codes alone
-    _words: set[str] = field(init=False, default_factory=set, repr=False)
     temporary: tuple[str, ...] = ()  # words by which a server says to try again
     sender: tuple[str, ...] = ()  # words beside which a missing address is the sender's
     yours: tuple[str, ...] = ()  # likewise, before it
-
-    def __post_init__(self) -> None:
-        """Keep the words as a set: what two sets share is found by looking up the fewer in the more."""
-        self._words.update(self.by_word)
+    finder: Finder = field(default_factory=lambda: Finder(()), repr=False)  # of the worded rows' phrases
 
     @classmethod
     def build(
@@ -91,12 +86,10 @@ class Phrases:
     ) -> "Phrases":
         """Index the rows."""
         every = tuple(rows)
-        spaced = [row for row in every if row.phrase and not is_unspaced(row.phrase)]
-        unspaced = [row for row in every if row.phrase and is_unspaced(row.phrase)]
+        worded = tuple(row for row in every if row.phrase)
         return cls(
             rows=every,
-            by_word=index_by_rarest([(row.phrase, (f" {row.phrase} ", row)) for row in spaced], str.split),
-            by_letter=index_by_rarest([(row.phrase, (row.phrase, row)) for row in unspaced], list),
+            worded=worded,
             patterns=tuple(
                 (row.literal or find_literal(row.pattern.pattern), row) for row in every if row.pattern
             ),
@@ -104,21 +97,16 @@ class Phrases:
             temporary=tuple(temporary),
             sender=tuple(sender),
             yours=tuple(yours),
+            finder=Finder(r.phrase if is_unspaced(r.phrase) else f" {r.phrase} " for r in worded),
         )
 
-    def find(self, words: str, folded: str) -> Iterator[WordRow]:
-        """Yield every row that a text holds, given in its canonical and its folded form, in no order."""
-        for word in self._words & word_set(words):
-            for padded, row in self.by_word[word]:
-                if padded in words:
-                    yield row
-        if not words.isascii():
-            for letter in self.by_letter:
-                if letter in words:
-                    yield from (row for phrase, row in self.by_letter[letter] if phrase in words)
+    def find(self, words: str, folded: str) -> list[WordRow]:
+        """Return every row that a text holds, given in its canonical and its folded form."""
+        found = [self.worded[number] for number in self.finder.find_all(words)]
         for literal, row in self.patterns:
             if literal in folded and row.pattern is not None and row.pattern.search(folded):
-                yield row
+                found.append(row)
+        return found
 
     def is_about_the_sender(self, row: WordRow, words: str) -> bool:
         """Say whether a row's phrase stands beside a word for the sender, in the same clause."""

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from watcher.model import Evidence, Kind
-from watcher.reader.ruleset.phrase_set import PhraseSet, is_loose, needle
+from watcher.reader.ruleset.phrase_set import PhraseSet, needle
+from watcher.reader.ruleset.wording import is_loose
 
 
 MAX_MATCHED = 120  # characters of a mail that an evidence shows

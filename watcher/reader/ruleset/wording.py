@@ -44,6 +44,7 @@ _NAME = re.compile(r"(?<![\w.@-])(?:[a-z0-9_-]{1,63}\.){1,9}[a-z][a-z0-9-]{0,62}
 _SCRIPTS_MEET = re.compile(
     r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])(?=[a-z0-9])|(?<=[a-z0-9])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])"
 )
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
@@ -81,12 +82,6 @@ def _split_plain(folded: str) -> list[str]:
         if mark in text:
             text = text.replace(mark, f" {mark} ")
     return text.split()
-
-
-@lru_cache(maxsize=32)
-def word_set(words: str) -> frozenset[str]:
-    """Return each word of a canonical text once; every set of phrases asks for it."""
-    return frozenset(words.split())
 
 
 def canonical_phrase(phrase: str) -> str:
@@ -145,6 +140,11 @@ def part_scripts(folded: str) -> str:
 def is_unspaced(phrase: str) -> bool:
     """Say whether a phrase is in a script without spaces (Thai, Japanese, Chinese), or in Korean."""
     return _UNSPACED.search(phrase) is not None
+
+
+def is_loose(phrase: str) -> bool:
+    """Say whether a phrase may stand within a word: Thai, Japanese, Chinese; Korean takes endings."""
+    return is_unspaced(phrase) or _HANGUL.search(phrase) is not None
 
 
 def locate(text: str, phrase: str) -> tuple[int, int] | None:
