@@ -4,7 +4,6 @@ Pure, and never raises on mail.
 """
 
 import re
-from dataclasses import replace
 from hashlib import sha256
 
 from watcher.model import Action, CodeClass, Evidence, Kind, MessageFacts, Recipient, Report
@@ -113,7 +112,7 @@ def _recipients(
 
 def _arrived(finding: Finding) -> Finding:
     """Infer the weaker claim where a notice in prose tells of a copy that arrived: the next host took it."""
-    return finding if finding.action in _ARRIVED else replace(finding, action=Action.RELAYED)
+    return finding if finding.action in _ARRIVED else finding._replace(action=Action.RELAYED)
 
 
 def _judge(finding: Finding, found: Extract, rules: Rules, profile: str) -> Recipient:

@@ -8,7 +8,7 @@ beside it, and decides only where the number is no reply of SMTP and no word con
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from watcher.model import BounceClass
@@ -119,7 +119,7 @@ def _parse(given: str) -> tuple[str, SmtpReply]:
         reply = parse_reply(plain)
     if reply.reply_code is None and reply.status is None:
         return plain, SmtpReply(None, None, plain)
-    return plain, replace(reply, text=_strip_quotes(reply.text.lstrip(".,:;-)]> ")))
+    return plain, reply._replace(text=_strip_quotes(reply.text.lstrip(".,:;-)]> ")))
 
 
 def is_success(reply: SmtpReply) -> bool:
@@ -130,8 +130,8 @@ def is_success(reply: SmtpReply) -> bool:
 def _accepted(told: Explanation, rules: Rules) -> Explanation:
     """Replace the verdict on a reply that refuses nothing."""
     reason = rules.taxonomy["delivered"]
-    verdict = replace(
-        told.verdict, reason=reason.name, bounce_class=None, fault=reason.fault, advice=reason.advice,
+    verdict = told.verdict._replace(
+        reason=reason.name, bounce_class=None, fault=reason.fault, advice=reason.advice,
         confidence=SURE, evidence=(),
     )  # fmt: skip
     return Explanation(verdict, ())

@@ -1,20 +1,18 @@
 """What the stages of the reader hand to each other."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from watcher.model import Action, BounceClass, CodeClass, Evidence, Kind, Original
 
 
-@dataclass(frozen=True, slots=True)
-class Clue:
+class Clue(NamedTuple):
     """One text that speaks about a recipient, and where it stands: `diagnostic-code`, `body`."""
 
     text: str
     where: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What extraction found out about one recipient; the input of classification.
 
     `status` follows the contract: the diagnostic's enhanced code where the Status field is absent, x.0.0 or
@@ -33,8 +31,7 @@ class Finding:
     clues: tuple[Clue, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Extract:
+class Extract(NamedTuple):
     """What extraction found in a whole message."""
 
     format: str | None = None  # the dialect, "postfix"
@@ -45,8 +42,7 @@ class Extract:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Recognition:
+class Recognition(NamedTuple):
     """What kind of mail a message is, and which sign said so."""
 
     kind: Kind
@@ -56,8 +52,7 @@ class Recognition:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Why a recipient failed, and what follows."""
 
     reason: str

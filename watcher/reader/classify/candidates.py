@@ -8,9 +8,9 @@ gave a reply without one (Sendmail writes 5.1.1 for any 550), comes after every 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from operator import attrgetter
+from typing import NamedTuple
 
 from watcher.model import BounceClass, CodeClass
 from watcher.reader.classify.facts import Facts, Text
@@ -44,8 +44,7 @@ class Tier(IntEnum):
     REPLY = 13
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A row that speaks about the recipient: on words, then `row` and `text` are set, or on a code."""
 
     tier: Tier
@@ -61,7 +60,7 @@ class Candidate:
     @property
     def rank(self) -> tuple[int, int, int, int, str]:
         """Sort by tier, then clue, then the row's priority, then how much it had to find."""
-        clue = self.text.index if self.text else 0
+        clue = self.text.number if self.text else 0
         specificity = self.row.specificity if self.row else 0
         return (self.tier, clue, -self.priority, -specificity, self.rule)
 
@@ -123,7 +122,7 @@ def _on_near_words(facts: Facts, rules: Rules, best: Tier) -> Iterator[Candidate
 def _nears(nears: Nears, text: Text, facts: Facts, rules: Rules) -> Iterator[Candidate]:
     for row, said in nears.find(clauses_of(text.folded, facts.address)):
         if _holds(row, facts) and not (row.strength is Strength.WEAK and text.is_around):
-            yield replace(_word_candidate(row, text, _network_lag(row, facts, rules)), said=said)
+            yield _word_candidate(row, text, _network_lag(row, facts, rules))._replace(said=said)
 
 
 def _holds(row: WordRow, facts: Facts) -> bool:

@@ -1,6 +1,6 @@
 """Choose the reason, class, advice and confidence of one recipient from the rows that speak about it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from watcher.model import Action, BounceClass, CodeClass, Evidence
 from watcher.reader.classify.candidates import Candidate, Tier, find_candidates
@@ -27,8 +27,7 @@ GENERAL_WORDS = frozenset(
 VAGUE_TIERS = frozenset({Tier.STATUS_VAGUE, Tier.REPLY})
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """A verdict with every row that spoke, the winner first, where it was one of them that decided."""
 
     verdict: Verdict

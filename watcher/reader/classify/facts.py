@@ -5,7 +5,7 @@ counts before the report's Status field (Exim and OpenSMTPD always write 5.0.0 t
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from watcher.model import CodeClass
 from watcher.reader.findings import Extract, Finding
@@ -26,20 +26,18 @@ _CODE_CLASSES = {"5": CodeClass.PERMANENT, "4": CodeClass.TEMPORARY}
 _SKIPPED = re.compile(r"<[^>\s]{0,320}>|\S{1,64}@\S{1,255}|(?:x-\w{1,20}|smtp|x400)\s?;", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """One clue in the three forms in which it is looked at."""
 
     raw: str
     where: str
     words: str
     folded: str
-    index: int
+    number: int
     is_around: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """All that the rows' conditions ask about."""
 
     address: str | None

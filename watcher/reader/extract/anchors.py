@@ -5,7 +5,7 @@ A line may lead with the address (`<a@b>: host x said …`), label it (`Recipien
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from watcher.reader.parse.address import normalise_address
 from watcher.reader.ruleset.dialects import Dialect, Prose
@@ -54,8 +54,7 @@ _HELPERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """One line that names a failed recipient; `strength` says how surely."""
 
     line: int

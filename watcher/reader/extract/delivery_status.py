@@ -8,7 +8,7 @@ mail; one group for both message and recipient.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from watcher.model import Action, Evidence
 from watcher.reader.extract.diagnosis import (
@@ -52,8 +52,7 @@ _WORDS = (
 _REMOTES = ("Remote-MTA", "X-Remote-MTA", "DSN-Gateway", "X-Unix-Host")
 
 
-@dataclass(frozen=True, slots=True)
-class StatusReport:
+class StatusReport(NamedTuple):
     """What the status parts of a mail say."""
 
     groups: tuple[FieldGroup, ...]

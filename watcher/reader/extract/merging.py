@@ -4,8 +4,6 @@ Many systems keep their best words for people: OpenSMTPD's status has no diagnos
 and not where it led, Sendmail's transcript holds more than its fields.
 """
 
-from dataclasses import replace
-
 from watcher.model import Action
 from watcher.reader.extract.anchors import find_original
 from watcher.reader.extract.diagnosis import find_reply, settle_status
@@ -35,7 +33,7 @@ def settle_expiry(finding: Finding, prose: Prose) -> Finding:
     if finding.action is not Action.DELAYED:
         return finding
     gave_up = finding.diagnostic is not None and prose.final.is_in(canonical(finding.diagnostic))
-    return replace(finding, action=Action.FAILED) if gave_up else finding
+    return finding._replace(action=Action.FAILED) if gave_up else finding
 
 
 def blame_hops(finding: Finding, hops: int) -> Finding:
@@ -66,18 +64,17 @@ def _enrich(finding: Finding, told: ProseReport, notice: Notice, *, sole: bool) 
     same = told.by_address.get(key) or told.by_address.get((finding.original_address or "").lower())
     if same is not None and same.address and key and same.address.lower() != key and same.original_address:
         # The status names the alias; the prose says where it led.
-        finding = replace(finding, address=same.address, original_address=finding.address)
+        finding = finding._replace(address=same.address, original_address=finding.address)
     if same is None and sole and told.findings and (len(told.findings) == 1 or not key):
         same = told.findings[0]
     clues = [*finding.clues, *(same.clues if same else told.clues)]
     if not clues and sole:
         clues = [Clue(text, "body")] if (text := " ".join(notice.text(2_000).split())) else []
     if same is None:
-        return replace(finding, clues=tuple(clues))
+        return finding._replace(clues=tuple(clues))
     reply = find_reply(same.diagnostic or "")
     spoken = finding.diagnostic is None and (reply.reply_code is not None or reply.status is not None)
-    return replace(
-        finding,
+    return finding._replace(
         address=finding.address or same.address,
         original_address=finding.original_address or same.original_address,
         diagnostic=finding.diagnostic or same.diagnostic,

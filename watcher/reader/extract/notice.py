@@ -7,7 +7,7 @@ Nothing beyond that line is ever read as the report's own.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from watcher.reader.parse.message import Message
 from watcher.reader.parse.mime import Part
@@ -90,8 +90,7 @@ _TRACE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """The report's own lines, and the original as far as it stands in the same text."""
 
     lines: tuple[str, ...] = ()

@@ -6,7 +6,8 @@ line and on the lines below it, in a quoted session, in the paragraph after, or 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from watcher.model import Action
 from watcher.reader.extract.anchors import (
@@ -41,19 +42,20 @@ _LABEL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ProseReport:
+_NOBODY: Mapping[str, Finding] = MappingProxyType({})
+
+
+class ProseReport(NamedTuple):
     """What the prose says; `strength` is that of the surest line."""
 
     findings: tuple[Finding, ...] = ()
     strength: int = 0
     replied: bool = False  # a reply or enhanced code stands with an address
     clues: tuple[Clue, ...] = ()  # what is said about no address in particular
-    by_address: Mapping[str, Finding] = field(default_factory=dict)  # lower case; aliases, too
+    by_address: Mapping[str, Finding] = _NOBODY  # lower case; aliases, too
 
 
-@dataclass(frozen=True, slots=True)
-class _Scene:
+class _Scene(NamedTuple):
     """The lines, which of them name recipients, and what is said about nobody in particular."""
 
     lines: tuple[str, ...]

@@ -1,6 +1,6 @@
 """Choose the way to read a mail: delivery status, feedback report, notification, header field, prose."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from watcher.model import Action, Evidence, Kind
 from watcher.reader.extract.delivery_status import MAX_RECIPIENTS, StatusReport, find_status
@@ -33,8 +33,7 @@ MAX_BODY_WORDS = 1_500  # characters of the report's opening in which a system n
 _CROWDED = f"more than {MAX_RECIPIENTS} recipients; the rest was not read"
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
+class _View(NamedTuple):
     """What every way of reading looks at."""
 
     message: Message
@@ -112,7 +111,7 @@ def _is_refusal(message: Message, disposition: FieldGroup, rules: Rules) -> bool
 
 def _refused(reader: Finding, view: _View) -> Finding:
     words = " ".join(view.notice.text(MAX_BODY_WORDS).split())
-    return replace(reader, action=Action.FAILED, clues=(Clue(words, "body"),) if words else ())
+    return reader._replace(action=Action.FAILED, clues=(Clue(words, "body"),) if words else ())
 
 
 def is_suspect(message: Message, rules: Rules) -> bool:
@@ -162,7 +161,7 @@ def _from_status(view: _View, status: StatusReport) -> Extract:
     if view.returned is not None and (hops := count_hops(view.returned)):
         findings = tuple(blame_hops(finding, hops) for finding in findings)
     if len(findings) == 1 and findings[0].command is None:  # Postfix names the command in its prose alone
-        findings = (replace(findings[0], command=find_command(view.notice.text(MAX_BODY_WORDS))),)
+        findings = (findings[0]._replace(command=find_command(view.notice.text(MAX_BODY_WORDS))),)
     evidence = (status.evidence, *((found[1],) if found else ()))
     if status.nested:
         evidence = (*evidence, Evidence("dsn.nested", "message/rfc822", "content-type"))
@@ -232,7 +231,7 @@ def _find_told(address: str, told: ProseReport, view: _View, *, delayed: bool) -
     finding = told.by_address.get(address.lower())
     if finding is not None:
         alias = finding.original_address is not None and finding.original_address.lower() == address.lower()
-        return finding if alias else replace(finding, address=address)
+        return finding if alias else finding._replace(address=address)
     return _bare_finding(address, told, view, delayed=delayed)
 
 

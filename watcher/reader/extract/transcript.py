@@ -6,7 +6,7 @@ refusal after RCPT is about that address; one after any other command is about e
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from watcher.reader.parse.address import normalise_address
 
@@ -30,8 +30,7 @@ _NAMED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """One refusing reply; `address` is None where it is about the whole transaction."""
 
     address: str | None
@@ -48,7 +47,7 @@ def find_refusals(lines: Iterable[str]) -> tuple[Refusal, ...]:
             break
         if goes_on and refusals[-1].text[:3] == refusal.text[:3]:
             # RFC 5321 section 4.2.1: `550-5.1.1 …`, then `550 5.1.1 …`.
-            refusals[-1] = replace(refusals[-1], text=f"{refusals[-1].text} {refusal.text}"[:MAX_TEXT])
+            refusals[-1] = refusals[-1]._replace(text=f"{refusals[-1].text} {refusal.text}"[:MAX_TEXT])
         else:
             refusals.append(refusal)
         goes_on = refusal.text[3:4] == "-"

@@ -9,12 +9,10 @@ address or an amount.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class SmtpReply:
+class SmtpReply(NamedTuple):
     """One answer: the reply code, the enhanced code, and the words without them."""
 
     reply_code: int | None

@@ -1,7 +1,5 @@
 """Choose the kind of a message: structure, then reports in prose, then other machine mail, then ordinary."""
 
-from dataclasses import replace
-
 from watcher.model import Kind
 from watcher.reader.findings import Extract, Recognition
 from watcher.reader.parse.message import Message
@@ -39,4 +37,4 @@ def _with_language(settled: Recognition, view: View) -> Recognition:
     if settled.language is not None or settled.kind not in _ABOUT_REPORTS:
         return settled
     language = next((hit.sign.language for hit in view.subject_hits if hit.sign.language), None)
-    return replace(settled, language=language)
+    return settled._replace(language=language)

@@ -7,6 +7,7 @@ phrase never begins or ends inside a word.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from watcher.model import Evidence, Kind
 from watcher.reader.ruleset.phrase_set import PhraseSet, needle
@@ -35,8 +36,7 @@ class Sign:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A sign that was seen, and the words of it that were."""
 
     sign: Sign
