@@ -108,7 +108,7 @@ def measure(steps: dict[str, Step], mails: Sequence[bytes], rounds: int) -> dict
 
 def read_folder(folder: Path, most: int) -> list[bytes]:
     """Read every mail below a folder that is no larger than `most` octets."""
-    paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    paths = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix not in {".json", ".toml"})
     mails = [path.read_bytes() for path in paths if path.stat().st_size <= most]
     if not mails:
         sys.exit(f"{folder}: no mail of up to {most} octets")
@@ -154,7 +154,7 @@ def main() -> None:
         print(f"{name:24} {spent:8.1f} µs  {spent / floor:5.2f} of the floor")
     if peer is not None:
         ratio = found["flufl.bounce (peer)"] / found["report as JSON"]
-        print(f"report as JSON runs {ratio:.2f} times as fast as the peer")
+        print(f"bytes to JSON: {ratio:.2f} times as fast as flufl.bounce, each mail met once")
     if arguments.profile:
         print_profile(steps["report as JSON"], mails)
 

@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.reader.ruleset.phrase_set import PhraseSet, needle
+from watcher.reader.ruleset.phrase_set import FEW, PhraseSet, needle
 from watcher.reader.ruleset.phrases import Phrases, WordRow, find_literal
 from watcher.reader.ruleset.wording import canonical
 
 
 WORDS = st.sampled_from(["user", "unknown", "mailbox", "full", "is", "a", ",", ".", "満杯", "です", "스팸"])
-PHRASES = st.lists(st.lists(WORDS, min_size=1, max_size=4).map(" ".join), max_size=12)
+PHRASE = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
+# Few are looked for one by one, many by an automaton.
+PHRASES = st.lists(PHRASE, max_size=12) | st.lists(PHRASE, min_size=FEW + 1, max_size=60, unique=True)
 TEXTS = st.lists(WORDS, max_size=30).map(lambda words: f" {' '.join(words)} ")
 
 
@@ -40,6 +42,11 @@ def test_rows_are_found_by_every_phrase_that_stands_in_a_text(phrases: list[str]
 
 def _naive(phrase: str) -> str:
     return phrase if re.search("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]", phrase) else f" {phrase} "
+
+
+def test_a_lone_surrogate_breaks_no_search() -> None:
+    many = PhraseSet(["user unknown", *(f"word{number}" for number in range(FEW))])
+    assert many.find_all(" \ud800 user unknown ") == ["user unknown"]
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def blame_hops(finding: Finding, hops: int) -> Finding:
     if hops < MIN_LOOP or told or not vague:
         return finding
     clue = Clue(f"too many hops: {hops} Received fields in the original", "original")
-    return replace(finding, clues=(clue, *finding.clues))
+    return finding._replace(clues=(clue, *finding.clues))
 
 
 def _lacks_words(finding: Finding) -> bool:

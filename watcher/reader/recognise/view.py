@@ -98,7 +98,7 @@ class View:
     @cached_property
     def own_hits(self) -> tuple[Hit, ...]:
         """Signs in the mail's own words."""
-        return self.signs.find("body", self.own)
+        return self.body_hits if self.own == self.opening else self.signs.find("body", self.own)
 
     @cached_property
     def is_null_sender(self) -> bool:
