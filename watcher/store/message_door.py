@@ -1,0 +1,95 @@
+"""The part of the store's door for messages: what is recorded of each, and where it is to go."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from watcher.store import (
+    messages,
+    outbox,
+    recipients,
+    tallies,
+)
+from watcher.store.door import Door
+from watcher.store.records import (
+    MessageKey,
+    MessageRecord,
+    PendingResult,
+    WantedMove,
+)
+
+
+class MessageDoor(Door):
+    """Messages: what is recorded of each, and where it is to go."""
+
+    def record_batch(
+        self,
+        records: Sequence[MessageRecord],
+        progress: tuple[str, str, int, int],
+        now: datetime,
+        *,
+        results: bool = False,
+    ) -> None:
+        """Write all that a fetched batch leads to, and how far the folder is read, in one transaction.
+
+        `progress` is (mailbox, folder, uidvalidity, last_uid); `results` says that a results file is kept.
+        """
+        self._database.check_in_place()
+        with self._database.transaction() as sql:
+            for entry in records:
+                message = messages.record(sql, entry, now)
+                fingerprint = entry.report.message.fingerprint
+                recipients.replace_facts(sql, fingerprint, entry.facts)
+                outbox.queue(sql, entry.events, now)
+                for change in entry.suppressions:
+                    recipients.change_suppression(sql, change, now)
+                tallies.count(sql, entry.counted, entry.received)
+                if entry.review is not None:
+                    recipients.open_review(sql, message, fingerprint, entry.review, now)
+                if results:
+                    messages.want_result(sql, message)
+            messages.set_progress(sql, progress, now)
+
+    def progress(self, mailbox: str, folder: str) -> tuple[int, int] | None:
+        """Give UIDVALIDITY and the last recorded UID of a folder, or None before the first scan."""
+        with self._database.reading() as sql:
+            return messages.progress(sql, mailbox, folder)
+
+    def already_recorded(self, keys: Sequence[MessageKey]) -> set[MessageKey]:
+        """Tell which of these messages are in the store."""
+        with self._database.reading() as sql:
+            return messages.already_recorded(sql, keys)
+
+    def wanted_moves(self, mailbox: str, folder: str, uidvalidity: int) -> list[WantedMove]:
+        """Give what is recorded and not yet filed, oldest UID first."""
+        with self._database.reading() as sql:
+            return messages.wanted_moves(sql, mailbox, folder, uidvalidity)
+
+    def mark_moved(self, ids: Iterable[int], now: datetime) -> None:
+        """Remember that messages are filed."""
+        with self._database.transaction() as sql:
+            messages.mark_moved(sql, ids, now)
+
+    def abandon_moves(self, mailbox: str, folder: str, uidvalidity: int, uidnext: int | None = None) -> int:
+        """Give up the moves of earlier epochs of a folder, and of UIDs yet to be given; tell how many."""
+        with self._database.transaction() as sql:
+            return messages.abandon_moves(sql, mailbox, folder, uidvalidity, uidnext)
+
+    def copy_marks(self, mailbox: str, folder: str) -> dict[str, tuple[int, int]]:
+        """Give the unconfirmed COPYs out of a folder: target to its UIDVALIDITY and UIDNEXT before."""
+        with self._database.reading() as sql:
+            return messages.copy_marks(sql, mailbox, folder)
+
+    def mark_copy(self, mailbox: str, folder: str, target: str, mark: tuple[int, int] | None) -> None:
+        """Remember that a COPY begins; None: that it is confirmed."""
+        with self._database.transaction() as sql:
+            messages.mark_copy(sql, (mailbox, folder, target), mark)
+
+    def pending_results(self, limit: int) -> list[PendingResult]:
+        """Give messages that the results file lacks, in the order of recording."""
+        with self._database.reading() as sql:
+            return messages.pending_results(sql, limit)
+
+    def mark_results(self, ids: Iterable[int]) -> None:
+        """Remember that the results file has these."""
+        with self._database.transaction() as sql:
+            messages.mark_results(sql, ids)
