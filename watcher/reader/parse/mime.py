@@ -6,7 +6,7 @@ in which no boundary can be found has one part: its whole body, as plain text.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from watcher.reader.parse.charset import decode, is_seven_bit
@@ -194,24 +194,36 @@ def _split(whole: Whole, part: Part, most: int) -> tuple[Part, ...]:
 
 def _find_spans(text: str, start: int, end: int, boundary: str, most: int) -> list[tuple[int, int]]:
     """Find the parts between boundary lines, as (start, end); one more than `most` at the most."""
-    line = f"\n--{boundary}"
     spans: list[tuple[int, int]] = []
     opened = -1
     # The first line may be a boundary; the line end before it belongs to the header.
-    at = text.find(line, max(0, start - 1), end)
-    while at >= 0:
-        found = _LINE_END.match(text, at + len(line), end)
-        if found is not None:  # else the boundary of another, which begins like this one
-            if opened >= 0:
-                spans.append((opened, max(opened, at)))
-                opened = -1
-            if found[1] or len(spans) > most:
-                break
-            opened = min(found.end() + 1, end)
-        at = text.find(line, at + 1, end)
+    for begin, stop, is_last in _find_lines(text, max(0, start - 1), end, boundary):
+        if opened >= 0:
+            spans.append((opened, max(opened, begin)))
+            opened = -1
+        if is_last or len(spans) > most:
+            break
+        opened = min(stop + 1, end)
     if opened >= 0 and len(spans) <= most:
         spans.append((opened, end))
     return spans
+
+
+def _find_lines(text: str, start: int, end: int, boundary: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield where each boundary line begins and ends, and whether it is the last.
+
+    A pattern is compiled only where another boundary begins like this one, and such lines may be many.
+    """
+    line = f"\n--{boundary}"
+    at = text.find(line, start, end)
+    while at >= 0:
+        found = _LINE_END.match(text, at + len(line), end)
+        if found is None:
+            whole = re.compile(re.escape(line) + _LINE_END.pattern)
+            yield from ((each.start(), each.end(), bool(each[1])) for each in whole.finditer(text, at, end))
+            return
+        yield at, found.end(), bool(found[1])
+        at = text.find(line, found.end(), end)
 
 
 def _guess_boundary(text: str, start: int, end: int) -> str:
