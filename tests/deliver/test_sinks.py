@@ -15,6 +15,7 @@ from tests.deliver.receiver import Answer, Received, Receiver
 from tests.deliver.samples import SECRET, START, row, webhook
 from tests.deliver.test_outbox import drain, rows, states
 from watcher.config.webhook import Webhook
+from watcher.deliver import client
 from watcher.deliver.signature import find_fault
 from watcher.store import Store
 
@@ -213,6 +214,35 @@ def test_a_clock_that_is_wrong_is_named(store: Store, path: Path) -> None:
     with Receiver(Answer(401, (("Date", "Sun, 22 Nov 2020 04:00:00 GMT"),))) as receiver:
         drain(store, webhook(receiver.url))
     assert "ahead of the application's, set it right" in rows(path)[0]["last_error"]
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "Mon, 01 Jan 2020 00:00:00 +999999999999999", ","],
+)
+def test_a_date_that_is_none_keeps_no_event_from_being_counted(store: Store, path: Path, date: str) -> None:
+    store.queue_events([row(1)], START)
+    with Receiver(Answer(401, (("Date", date),))) as receiver:
+        drain(store, webhook(receiver.url))
+    (found,) = rows(path)
+    assert found["attempts"] == 1
+    assert "in our own code" not in found["last_error"]
+
+
+def test_what_breaks_in_our_own_code_is_a_counted_try(
+    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> str:
+        raise RuntimeError("names bob@example.com")
+
+    monkeypatch.setattr(client, "status_fault", breaks)
+    store.queue_events([row(1)], START)
+    with Receiver(Answer(500)) as receiver:
+        drain(store, webhook(receiver.url))
+    (found,) = rows(path)
+    assert (found["state"], found["attempts"]) == ("due", 1)
+    assert "RuntimeError in our own code" in found["last_error"]
+    assert "bob" not in found["last_error"]
 
 
 def test_a_name_that_leads_to_a_metadata_service_gets_nothing(

@@ -106,7 +106,7 @@ def _skew(date: str | None, now: datetime) -> str:
     """Name a difference of clocks that makes a receiver refuse every signature."""
     try:
         seconds = (parsedate_to_datetime(date or "") - now).total_seconds()
-    except (ValueError, TypeError):  # absent, no date, or one without a zone
+    except (ValueError, TypeError, IndexError, OverflowError):  # absent, no date, one without a zone
         return ""
     return skew_fault(seconds) if abs(seconds) > TOLERANCE else ""
 

@@ -16,6 +16,7 @@ from watcher.deliver.alarms import Alarms
 from watcher.deliver.carrier import Carrier, most_at_once, open_carrier
 from watcher.deliver.circuit import Circuit
 from watcher.deliver.client import LINGER
+from watcher.deliver.faults import place_of_endpoint
 from watcher.deliver.held import Held
 from watcher.deliver.ledger import Ledger, Mark, State, Turn, Wanted
 from watcher.deliver.outcome import Outcome, Result, loggable
@@ -208,9 +209,7 @@ class Lane:
 
     async def _try(self, deliveries: list[Delivery]) -> None:
         """Send what goes into one parcel; a list that is refused is halved until what is wrong is alone."""
-        assert self._carrier is not None
-        parts = [parcel_of(each.event_id, each.type, each.format, each.body) for each in deliveries]
-        outcome = await self._carrier.post(self._parcel(parts), self._chance.now())
+        outcome = await self._post(deliveries)
         if len(deliveries) > 1 and outcome.blames_the_event:
             middle = len(deliveries) // 2
             await self._try(deliveries[:middle])
@@ -222,6 +221,17 @@ class Lane:
         self._circuit = self._circuit.after(outcome, self._seconds())
         for delivery in deliveries:
             self._note(delivery, outcome)
+
+    async def _post(self, deliveries: list[Delivery]) -> Outcome:
+        """Send one parcel; what breaks in our own code is a failed try too, or it would be tried for ever."""
+        assert self._carrier is not None
+        try:
+            parts = [parcel_of(each.event_id, each.type, each.format, each.body) for each in deliveries]
+            return await self._carrier.post(self._parcel(parts), self._chance.now())
+        except Exception as error:
+            log.exception("delivery_broken endpoint=%s", self.webhook.name)
+            place = place_of_endpoint(self.webhook)
+            return Outcome(Result.FAILED, f"{place}: {type(error).__name__} in our own code; report it")
 
     def _parcel(self, parts: list[Parcel]) -> Parcel:
         return batch_of(parts) if self.webhook.batch > 1 and parts[0].format != "template" else parts[0]
