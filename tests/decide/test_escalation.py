@@ -160,7 +160,9 @@ def test_who_is_refused_again_and_again_is_a_person_s_to_judge() -> None:
     assert [state(decision) for decision in found] == [None] * 4
 
 
-def test_three_addresses_of_a_domain_that_is_gone_suppress_it() -> None:
+def test_three_addresses_of_a_domain_that_is_gone_suppress_it_where_asked_for() -> None:
+    asked = replace(policy(), domain_after=3)
+
     def gone(name: str, number: int, level: Level) -> Report:
         return refused("domain_not_found", HARD, f"{name}@gone.example", number=number, level=level)
 
@@ -169,7 +171,7 @@ def test_three_addresses_of_a_domain_that_is_gone_suppress_it() -> None:
         for number, name in enumerate(("a", "A", "b", "c")):
             before = histories.get("@gone.example")
             assert before is None or before.suppression is None
-            decision = decided(gone(name, number, level), histories, policy=policy())
+            decision = decided(gone(name, number, level), histories, policy=asked)
             histories |= decision.histories
         found = histories["@gone.example"].suppression
         assert (found and found.state) == expected

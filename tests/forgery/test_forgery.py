@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.forgery.kit import KIT, Forgery
-from tests.forgery.letters import FORGER, LONG_FORGER, VICTIM
+from tests.forgery.letters import FORGER, LONG_FORGER, VICTIM, About, Report, letter, token
 from tests.forgery.site import Outcome, config, drive
 from watcher.decide.address import address_key
+from watcher.decide.policy import TRUSTED
 
 
 OWN = {address_key(FORGER), address_key(LONG_FORGER)}
@@ -29,6 +30,22 @@ def test_without_keys_it_does_what_the_page_says(forgery: Forgery, tmp_path: Pat
     outcome = drive(tmp_path / "state.db", config(tmp_path, keys=False), forgery.mails())
     with outcome.store:
         assert alone(outcome) == forgery.alone
+
+
+@pytest.mark.parametrize(("after", "silenced"), [({}, False), ({"domain_after": 3}, True)])
+def test_genuine_tokens_of_three_aliases_silence_no_provider(
+    after: dict[str, int], silenced: bool, tmp_path: Path
+) -> None:
+    reply = "550 5.1.2 Domain not found"
+    mails = [
+        Report((About(alias, reply=reply),), token(alias), letter(alias, number), number=number).written()
+        for number, alias in enumerate((f"forger{n}@provider.example" for n in range(1, 4)), 1)
+    ]
+    outcome = drive(tmp_path / "state.db", config(tmp_path, keys=True, policy=after), mails)
+    with outcome.store:
+        assert {each.authenticity.level for each in outcome.reports} <= TRUSTED
+        assert {each.recipients[0].reason for each in outcome.reports} == {"domain_not_found"}
+        assert (outcome.history("@provider.example").suppression is not None) is silenced
 
 
 def enforced(outcome: Outcome) -> str:

@@ -47,7 +47,7 @@ class Policy(Section):
     review_below: float = Field(default=0.6, ge=0, le=1, allow_inf_nan=False)
     escalation: dict[str, Escalating] = Field(default_factory=dict)
     quarantine: Duration = timedelta(days=15)
-    domain_after: Annotated[int, Field(ge=2, le=100)] | None = 3
+    domain_after: Annotated[int, Field(ge=2, le=100)] | None = None
     caps: Caps = Caps()
 
     @field_validator("escalation")

@@ -34,7 +34,7 @@ class Policy:
     ladders: Mapping[str, Ladder] = field(default_factory=dict)  # by reason
     proofs: frozenset[str] = frozenset()  # reasons that prove that an address lives
     domain_reasons: frozenset[str] = frozenset()  # reasons that concern every address of a domain
-    domain_after: int | None = 3  # different local parts; None: never
+    domain_after: int | None = None  # different local parts; None: never
 
     def counts(self, level: Level) -> bool:
         """Tell whether a report of this level changes how an address stands."""
