@@ -42,6 +42,23 @@ CASES = [
     ("ours in another property", results("spf=pass smtp.helo=x.example policy.x=lists.example.org"), "none"),
     ("ours under another method", results("x-spf=pass smtp.helo=lists.example.org"), "none"),
     ("the result in a comment", results("spf=(pass)fail smtp.helo=lists.example.org"), "none"),
+    ("ours in a quoted sender", results(
+        'spf=pass smtp.mailfrom="a smtp.helo=lists.example.org b"@evil.com'), "none"),
+    ("a result in a quoted sender", results(
+        'spf=pass smtp.mailfrom="a; spf=pass smtp.helo=lists.example.org b"@evil.com'), "none"),
+    ("with escaped quotes", results(
+        'spf=pass smtp.mailfrom="a\\" smtp.helo=lists.example.org \\"b"@evil.com'), "none"),
+    ("a quoted sender in a comment", results(
+        'spf=pass (of "a) smtp.helo=lists.example.org (b"@evil.com) smtp.helo=evil.com'), "none"),
+    ("a stray quote", results(f'{GOOD} smtp.mailfrom="a'), "none"),
+    ("a stray quote in a comment", results(f'spf=pass (") {GOOD[9:]}'), "none"),
+    ("a stray bracket", results(f"spf=pass (a ( b) {GOOD[9:]}"), "none"),
+    ("a sender that would be cut", results(
+        f"spf=pass smtp.mailfrom={'x' * 282}.lists.example.org-b@evil.com"), "none"),
+    ("ours quoted before the domain of another", results(
+        'spf=pass smtp.mailfrom="b@lists.example.org"@evil.com'), "none"),
+    ("a quoted sender of ours", results('spf=pass smtp.mailfrom="a b"@lists.example.org'), "pass"),
+    ("a quoted reason", results('spf=pass reason="good; (so" smtp.helo=lists.example.org'), "pass"),
     ("no result", results("none"), "none"),
     ("no name", "Authentication-Results: ;\n", "none"),
     ("no field", HOP, "none"),

@@ -13,8 +13,10 @@ from watcher.reader.parse.header import Headers
 
 
 _COMMENT: Final = re.compile(r"\([^()]{0,2000}\)")
-_QUOTED: Final = re.compile(r'"([^"\\]{0,500})"')
-_PAIR: Final = re.compile(r"([A-Za-z][\w.-]{0,40})\s{0,9}=\s{0,9}([^\s;]{1,300})")
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.){0,1000}+"', re.DOTALL)
+_OPAQUE: Final = "?"  # stands for a quoted string
+_PAIR: Final = re.compile(r"(?<!\S)([A-Za-z][\w./-]{0,40}+)\s{0,9}+=\s{0,9}+([^\s;]++)")
+_LONGEST: Final = 300  # of a value; one that were cut could end in a name of ours
 _BY: Final = re.compile(r"\bby\s{1,9}([A-Za-z0-9.-]{1,255})")
 _LOCAL: Final = re.compile(r"\bwith\s{1,9}(?:utf8)?lmtps?a?\b", re.IGNORECASE)
 _MOST_ABOVE: Final = 5
@@ -35,7 +37,8 @@ def _topmost(headers: Headers, trusted: tuple[str, ...]) -> str | None:
     value = headers.raw("authentication-results")
     if value is None or not trusted:
         return None
-    words = _without_comments(value).partition(";")[0].split()
+    value = _bare(value)
+    words = value.partition(";")[0].split()
     name = words[0].lower() if words else ""
     if name not in {one.lower() for one in trusted}:
         return None
@@ -58,11 +61,23 @@ def _is_own_hop(received: str, name: str) -> bool:
 
 def _passed(value: str) -> Iterator[str]:
     """Give the domains that a passed check of SPF, DKIM or DMARC names."""
-    for result in _without_comments(value).split(";")[1:30]:
-        pairs = [(name.lower(), found) for name, found in _PAIR.findall(_QUOTED.sub(r"\1", result))]
+    for result in value.split(";")[1:30]:
+        pairs = [(name.lower(), found) for name, found in _PAIR.findall(result)]
         if pairs and pairs[0][1].lower() == "pass":
             wanted = _NAMING.get(pairs[0][0].partition("/")[0], ())
-            yield from (found.rpartition("@")[2] for name, found in pairs[1:] if name in wanted)
+            named = (found for name, found in pairs[1:] if name in wanted and len(found) <= _LONGEST)
+            yield from (found.rpartition("@")[2] for found in named)
+
+
+def _bare(value: str) -> str:
+    """Give a field's value without comments and quoted strings, empty where a quote or bracket is stray.
+
+    Within quotes stands what the sender of a report chose: `"a smtp.helo=ours.example b"@evil.example` is a
+    sender (RFC 5321 section 4.1.2), and servers write it as it came, in comments too.
+    """
+    quoted = _QUOTED.sub(_OPAQUE, value)
+    bare = _without_comments(quoted)
+    return "" if '"' in quoted or "(" in bare or ")" in bare else bare
 
 
 def _without_comments(text: str) -> str:
