@@ -1,7 +1,10 @@
 """Commands and the log are endpoints too: at least once, with time limits, and no secret passed on."""
 
+import contextlib
 import json
 import logging
+import os
+import signal
 import socket
 import stat
 import time
@@ -79,6 +82,27 @@ def test_a_command_that_hangs_is_ended_with_its_children(store: Store, path: Pat
     child = int((tmp_path / "child").read_text())
     status = Path(f"/proc/{child}/stat")
     assert not status.exists() or status.read_text().split()[2] == "Z"
+
+
+@pytest.mark.parametrize("child", ["sleep 30", "setsid sleep 30"], ids=["its own", "on its own"])
+@pytest.mark.parametrize("code", [0, 3])
+def test_the_command_s_own_end_counts_whoever_holds_its_standard_error(
+    store: Store, path: Path, tmp_path: Path, child: str, code: int
+) -> None:
+    store.queue_events([row(1)], START)
+    run = script(tmp_path, f"echo no database >&2; {child} & echo $! > {tmp_path}/child; exit {code}")
+    began = time.monotonic()
+    try:
+        drain(store, command(run, timeout="20s"))
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int((tmp_path / "child").read_text()), signal.SIGKILL)
+    assert time.monotonic() - began < 10
+    (found,) = rows(path)
+    assert (found["state"], found["attempts"]) == ("due" if code else "delivered", 1)
+    assert (
+        code == 0 or "ended with 3; exit with 0 once the event is safe — no database" in found["last_error"]
+    )
 
 
 def test_a_command_s_noise_is_bounded_and_it_need_not_read(store: Store, path: Path, tmp_path: Path) -> None:

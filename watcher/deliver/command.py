@@ -17,6 +17,8 @@ from watcher.deliver.parcel import Packer, Parcel
 
 
 AT_ONCE = 4  # commands that run at once
+GRACE = 0.5  # seconds for the last words on standard error once the command has ended
+_LOOK_AGAIN = 0.05  # seconds
 _READ = 65_536
 _KEPT = 1_000  # letters of standard error that are kept for a person to read
 _PASSED_ON = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR")
@@ -56,9 +58,7 @@ class Command:
         told = bytearray()
         try:
             async with asyncio.timeout(self._total):
-                _, _, code = await asyncio.gather(
-                    _feed(process, content), _listen(process, told), process.wait()
-                )
+                code = await _ended(process, content, told)
         except TimeoutError:
             return _failed(
                 f"{self._place}: not done within {self._total:g} s; do the work later, or raise timeout"
@@ -66,7 +66,8 @@ class Command:
         finally:
             with contextlib.suppress(ProcessLookupError):  # its children too
                 os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+            await _exit_code(process)
+            process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public way
         if code == 0:
             return DELIVERED
         how = f"ended with {code}" if code > 0 else f"was ended by signal {-code}"
@@ -78,6 +79,28 @@ class Command:
 def _environment(parcel: Parcel) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     return kept | {"BOUNCE_WATCHER_EVENT_ID": parcel.id, "BOUNCE_WATCHER_EVENT_TYPE": parcel.type}
+
+
+async def _ended(process: asyncio.subprocess.Process, content: bytes, told: bytearray) -> int:
+    """Give the exit code once the command itself has ended, whoever still holds its standard error."""
+    pipes = asyncio.gather(_feed(process, content), _listen(process, told), return_exceptions=True)
+    try:
+        code = await _exit_code(process)
+        await asyncio.wait({pipes}, timeout=GRACE)
+        return code
+    finally:
+        pipes.cancel()
+
+
+async def _exit_code(process: asyncio.subprocess.Process) -> int:
+    # QUIRK: until Python 3.13, wait() lasts until all pipes are closed, by children of the command too.
+    waiter = asyncio.ensure_future(process.wait())
+    try:
+        while process.returncode is None:
+            await asyncio.wait({waiter}, timeout=_LOOK_AGAIN)
+        return process.returncode
+    finally:
+        waiter.cancel()
 
 
 async def _feed(process: asyncio.subprocess.Process, content: bytes) -> None:
