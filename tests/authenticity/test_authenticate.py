@@ -25,12 +25,16 @@ from tests.forgery.letters import (
     token,
 )
 from watcher.authenticity import Answers, Ours, Questions, Sent, authenticate, questions
+from watcher.config.shape import Config
+from watcher.lookups import Lookups
+from watcher.lookups.dns import Resolver
 from watcher.model import BounceClass, Kind, Level
 from watcher.model import Report as Read
 from watcher.reader.analyse import analyse
 from watcher.reader.parse.message import parse_message
 from watcher.reader.ruleset import Rules
 from watcher.rules import load_rules
+from watcher.service.trust import Trust
 
 
 DKIM_NAME = f"{SELECTOR}._domainkey.{OURS}"
@@ -43,6 +47,17 @@ WRONG = token(FORGER).replace("forger", "victim")
 YESTERDAY = NOW.date() - timedelta(days=1)
 NONE = Answers()
 FIRST = Sent(VICTIM, f"<news-1@{OURS}>", None)
+
+
+class Records(Resolver):
+    """Answers from a dict."""
+
+    def __init__(self, records: dict[str, str]) -> None:
+        super().__init__()
+        self.records = records
+
+    def record(self, name: str) -> str:
+        return self.records.get(name, "")
 
 
 @cache
@@ -85,6 +100,26 @@ NOW_ON = [
 @pytest.mark.parametrize(("mail", "answers", "level"), [c[1:] for c in NOW_ON], ids=[c[0] for c in NOW_ON])
 def test_level(mail: Report, answers: Answers, level: Level) -> None:
     assert judge(mail.written(), answers=answers).authenticity.level == level
+
+
+@pytest.mark.parametrize("mail", [Report(top=RELAY), Report(original=signed(letter(VICTIM)))])
+def test_domain_of_the_username_makes_plausible_and_proves_nothing(mail: Report) -> None:
+    config = Config.model_validate(
+        {
+            "mailboxes": [{
+                "name": "b", "host": "imap.example.org", "username": BOUNCES, "password": "x",
+            }],
+            "authenticity": {"trusted_authserv": ["mx.example.org"]},
+        }
+    )  # fmt: skip
+    records = Records({DKIM_NAME: dkim_record()})
+    for domains, level in (((), Level.PLAUSIBLE), ((OURS,), None)):
+        trust = config.authenticity.model_copy(update={"domains": domains})
+        judged = Trust(config.model_copy(update={"authenticity": trust}), Lookups(None, records)).judge(
+            config.mailboxes[0], parse_message(mail.written().raw), analyse(mail.written().raw, rules()), NOW
+        )
+        found = judged.authenticity.level
+        assert found is level if level else found in {Level.VERIFIED, Level.STRONG}
 
 
 def test_where_nothing_may_contradict_nothing_does() -> None:

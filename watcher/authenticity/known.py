@@ -14,6 +14,8 @@ class Ours:
     """What is ours, as the config has it."""
 
     domains: tuple[str, ...] = ()
+    # Domains that make a report plausible and prove nothing: others have mail in them too, as at a provider.
+    familiar: tuple[str, ...] = ()
     return_path_domain: str | None = None
     keys: tuple[ReturnPathKey, ...] = ()
     # DKIM records or bare keys, by `selector._domainkey.domain`

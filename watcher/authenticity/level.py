@@ -50,7 +50,7 @@ def authenticate(
         checks["dkim_original"] = check_original(message, bound, ours, answers.dkim, received)
         checks["send_log"] = _in_send_log(bound, token, answers)
         checks["own_relay"] = _own_relay(message, bound, ours)
-    looks = _looks(message, bound, ours.domains)
+    looks = _looks(message, bound, (*ours.domains, *ours.familiar))
     level = _level(checks, looks, bound, ours)
     return replace(bound, authenticity=Authenticity(level, tuple((checks | looks).items())))
 

@@ -39,7 +39,8 @@ class Trust:
     def _ours(self, mailbox: Mailbox, received: datetime) -> Ours:
         trust = self._config.authenticity
         return Ours(
-            domains=self._domains(mailbox),
+            domains=trust.domains,
+            familiar=() if trust.domains else _domain_of(mailbox),
             return_path_domain=return_path_domain(self._config),
             keys=() if self._is_older(received) else self._keys,
             dkim_keys=trust.dkim_keys,
@@ -47,9 +48,8 @@ class Trust:
             contradict=self._config.trust_mode != "off",
         )
 
-    def _domains(self, mailbox: Mailbox) -> tuple[str, ...]:
-        """Give the domains that are ours: as configured, else that of the mailbox's user name."""
-        if self._config.authenticity.domains:
-            return self._config.authenticity.domains
-        _, at, domain = mailbox.username.rpartition("@")
-        return (domain,) if at else ()
+
+def _domain_of(mailbox: Mailbox) -> tuple[str, ...]:
+    """Give the domain of a mailbox's user name."""
+    _, at, domain = mailbox.username.rpartition("@")
+    return (domain,) if at else ()
