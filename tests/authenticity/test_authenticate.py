@@ -224,6 +224,22 @@ def test_what_is_asked() -> None:
     assert found.authenticity.level is Level.VERIFIED
 
 
+UNPROVEN = [
+    ("expired", token(VICTIM, last=YESTERDAY, name="c77")),
+    ("of an unknown key", token(VICTIM, name="c77").replace("b1a-", "b1z-")),
+    ("made up", token(FORGER, name="c77").replace("forger", "victim")),
+    ("of another recipient", token(LONG_FORGER)),
+]
+
+
+@pytest.mark.parametrize("to", [c[1] for c in UNPROVEN], ids=[c[0] for c in UNPROVEN])
+def test_send_log_is_not_asked_about_a_recipient_by_an_id_that_is_not_his(to: str) -> None:
+    raw = Report(to=to).written().raw
+    asked = questions(parse_message(raw), analyse(raw, rules()), US, NOW).sent
+    assert [one for one in asked if one.recipient is not None] == [FIRST]
+    assert any(one.recipient is None for one in asked) == ("c77" not in to)  # a hash, to find whose it is
+
+
 QUIET = [
     ("a genuine return-path needs no more", Report(
         to=token(VICTIM), original=signed(letter(VICTIM), selector="k2"))),

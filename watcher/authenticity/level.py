@@ -76,18 +76,15 @@ def _level_of_looks(looks: Mapping[str, str]) -> Level:
 
 def _sent(report: Report, token: TokenCheck) -> Iterable[Sent]:
     message_id = None if report.original is None else report.original.message_id
-    name = _id(report, token)
     if token.outcome == "other_recipient":
-        yield Sent(None, message_id, name)
-    if message_id is None and name is None:
+        # Genuine and in time, and its own hash tells whether the one that the log names is meant.
+        yield Sent(None, message_id, token.id)
+    if message_id is None:
         return
     for address in dict.fromkeys(one.address for one in report.recipients[:_MOST_ASKED]):
         if address is not None:
-            yield Sent(address, message_id, name)
-
-
-def _id(report: Report, token: TokenCheck) -> str | None:
-    return token.id or (None if report.return_path is None else report.return_path.id)
+            # Without an id: that of a token is proven for the token's recipient alone, who needs no asking.
+            yield Sent(address, message_id, None)
 
 
 def _in_send_log(report: Report, token: TokenCheck, answers: Answers) -> str:
