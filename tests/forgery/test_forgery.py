@@ -1,11 +1,23 @@
 """With keys no forgery changes how its victim stands, nor is it told as true; without, little."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.forgery.kit import KIT, Forgery
-from tests.forgery.letters import FORGER, LONG_FORGER, VICTIM, About, Report, letter, token
+from tests.forgery.letters import (
+    FORGER,
+    LONG_FORGER,
+    NOW,
+    OURS,
+    VICTIM,
+    About,
+    Report,
+    letter,
+    token,
+)
 from tests.forgery.site import Outcome, config, drive
 from watcher.decide.address import address_key
 from watcher.decide.policy import TRUSTED
@@ -46,6 +58,23 @@ def test_genuine_tokens_of_three_aliases_silence_no_provider(
         assert {each.authenticity.level for each in outcome.reports} <= TRUSTED
         assert {each.recipients[0].reason for each in outcome.reports} == {"domain_not_found"}
         assert (outcome.history("@provider.example").suppression is not None) is silenced
+
+
+@pytest.mark.parametrize("place", ["same day", "a day later"])
+def test_a_report_met_again_when_its_key_is_retired_changes_nothing(place: str, tmp_path: Path) -> None:
+    first = Report((About(),), token(VICTIM), letter(VICTIM)).written()
+    with drive(tmp_path / "state.db", config(tmp_path, keys=True), [first]).store as store:
+        before = store.histories([VICTIM])[VICTIM]
+    assert before.suppression is not None
+    assert before.suppression.state == "suppressed"
+    new = {"domain": OURS, "keys": [{"id": "b", "secret": "another secret of 20 octets"}]}
+    later = NOW if place == "same day" else NOW + timedelta(days=1)
+    outcome = drive(
+        tmp_path / "state.db", config(tmp_path, keys=True, return_path=new), [replace(first, received=later)]
+    )
+    with outcome.store:
+        assert outcome.reports[0].authenticity.level not in TRUSTED
+        assert outcome.history(VICTIM) == before
 
 
 def enforced(outcome: Outcome) -> str:

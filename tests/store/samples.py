@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from watcher.decide.history import Fact, SuppressionChange
-from watcher.model import Action, BounceClass, Kind, Level, MessageFacts, Report
+from watcher.model import Action, Authenticity, BounceClass, Kind, Level, MessageFacts, Report
 from watcher.store.records import MessageKey, MessageRecord, OutboxRow
 
 
@@ -53,7 +53,7 @@ def record(
         key=MessageKey(mailbox, "INBOX", uidvalidity, uid),
         received=NOW,
         source=f"imap://bounces@imap.example.com/INBOX;UIDVALIDITY={uidvalidity}/;UID={uid}",
-        report=Report(kind, MessageFacts(f"sha256:{number}")),
+        report=Report(kind, MessageFacts(f"sha256:{number}"), authenticity=Authenticity(Level.PLAUSIBLE)),
         report_json=f'{{"uid":{uid}}}',
         target=target,
         review=review,

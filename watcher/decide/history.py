@@ -136,19 +136,19 @@ class History:
     def says(self, fact: Fact) -> bool:
         """Tell whether this very fact is known, whenever it came, or a person has corrected it."""
         return any(
-            replace(known, received=fact.received) == fact
+            _same(known, fact)
+            and not (known.word and fact.word)
+            and replace(corrected(known, fact), received=known.received) == known
             for known in self.facts
-            if not (known.word and _same(known, fact))
-        ) or any(known.word and _same(known, fact) and not fact.word for known in self.facts)
+        )
 
     def having(self, fact: Fact) -> "History":
         """Give the history with a fact added, or corrected where the same message is met again."""
-        known = [each for each in self.facts if _same(each, fact)]
-        if any(each.word for each in known) and not fact.word:
-            return self
+        for known in self.facts:
+            if _same(known, fact):
+                fact = corrected(known, fact)
         others = [each for each in self.facts if not _same(each, fact)]
-        dated = replace(fact, received=min([fact.received, *(each.received for each in known)]))
-        return replace(self, facts=tuple(sorted([*others, dated], key=order)))
+        return replace(self, facts=tuple(sorted([*others, fact], key=order)))
 
     def _bounces(self, bounce_class: BounceClass) -> Iterable[Fact]:
         after = self.released
@@ -159,6 +159,26 @@ class History:
             and fact.bounce_class is bounce_class
             and (after is None or fact.received > after)
         )
+
+
+def corrected(known: Fact, fact: Fact) -> Fact:
+    """Give what is known once the same message is met again; it is dated when it first came.
+
+    A person's word stands until a person says otherwise.  A reading that is less sure than the one before,
+    since a key was retired or a lookup failed, corrects nothing, and what counted waits for nobody again.
+    """
+    if known.word and not fact.word:
+        return known
+    received = min(known.received, fact.received)
+    if not fact.word and is_weaker(fact.level, known.level):
+        return replace(known, received=received)
+    return replace(fact, received=received, held=fact.held and (known.held or fact.word))
+
+
+def is_weaker(level: Level, other: Level) -> bool:
+    """Tell whether a level is less sure than another."""
+    levels = list(Level)
+    return levels.index(level) > levels.index(other)
 
 
 def _same(one: Fact, other: Fact) -> bool:

@@ -38,7 +38,7 @@ class MessageDoor(Door):
             for entry in records:
                 message = messages.record(sql, entry, now)
                 fingerprint = entry.report.message.fingerprint
-                recipients.replace_facts(sql, fingerprint, entry.facts)
+                recipients.replace_facts(sql, fingerprint, entry.facts, entry.report.authenticity.level)
                 outbox.queue(sql, entry.events, now)
                 for change in entry.suppressions:
                     recipients.change_suppression(sql, change, now)

@@ -2,11 +2,21 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from sqlite3 import Connection, Row
 
 from watcher.decide.address import address_key
-from watcher.decide.history import Act, Fact, History, SuppressionChange, Verb, order
+from watcher.decide.history import (
+    Act,
+    Fact,
+    History,
+    SuppressionChange,
+    Verb,
+    corrected,
+    is_weaker,
+    order,
+)
 from watcher.model import Action, BounceClass, Kind, Level
 from watcher.store.suppressed import erasure_key, hashed, own_suppression
 from watcher.store.times import from_text, from_text_or_none, to_text, to_text_or_none
@@ -16,19 +26,25 @@ MOST_PROOFS = 20  # that a domain is alive
 MOST_FACTS = 500  # of one address, newest first: more say nothing new and would slow every decision
 
 
-def replace_facts(sql: Connection, fingerprint: str, facts: Sequence[Fact]) -> None:
-    """Write all facts of a message, in place of those that it was read to say before."""
+def replace_facts(sql: Connection, fingerprint: str, facts: Sequence[Fact], level: Level) -> None:
+    """Write all facts of a message, in place of those that it was read to say before, at no surer a level."""
     add_facts(sql, fingerprint, facts)
     places = {fact.place for fact in facts}
-    sql.execute(
-        "DELETE FROM facts WHERE fingerprint = :fingerprint AND place > :last AND word = 0",
-        {"fingerprint": fingerprint, "last": max(places, default=-1)},
-    )
+    for known in Level:
+        if not is_weaker(level, known):
+            sql.execute(
+                "DELETE FROM facts WHERE fingerprint = :fingerprint AND place > :last AND word = 0"
+                " AND level = :level",
+                {"fingerprint": fingerprint, "last": max(places, default=-1), "level": known},
+            )
 
 
 def add_facts(sql: Connection, fingerprint: str, facts: Sequence[Fact]) -> None:
     """Write facts of a message; one met again corrects what it said, at the time it first came."""
-    for fact in facts:
+    for read in facts:
+        fact = _corrected(sql, fingerprint, read)
+        if fact is None:
+            continue
         key = None if fact.address is None else address_key(fact.address)
         sql.execute(
             "INSERT INTO facts (fingerprint, place, address, address_key, domain, kind, action, class,"
@@ -39,9 +55,8 @@ def add_facts(sql: Connection, fingerprint: str, facts: Sequence[Fact]) -> None:
             " address_key = excluded.address_key, domain = excluded.domain, kind = excluded.kind,"
             " action = excluded.action, proof = excluded.proof, word = excluded.word,"
             " class = excluded.class, reason = excluded.reason, advice = excluded.advice,"
-            " level = excluded.level, original = excluded.original, held = excluded.held, received = CASE"
-            " WHEN excluded.received < facts.received THEN excluded.received ELSE facts.received END"
-            " WHERE facts.word = 0 OR excluded.word = 1",
+            " level = excluded.level, original = excluded.original, held = excluded.held,"
+            " received = excluded.received",
             {
                 "fingerprint": fingerprint,
                 "place": fact.place,
@@ -61,6 +76,25 @@ def add_facts(sql: Connection, fingerprint: str, facts: Sequence[Fact]) -> None:
                 "received": to_text(fact.received),
             },
         )
+
+
+def _corrected(sql: Connection, fingerprint: str, fact: Fact) -> Fact | None:
+    """Give the fact as it is to be written; None where all but its date is to stay as it is."""
+    at = {"fingerprint": fingerprint, "place": fact.place}
+    row = sql.execute(
+        "SELECT * FROM facts WHERE fingerprint = :fingerprint AND place = :place", at
+    ).fetchone()
+    if row is None:
+        return fact
+    known = _fact(row)
+    found = corrected(known, fact)
+    if replace(found, received=known.received) != known:
+        return found
+    sql.execute(
+        "UPDATE facts SET received = :received WHERE fingerprint = :fingerprint AND place = :place",
+        at | {"received": to_text(found.received)},
+    )
+    return None
 
 
 def histories(sql: Connection, addresses: Iterable[str]) -> dict[str, History]:
