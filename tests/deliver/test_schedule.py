@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.deliver.samples import webhook
 from watcher.config.webhook import Webhook
-from watcher.deliver.schedule import bound_asked, next_wait, parse_retry_after
+from watcher.deliver.schedule import bound_asked, longest_wait, next_wait, parse_retry_after
 
 
 RETRY: tuple[timedelta, ...] = Webhook.model_fields["retry"].default
@@ -75,3 +76,12 @@ def test_an_endpoint_that_asks_is_left_alone_a_minute_to_a_day(
     asked: timedelta | None, left_alone: timedelta
 ) -> None:
     assert bound_asked(asked) == left_alone
+
+
+def test_no_wait_is_longer_than_the_longest() -> None:
+    assert longest_wait(()) > bound_asked(timedelta(days=9))
+    for retry in (["5s"], ["0s", "30d"], ["36500d"]):
+        hook = webhook("http://localhost/", retry=retry)
+        wait = next_wait(hook.retry, len(retry) - 1, 1.0, bound_asked(timedelta(days=9)))
+        assert wait is not None
+        assert wait <= longest_wait([hook]) <= wait + timedelta(days=1)

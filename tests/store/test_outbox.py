@@ -7,6 +7,7 @@ from watcher.store import Keep, Store
 
 
 LEASE = timedelta(seconds=60)
+WEEK = timedelta(days=7)
 
 
 def test_due_deliveries_are_taken_oldest_first_and_once(store: Store) -> None:
@@ -91,6 +92,20 @@ def test_what_a_clock_that_was_ahead_queued_is_pulled_back(store: Store) -> None
     store.queue_events([event(1, due=tomorrow)], tomorrow)
     store.queue_events([event(2, due=tomorrow)], NOW)  # waits as it should
     assert store.take_due(NOW, 9, LEASE) == []
-    assert store.pull_back(NOW) == 1
+    assert store.pull_back(NOW, WEEK) == 1
     assert [delivery.event_id for delivery in store.take_due(NOW, 9, LEASE)] == ["event-1"]
-    assert store.pull_back(NOW) == 0
+    assert store.pull_back(NOW, WEEK) == 0
+
+
+def test_what_a_clock_that_was_years_ahead_put_off_or_leased_is_pulled_back(store: Store) -> None:
+    then = NOW + timedelta(days=1000)
+    store.queue_events([event(1), event(2), event(3)], NOW)
+    for taken in store.take_due(NOW, 2, LEASE):
+        store.mark_retry(taken.id, then if taken.event_id == "event-1" else NOW + WEEK, "500", NOW)
+    assert [taken.event_id for taken in store.take_due(then - LEASE, 9, LEASE)] == ["event-3", "event-2"]
+    assert store.take_due(NOW, 9, LEASE) == []
+    assert store.pull_back(NOW, WEEK) == 1  # event 1; the second waits no longer than it may
+    found = store.take_due(NOW, 9, LEASE)
+    assert [(taken.event_id, taken.attempts) for taken in found] == [("event-1", 1), ("event-3", 0)]
+    assert store.next_due() == NOW + LEASE
+    assert [taken.event_id for taken in store.take_due(NOW + WEEK, 9, LEASE)][-1] == "event-2"

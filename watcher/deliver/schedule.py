@@ -6,9 +6,11 @@ A 502, 503, 504 or timeout without Retry-After keeps to the list: its early trie
 restart of an application behind a proxy, and the pauses of the circuit keep a longer outage quiet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+
+from watcher.config.webhook import Webhook
 
 
 JITTER = 0.2  # at most so much longer than the list says, never shorter
@@ -24,6 +26,12 @@ def next_wait(
         return None
     wait = retry[tries] * (1 + JITTER * jitter)
     return wait if asked is None else max(wait, asked)
+
+
+def longest_wait(webhooks: Iterable[Webhook]) -> timedelta:
+    """Give what no try and no lease of these endpoints lies further ahead than."""
+    waits = (wait for hook in webhooks for wait in (*hook.retry, 3 * hook.timeout))
+    return max(waits, default=CAP) * (1 + JITTER) + CAP
 
 
 def bound_asked(asked: timedelta | None) -> timedelta:

@@ -6,6 +6,7 @@ import time
 
 from watcher.config.shape import Config
 from watcher.deliver.outbox import Deliverer
+from watcher.deliver.schedule import longest_wait
 from watcher.errors import StoreError
 from watcher.reader.ruleset import Rules
 from watcher.service.api import StateAnswers
@@ -96,7 +97,7 @@ class Crew:
 
     def _clean_up(self) -> None:
         try:
-            self._store.pull_back(utc_now())
+            self._store.pull_back(utc_now(), longest_wait(self._webhooks))
             released = release_lapsed(self._store, self._webhooks, self._policy, utc_now())
             dropped = self._store.purge(self._keep, utc_now())
         except StoreError as error:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 
 from watcher.config.shape import Config
+from watcher.deliver.schedule import longest_wait
 from watcher.errors import WatcherError
 from watcher.reader.ruleset import Rules
 from watcher.service.crew import Crew
@@ -36,7 +37,7 @@ class Daemon:
     def start(self) -> None:
         """Begin to work; StoreError or PortTakenError where that cannot be."""
         self._store.claim()
-        self._store.pull_back(utc_now())
+        self._store.pull_back(utc_now(), longest_wait(self._config.webhooks))
         self._crew.start()
 
     def stop(self) -> None:

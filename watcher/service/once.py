@@ -8,6 +8,7 @@ from watcher.config.mailbox import Mailbox
 from watcher.config.shape import Config
 from watcher.deliver.outbox import Deliverer
 from watcher.deliver.outcome import loggable
+from watcher.deliver.schedule import longest_wait
 from watcher.errors import ServerError, StoreError
 from watcher.imap.session import Memory, Session
 from watcher.reader.ruleset import Rules
@@ -36,7 +37,7 @@ def run_once(config: Config, store: Store, rules: Rules) -> int:
     """
     store.claim()
     began = utc_now()
-    store.pull_back(began)
+    store.pull_back(began, longest_wait(config.webhooks))
     release_lapsed(store, config.webhooks, policy_of(config, rules.taxonomy), began)
     deliverer = Deliverer(store, config.webhooks)
     tools = make_tools(config, store, rules, deliverer.wake)

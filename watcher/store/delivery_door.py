@@ -32,10 +32,10 @@ class DeliveryDoor(Door):
         with self._database.transaction() as sql:
             return outbox.take_due(sql, now, limit, lease, endpoint)
 
-    def pull_back(self, now: datetime) -> int:
-        """Make due what was queued by a clock that was ahead; tell how much."""
+    def pull_back(self, now: datetime, longest: timedelta) -> int:
+        """Make due what a clock that was ahead queued, or put off by more than `longest`; tell how much."""
         with self._database.transaction() as sql:
-            return outbox.pull_back(sql, now)
+            return outbox.pull_back(sql, now, longest)
 
     def next_due(self, *, endpoint: str | None = None) -> datetime | None:
         """Tell when the next delivery can be taken, or None where none waits."""

@@ -140,12 +140,17 @@ def release(sql: Connection) -> None:
     sql.execute("UPDATE outbox SET lease_until = NULL WHERE state = 'due' AND lease_until IS NOT NULL")
 
 
-def pull_back(sql: Connection, now: datetime) -> int:
-    """Make due what was queued in the future, before the clock was put right; tell how much."""
+def pull_back(sql: Connection, now: datetime, longest: timedelta) -> int:
+    """Make due what a clock that was ahead queued, put off or leased; tell how much.
+
+    No try and no lease that was written down by now lies further ahead than `longest`.
+    """
+    values = {"now": to_text(now), "far": to_text(now + longest)}
+    sql.execute("UPDATE outbox SET lease_until = NULL WHERE state = 'due' AND lease_until > :far", values)
     done = sql.execute(
-        "UPDATE outbox SET due = :now, queued = :now"
-        " WHERE state = 'due' AND lease_until IS NULL AND queued > :now",
-        {"now": to_text(now)},
+        "UPDATE outbox SET due = min(due, :now), queued = min(queued, :now)"
+        " WHERE state = 'due' AND lease_until IS NULL AND (queued > :now OR due > :far)",
+        values,
     )
     return done.rowcount
 
