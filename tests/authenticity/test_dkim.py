@@ -134,3 +134,9 @@ def test_any_bytes_are_taken(noise: bytes, place: int) -> None:
         assert verify(found, signature, RECORD, NOW) in {
             "pass", "fail", "none", "unbound", "expired", "body_differs", "no_key",
         }  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ["Cc", "BCC", "Resent-To", "Resent-From"])
+def test_no_recipient_is_the_only_one_where_a_field_may_name_others(field: str) -> None:
+    assert sole_recipient(mail(letter(VICTIM))) == VICTIM
+    assert sole_recipient(mail(letter(VICTIM, more=f"{field}: forger@evil.example\r\n"))) is None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tests.forgery.letters import (
+    ALL,
     BOUNCES,
     FORGER,
     LONG_FORGER,
@@ -157,6 +158,8 @@ KIT = [
     Forgery("a second To above the signed one", lambda: put(
         Report(original=OWN), (b"From: News", f"To: {VICTIM}\r\nFrom: News".encode()))),
     Forgery("two addresses in the signed To", one(original=signed(letter(f"{FORGER}, {VICTIM}")))),
+    Forgery("the forger in the Cc field of a signed mail to the victim", one(
+        original=signed(letter(VICTIM, more=f"Cc: {FORGER}\r\n"), fields=(*ALL, b"cc")))),
     Forgery("a signature that leaves To out", lambda: put(
         Report(original=signed(letter(FORGER), fields=(b"from", b"date", b"message-id"))),
         (f"To: {FORGER}".encode(), f"To: {VICTIM}".encode()))),

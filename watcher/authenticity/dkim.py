@@ -101,7 +101,9 @@ def verify(mail: ReturnedMail, signature: Signature, record: str, received: date
 
 
 def sole_recipient(mail: ReturnedMail) -> str | None:
-    """Give the one address in the one To field."""
+    """Give the one address in the one To field; None where a field names others who got the same copy."""
+    if any(name in {"cc", "bcc"} or name.startswith("resent-") for name, _ in mail.fields):
+        return None
     found = [whole.partition(":")[2] for name, whole in mail.fields if name == "to"]
     addresses = parse_mailboxes(_BLANKS.sub(" ", found[0])) if len(found) == 1 else ()
     return addresses[0] if len(addresses) == 1 else None
