@@ -47,9 +47,8 @@ class Policy:
     def escalation(self, reason: str | None, bounce_class: BounceClass | None) -> Escalation:
         """Give what a bounce of this reason and class leads to."""
         ladder = self.ladders.get(reason or "")
-        if bounce_class is BounceClass.HARD and (ladder is None or not ladder.configured):
-            return AT_ONCE
         if ladder is None:
-            return NEVER
+            return AT_ONCE if bounce_class is BounceClass.HARD else NEVER
+        # A profile may call any reason hard; it does not change what the reason leads to.
         permanent = bounce_class in {ladder.bounce_class, BounceClass.HARD}
         return ladder.permanent if permanent else ladder.temporary
