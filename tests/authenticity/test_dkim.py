@@ -1,8 +1,10 @@
 """A DKIM signature on a returned original is verified whole or by its header alone, made by others' code."""
 
 import base64
+import sqlite3
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,7 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.forgery.letters import ALL, NOW, OURS, VICTIM, dkim_record, letter, signed
+from watcher.authenticity import Answers, Questions, Sent
 from watcher.authenticity.dkim import ReturnedMail, find_signatures, sole_recipient, split_mail, verify
+from watcher.config.trust import SendLog
+from watcher.errors import LookupFailedError
+from watcher.lookups import Lookups
+from watcher.lookups.dns import Resolver
 
 
 RECORD = dkim_record()
@@ -140,3 +147,47 @@ def test_any_bytes_are_taken(noise: bytes, place: int) -> None:
 def test_no_recipient_is_the_only_one_where_a_field_may_name_others(field: str) -> None:
     assert sole_recipient(mail(letter(VICTIM))) == VICTIM
     assert sole_recipient(mail(letter(VICTIM, more=f"{field}: forger@evil.example\r\n"))) is None
+
+
+NAMES = [
+    ("k1", 1), ("k_1.news-2", 1), ("a..b", 0), (".a", 0), ("a.", 0), ("a" * 64, 0), ("a.-b", 0),
+    ("a." * 120 + "b", 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("selector", "found"), NAMES, ids=[name[:9] for name, _ in NAMES])
+def test_selector_that_can_be_no_name_is_no_signature(selector: str, found: int) -> None:
+    field = f"DKIM-Signature: v=1; a=rsa-sha256; d={OURS}; s={selector}; h=from:to; bh=x; b=y\r\n"
+    assert len(find_signatures(mail(field.encode() + MAIL))) == found + 1
+
+
+@pytest.mark.parametrize(
+    "name", ["a..b._domainkey.example.org", "a" * 64 + ".example.org", "a." * 200 + "org"]
+)
+def test_name_that_cannot_be_has_no_key(name: str) -> None:
+    assert Resolver(["127.0.0.1"], 9).record(name) == ""
+
+
+def test_odd_selector_and_odd_message_id_hold_up_no_lookup(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "sent.db") as sql:
+        sql.execute("CREATE TABLE sent (message_id TEXT, recipient TEXT)")
+    sql.close()
+    query = "SELECT recipient FROM sent WHERE message_id = :message_id"
+    log = SendLog(sqlite=str(tmp_path / "sent.db"), query=query)
+    lookups = Lookups(log, Resolver(["127.0.0.1"], 9))
+    odd = [Sent(VICTIM, text, None) for text in ("<a\0b@x>", "<\ud800@x>", "<b@x>")]
+    found = lookups.answer(Questions(dkim=("a..b.example.org",), sent=tuple(odd)))
+    assert found == Answers({"a..b.example.org": ""}, dict.fromkeys(odd, ()))
+
+
+def test_what_is_remembered_is_told_while_nobody_is_asked() -> None:
+    class Records(Resolver):
+        def record(self, name: str) -> str:
+            if name == "away":
+                raise LookupFailedError(name)
+            return "key"
+
+    lookups = Lookups(None, Records(), lambda: 1000.0)
+    lookups.answer(Questions(dkim=("known",)))
+    assert lookups.answer(Questions(dkim=("away", "known", "new"))).dkim == {"known": "key"}
+    assert lookups.answer(Questions(dkim=("new", "known"))).dkim == {"known": "key"}

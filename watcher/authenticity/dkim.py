@@ -25,7 +25,9 @@ _FIELD: Final = re.compile(r"^([!-9;-~]{1,200}+)[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+
 _BLANKS: Final = re.compile(r"[ \t\n]+")
 _SPACES: Final = re.compile(r"[ \t]+")
 _VALUE_OF_B: Final = re.compile(r"((?:^|;)[ \t\n]*b[ \t\n]*=)[^;]*")
-_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9_.-]{0,200}[a-z0-9])?")
+# RFC 1035 section 2.3.4: labels of 1 to 63 octets; and selectors have underscores.
+_LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME: Final = re.compile(rf"(?=.{{1,200}}\Z){_LABEL}(?:\.{_LABEL}){{0,100}}")
 _MOST_FIELDS: Final = 400
 
 Field = tuple[str, str]  # the name in lower case, and the whole field as it came, without its last line end

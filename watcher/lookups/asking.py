@@ -34,13 +34,18 @@ class Remembered(Generic[K, V]):
         self._known: OrderedDict[K, tuple[float, V]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def __call__(self, question: K) -> V:
-        """Give the answer, asked for where it is not known."""
-        now = self._clock()
+    def known(self, question: K) -> V | None:
+        """Give the answer where it is remembered, without asking."""
         with self._lock:
             found = self._known.get(question)
-            if found is not None and now < found[0]:
-                return found[1]
+        return found[1] if found is not None and self._clock() < found[0] else None
+
+    def __call__(self, question: K) -> V:
+        """Give the answer, asked for where it is not known."""
+        found = self.known(question)
+        if found is not None:
+            return found
+        now = self._clock()
         answer = self._ask(question)
         with self._lock:
             self._known[question] = (now + (KNOWN if answer else EMPTY), answer)
@@ -71,15 +76,23 @@ class Lookups:
             self._all(self._sent, questions.sent, "send_log_failing"),
         )
 
-    def _all(self, ask: Callable[[K], V] | None, questions: Iterable[K], event: str) -> dict[K, V]:
+    def _all(self, ask: Remembered[K, V] | None, questions: Iterable[K], event: str) -> dict[K, V]:
         """Ask one after the other; after a fault nobody is asked for a while, each would wait in vain."""
         found: dict[K, V] = {}
-        if ask is None or self._clock() < self._again.get(event, 0.0):
+        if ask is None:
             return found
+        for question in questions:
+            answer = self._one(ask, question, event)
+            if answer is not None:
+                found[question] = answer
+        return found
+
+    def _one(self, ask: Remembered[K, V], question: K, event: str) -> V | None:
+        if self._clock() < self._again.get(event, 0.0):
+            return ask.known(question)
         try:
-            for question in questions:
-                found[question] = ask(question)
+            return ask(question)
         except LookupFailedError as error:
             self._again[event] = self._clock() + REST
             log.warning(f"{event} error=%s", error)  # noqa: G004
-        return found
+        return None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import dns.exception
+import dns.name
 import dns.resolver
 
 from watcher.errors import LookupFailedError
@@ -23,8 +24,8 @@ class Resolver:
         """Give the TXT record of a name, empty where there is none; LookupFailedError without an answer."""
         try:
             found = self._open().resolve(name, "TXT", lifetime=SECONDS, raise_on_no_answer=False)
-        except dns.resolver.NXDOMAIN:
-            return ""
+        except (dns.resolver.NXDOMAIN, dns.name.EmptyLabel, dns.name.LabelTooLong, dns.name.NameTooLong):
+            return ""  # no such name, or one that cannot be
         except (dns.exception.DNSException, OSError, ValueError) as error:
             raise LookupFailedError(f"{name}: {type(error).__name__}") from error
         records = (b"".join(entry.strings).decode("ascii", "replace") for entry in found.rrset or ())

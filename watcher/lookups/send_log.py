@@ -47,11 +47,18 @@ def _forms(sent: Sent, named: set[str]) -> Iterator[dict[str, str | None]]:
         return
     if sent.recipient is None and "recipient" in named:
         return
+    if not all(_can_be_asked(value) for value in (sent.message_id, sent.recipient, sent.id)):
+        return
     message_ids = dict.fromkeys((sent.message_id, sent.message_id and sent.message_id.strip("<>")))
     recipients = dict.fromkeys((sent.recipient, sent.recipient and address_key(sent.recipient)))
     for message_id in message_ids if "message_id" in named else (None,):
         for recipient in recipients if "recipient" in named else (None,):
             yield {"message_id": message_id, "recipient": recipient, "id": sent.id}
+
+
+def _can_be_asked(value: str | None) -> bool:
+    # No log holds such text, and databases and their drivers fail on it.
+    return value is None or not any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _recipients(rows: Iterable[tuple[Any, ...]], sent: Sent, *, asks_recipient: bool) -> Iterator[str]:
