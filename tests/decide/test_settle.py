@@ -67,3 +67,20 @@ def test_proof_dated_before_it_does_not_lift_it() -> None:
     assert recent.suppression is not None
     history = replace(recent, suppression=replace(recent.suppression, since=NOW + DAY))
     assert after(lived(Level.VERIFIED), history) == ("suppressed", "hard")
+
+
+def test_a_release_holds_where_the_clock_of_the_server_is_ahead() -> None:
+    found = decided(
+        refused("mailbox_not_found", HARD, level=Level.VERIFIED),
+        received=NOW + DAY,
+        now=NOW,
+        policy=policy(),
+    )
+    assert found.facts[0].received == NOW
+    assert found.histories[KEY].suppression is not None
+    history = release(found.histories[KEY])
+    assert history.suppression is None
+    again = decided(refused(number=7), {KEY: history}, received=NOW + DAY, now=NOW + DAY, policy=policy())
+    standing = again.histories[KEY].suppression
+    assert standing is not None
+    assert standing.state == "watch"

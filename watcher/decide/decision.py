@@ -29,6 +29,11 @@ class Arrival:
     now: datetime
     room: Room = field(default_factory=dict)  # for suppressions, of a report that is merely plausible
 
+    @property
+    def dated(self) -> datetime:
+        """When its facts are from: a clock that is ahead must not date them after a release to come."""
+        return min(self.received, self.now)
+
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
@@ -66,10 +71,10 @@ def decide(
     """
     if hearing is None:
         held = held_places(report, policy.review_below, enforce=policy.enforce)
-        facts = _facts(report, held, policy, arrival.received)
+        facts = _facts(report, held, policy, arrival.dated)
     else:
         held = hearing.held
-        facts = _heard(_facts(report, held, policy, arrival.received), hearing)
+        facts = _heard(_facts(report, held, policy, arrival.dated), hearing)
     keys = dict.fromkeys(key for fact in facts for key in concerned(fact))
     before = {key: histories.get(key, History()) for key in keys}
     capped = _capped(report, facts, before, policy, arrival)

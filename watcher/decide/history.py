@@ -27,7 +27,7 @@ class Fact:
     level: Level
     original: str  # what the report is about
     held: bool  # waits for a person
-    received: datetime  # INTERNALDATE
+    received: datetime  # INTERNALDATE, but not after it was read
     domain: str | None = None  # the address's, in ASCII, where all of it is concerned
     proof: bool = False  # of life: the address took a message
     word: bool = False  # a person's verdict, which reading the message anew does not change
