@@ -52,13 +52,14 @@ def _readable(body: bytes | None) -> Any:
 
 def find_moment(text: str, now: datetime) -> datetime:
     """Read a time, RFC 3339 or a day (UTC where it has no zone), or a duration before now, such as 3d."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
+    for read in (_instant, lambda text: now - parse_duration(text)):
         try:
-            return now - parse_duration(text)
-        except ValueError:
-            raise ValueError(
-                f"'{text[:40]}' is no time; write 2026-11-22, 2026-11-22T04:00:00Z or 3d"
-            ) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+            return read(text)
+        except (ValueError, OverflowError):  # before the year 1, in UTC
+            continue
+    raise ValueError(f"'{text[:40]}' is no time; write 2026-11-22, 2026-11-22T04:00:00Z or 3d")
+
+
+def _instant(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)

@@ -108,7 +108,9 @@ def _rows(
 def _entry(variant: Variant, cells: list[str], line: int) -> Entry | Fault:
     row = dict(zip(variant.columns, map(_plain, cells), strict=False))
     address = row.get(variant.address, "")
-    if not is_address(address):
+    ours = {"reason", "state"} <= set(variant.columns)
+    if not is_address(address) or (address.startswith("@") and not ours):
+        # Others know no domains: there it is a damaged address, and must not silence a provider.
         return Fault(line, f"'{address[:100]}' is no address")
     meaning = variant.meaning
     if meaning is None:
@@ -117,7 +119,7 @@ def _entry(variant: Variant, cells: list[str], line: int) -> Entry | Fault:
         if meaning is None:
             return Fault(line, f"'{said[:100]}' in {variant.said_in} puts nobody on the list")
     cause, reason = meaning
-    if {"reason", "state"} <= set(variant.columns):  # our own
+    if ours:
         reason = row.get("reason") or reason
         cause = _cause(reason) if cause == "manual" else cause
     since = _moment(row.get(variant.since or "", ""))
@@ -147,7 +149,7 @@ def _moment(text: str) -> datetime | None:
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             found = read(text)
-        except ValueError:
+            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        except (ValueError, OverflowError, TypeError):
             continue
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     return None
