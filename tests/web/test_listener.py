@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -89,6 +90,35 @@ def test_readyz_answers_where_the_check_itself_breaks(caplog: pytest.LogCaptureF
     assert (status, answer["ready"]) == (503, False)
     assert answer["problems"] == ["health: cannot be told; look at the log"]
     assert "health_broken" in caplog.messages
+
+
+def test_readyz_asks_once_however_many_want_to_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "FRESH", 3600.0)
+    asked: list[int] = []
+    release = threading.Event()
+
+    def slow() -> Sequence[str]:
+        asked.append(1)
+        release.wait(10)
+        return [f"look {len(asked)}"]
+
+    with listening(slow) as listener, ThreadPoolExecutor(8) as executor:
+        answers = [executor.submit(ask, listener, "/readyz") for _ in range(8)]
+        time.sleep(0.3)  # they all wait for the same look
+        release.set()
+        told = [answer.result()[1]["problems"] for answer in answers]
+        assert told == [["look 1"]] * 8
+        assert ask(listener, "/readyz")[1]["problems"] == ["look 1"]  # while it is fresh
+    assert len(asked) == 1
+
+
+def test_readyz_looks_again_once_the_answer_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "FRESH", 0.1)
+    looks = iter([["down"], []])
+    with listening(lambda: next(looks)) as listener:
+        assert ask(listener, "/readyz")[:2] == (503, {"ready": False, "problems": ["down"]})
+        time.sleep(0.2)
+        assert ask(listener, "/readyz")[:2] == (200, {"ready": True, "problems": []})
 
 
 def test_readyz_answers_where_the_check_hangs(monkeypatch: pytest.MonkeyPatch) -> None:

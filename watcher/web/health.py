@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 
 Health = Callable[[], Sequence[str]]  # one line for each thing that is wrong; none: ready
 PATIENCE = 5.0  # seconds
+FRESH = 2.0  # seconds for which an answer holds: asking writes to the store, and anybody may ask
 
 
 class HealthPages:
@@ -21,6 +22,8 @@ class HealthPages:
     def __init__(self, health: Health, token: str | None) -> None:
         self._health = health
         self._token = token
+        self._probe: asyncio.Task[list[str]] | None = None
+        self._fresh_until = 0.0  # by the loop's clock
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes."""
@@ -40,11 +43,21 @@ class HealthPages:
         return web.json_response(answer, status=503 if problems else 200)
 
     async def _problems(self) -> list[str]:
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return list(await asyncio.to_thread(self._health))
-        except TimeoutError:
+        """Give the last answer while it is fresh; otherwise wait for a new one, with all who ask by then."""
+        now = asyncio.get_running_loop().time()
+        if self._probe is None or (self._probe.done() and now >= self._fresh_until):
+            self._probe = asyncio.create_task(self._look())
+        probe = self._probe
+        await asyncio.wait({probe}, timeout=PATIENCE)
+        if not probe.done():
             return [f"health: no answer within {PATIENCE:g} s; look at the log"]
+        return probe.result()
+
+    async def _look(self) -> list[str]:
+        try:
+            return list(await asyncio.to_thread(self._health))
         except Exception:
             log.exception("health_broken")
             return ["health: cannot be told; look at the log"]
+        finally:
+            self._fresh_until = asyncio.get_running_loop().time() + FRESH
