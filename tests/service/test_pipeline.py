@@ -92,7 +92,7 @@ def test_mails_of_one_batch_know_of_each_other(pipeline: Pipeline) -> None:
     again = failure("gone@example.com", "550 5.1.1 user unknown", number=2)
     next_day = Fetched(5, again, NOW.replace(day=23), len(again))
     readings = [pipeline.read(BOX, 7, mail) for mail in (MAIL, next_day)]
-    decided = pipeline.decide(BOX, readings, lambda _: dict[str, History](), NOW)
+    decided = pipeline.decide(BOX, readings, lambda _: dict[str, History](), NOW.replace(day=23))
     assert [[change.state for change in made.suppressions] for _, made in decided] == [
         ["quarantined"], ["suppressed"],
     ]  # fmt: skip
