@@ -277,6 +277,10 @@ def test_the_state_is_upgraded_exported_and_purged(site: Site, tmp_path: Path) -
     assert site("db", "export", "--output", "state.jsonl").returncode == 0
     assert (tmp_path / "state.jsonl").stat().st_mode & 0o077 == 0
     assert site("db", "export", "--output", "absent/state.jsonl").returncode == 2
+    for path in ("state.jsonl", "state.db", "."):  # nothing that is there is lost
+        assert site("db", "export", "--output", path).returncode == 2
+    assert site("db", "export", "--output", "state.db", "--force").returncode == 2
+    assert site("db", "export", "--output", "state.jsonl", "--force").returncode == 0
     assert "0 rows dropped" in site("db", "purge").stderr
     assert "a hash stays on the list" in site("db", "purge", "--address", USER).stderr
     assert site("suppressions", "check", USER).returncode == 1

@@ -1,10 +1,13 @@
 """`db`: the state file itself."""
 
+import contextlib
 import json
 import os
 import secrets
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -38,9 +41,10 @@ def upgrade(ctx: click.Context) -> None:
 
 @db.command(epilog="Example: bounce-watcher db export --output state.jsonl")
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Otherwise standard output.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
 @common_options
 @click.pass_context
-def export(ctx: click.Context, output: Path | None) -> None:
+def export(ctx: click.Context, output: Path | None, force: bool) -> None:
     """Write every row of the state as JSON lines: {"table": NAME, "row": {...}}, all as of one moment.
 
     The key of the hashes of erased addresses stays in the state file.
@@ -52,13 +56,37 @@ def export(ctx: click.Context, output: Path | None) -> None:
             for line in lines:
                 click.echo(line.encode(errors="backslashreplace"))
             return
-        try:
-            # It holds addresses: nobody else may read it.
-            handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise UsageError(f"{output}: {(error.strerror or 'not writable').lower()}") from error
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+        with _new_file(output, force=force) as file:
             file.writelines(f"{line}\n" for line in lines)
+
+
+@contextlib.contextmanager
+def _new_file(path: Path, *, force: bool) -> Iterator[TextIO]:
+    """Write a file beside its place, and put it there when it is whole."""
+    if path.exists() and not (force and path.is_file() and not _is_state(path)):
+        way_out = "name another" if _is_state(path) or not path.is_file() else "name another, or add --force"
+        raise UsageError(f"{path}: is there already; {way_out}")
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        # It holds addresses: nobody else may read it.
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise UsageError(f"{path}: {(error.strerror or 'not writable').lower()}") from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            yield file
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _is_state(path: Path) -> bool:
+    """Tell whether a file is a state file of SQLite, by its first octets, or lies beside one."""
+    if path.name.endswith(("-wal", "-shm", ".lock")):
+        return True
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\x00"
+    return False
 
 
 @db.command(epilog="Example: bounce-watcher db purge --address user@example.com")

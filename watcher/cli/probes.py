@@ -91,6 +91,8 @@ def _state(state: str) -> Iterator[str]:
 
 def _results(results: str) -> Iterator[str]:
     path = Path(results)
+    if path.is_dir():
+        raise StoreError(f"{path}: is a directory; name a file in it")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise StoreError(f"{path}: cannot be written; {way_to_make(path)}")
     yield f"{path} can be written"
