@@ -26,12 +26,16 @@ def _order(phrase: str) -> tuple[bool, str]:
 class Finder:
     """Says which of some needles stand in a text, each by its number; a few of them are tried one by one."""
 
-    __slots__ = ("_automaton", "_few")
+    __slots__ = ("_automaton", "_few", "_needles")
 
     def __init__(self, needles: Iterable[str]) -> None:
-        every = tuple(needles)
+        self._needles = every = tuple(needles)
         self._few = tuple(enumerate(every)) if len(every) <= FEW else ()
         self._automaton = AhoCorasick(() if self._few else every, implementation=Implementation.ContiguousNFA)
+
+    def __reduce__(self) -> tuple[type["Finder"], tuple[tuple[str, ...]]]:
+        """Travel to another process as the needles alone: an automaton is built anew there."""
+        return Finder, (self._needles,)
 
     def find_all(self, text: str) -> list[int]:
         """Return the numbers of those that stand in a text, in order, each once."""
