@@ -7,15 +7,11 @@ root.  Unpacked by `tests/servers/unpack.sh`.  Written for Courier 5.
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 
-from tests.servers.mailboxes import ImapServer
-from tests.servers.ports import free_ports, wait_for_port
-from tests.servers.unpacked import surroundings, tree_of
+from tests.servers.unpacked_server import UnpackedServer
 
 
 NOBODY = 65534
@@ -49,20 +45,16 @@ OPTIONS = {
 }
 
 
-class Courier(ImapServer):
+class Courier(UnpackedServer):
     """A running Courier; `add` makes a user."""
 
+    name = "courier"
     prefix, delimiter = "INBOX.", "."
 
     def __init__(self) -> None:
-        self.directory = Path(tempfile.mkdtemp(prefix="courier-"))
-        self.directory.chmod(0o755)
-        (self.imap_port,) = free_ports(1)
-        self._tree = tree_of("courier")
+        super().__init__()
         self._lib = self._tree / "usr/lib/courier"
-        self._environment = surroundings(self._tree)
         self._users: list[str] = []
-        self._process: subprocess.Popen[bytes] | None = None
         self._hashed = self._hash()
         self._make_etc()
         self.start()
@@ -72,36 +64,20 @@ class Courier(ImapServer):
         script = START.format(
             directory=self.directory, lib=self._lib, tree=self._tree, port=self.imap_port, nobody=NOBODY
         )
-        with (self.directory / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                ["unshare", "-m", "sh", "-euc", script],
-                env=self._environment | OPTIONS | {"GAM_CLIENT_ID": self.directory.name},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        try:
-            wait_for_port(self.imap_port)
-            wait_for_socket(self.directory / "run/courier/authdaemon/socket")
-        except OSError:
-            reason = (self.directory / "log").read_text()
-            self.stop()
-            raise AssertionError(f"courier does not start: {reason}") from None
+        told = self._environment | OPTIONS | {"GAM_CLIENT_ID": self.directory.name}
+        self._launch(["unshare", "-m", "sh", "-euc", script], told)
 
     def stop(self) -> None:
         """Stop, cutting every connection; the mail stays."""
-        if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait(20)
-            self._process = None
-            (self.directory / "run/courier/authdaemon/socket").unlink(missing_ok=True)
+        super().stop()
+        self._socket.unlink(missing_ok=True)
 
-    def close(self) -> None:
-        """Stop and remove everything."""
-        self.stop()
-        shutil.rmtree(self.directory, ignore_errors=True)
+    @property
+    def _socket(self) -> Path:
+        return self.directory / "run/courier/authdaemon/socket"
+
+    def _wait(self) -> None:
+        wait_for_socket(self._socket)
 
     def add(self, user: str) -> None:
         """Make a user with an empty mailbox."""

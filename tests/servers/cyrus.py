@@ -3,17 +3,11 @@
 Unpacked by `tests/servers/unpack.sh`.  Written for Cyrus 3.6.
 """
 
-import contextlib
-import os
 import shutil
-import signal
 import subprocess
-import tempfile
 from pathlib import Path
 
-from tests.servers.mailboxes import ImapServer
-from tests.servers.ports import free_ports, wait_for_port
-from tests.servers.unpacked import surroundings, tree_of
+from tests.servers.unpacked_server import UnpackedServer
 
 
 IMAPD = """\
@@ -54,55 +48,26 @@ EVENTS {{
 """
 
 
-class Cyrus(ImapServer):
+class Cyrus(UnpackedServer):
     """A running Cyrus; `add` makes a user."""
 
+    name = "cyrus"
+
     def __init__(self) -> None:
-        self.directory = Path(tempfile.mkdtemp(prefix="cyrus-"))
-        self.directory.chmod(0o755)
-        (self.imap_port,) = free_ports(1)
-        self._tree = tree_of("cyrus")
-        self._environment = surroundings(self._tree)
+        super().__init__()
         plugins = [*self._tree.glob("usr/lib/*/sasl2"), *Path("/usr/lib").glob("*/sasl2")]
         self._environment["SASL_PATH"] = ":".join(map(str, plugins))
-        self._process: subprocess.Popen[bytes] | None = None
         self._write_config()
         self._set_password("admin")
         self.start()
 
     def start(self) -> None:
         """Start, on the same port as before."""
-        with (self.directory / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [
-                    *(self._tree / "usr/sbin/cyrmaster", "-D", "-C", self.directory / "imapd.conf"),
-                    *("-M", self.directory / "cyrus.conf", "-p", self.directory / "pid"),
-                ],
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        try:
-            wait_for_port(self.imap_port)
-        except OSError:
-            reason = (self.directory / "log").read_text()
-            self.stop()
-            raise AssertionError(f"cyrus does not start: {reason}") from None
-
-    def stop(self) -> None:
-        """Stop, cutting every connection; the mail stays."""
-        if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait(20)
-            self._process = None
-
-    def close(self) -> None:
-        """Stop and remove everything."""
-        self.stop()
-        shutil.rmtree(self.directory, ignore_errors=True)
+        command = [
+            *(self._tree / "usr/sbin/cyrmaster", "-D", "-C", self.directory / "imapd.conf"),
+            *("-M", self.directory / "cyrus.conf", "-p", self.directory / "pid"),
+        ]
+        self._launch(command, self._environment)
 
     def add(self, user: str) -> None:
         """Make a user with an empty mailbox."""
