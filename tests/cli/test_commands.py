@@ -12,8 +12,8 @@ from tests.cli.conftest import BOUNCE, Run, command
 from watcher import __version__
 
 
-COMMANDS = ["demo", "init", "check", "run", "once", "classify", "explain", "code", "rules", "status",
-            "recipients", "suppressions", "events", "review", "db"]  # fmt: skip
+COMMANDS = ["demo", "init", "check", "run", "once", "classify", "explain", "code", "rules", "returnpath",
+            "status", "recipients", "suppressions", "events", "review", "db"]  # fmt: skip
 
 CONFIG = """\
 state: {state}

@@ -155,6 +155,7 @@ def _drain(site: Site, draw: random.Random, tally: Tally, most: int, longest: fl
     finally:
         process.stdin.close()
         process.wait(20)
+        process.stdout.close()
 
 
 @contextmanager
