@@ -4,11 +4,13 @@ import csv
 import io
 import json
 import logging
+import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -195,17 +197,73 @@ def test_a_list_that_is_none_is_refused_and_bad_rows_are_named(site: Site, tmp_p
     (tmp_path / "list.csv").write_text(
         "EmailAddress,Reason\nnobody,BOUNCE\na@example.com,WHIM\nb@example.com,bounce\n"
     )
+    told = [
+        "list.csv:2: 'nobody' is no address; passed by",
+        "list.csv:3: 'WHIM' in Reason puts nobody on the list; passed by",
+    ]
+    done = site("suppressions", "import", "list.csv")
+    assert (done.returncode, done.stderr.splitlines()) == (1, [*told, "ses: 1 added, 0 known, 2 passed by"])
+    dry = site("suppressions", "import", "list.csv", "--dry-run")
+    assert dry.returncode == 1
+    assert dry.stderr.splitlines() == [*told, "ses: 1 would be added, 0 known, 2 passed by"]
+
+
+OURS = "address,state,reason,since,until,source\n"
+
+
+def test_a_time_that_cannot_be_read_is_no_guess(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(
+        f"{OURS}a@example.com,suppressed,manual,yesterday,,x\n"
+        "b@example.com,suppressed,manual,2020-01-01T00:00:00Z,31/12/2099,x\n"
+        "c@example.com,suppressed,manual,,,x\n"
+        "d@example.com,suppressed,manual,2020-01-01T00:00:00Z,2099-12-31,x\n"
+    )
+    told = [
+        "list.csv:2: 'yesterday' in since is no time; write 2026-11-22T04:19:00Z, or nothing; passed by",
+        "list.csv:3: '31/12/2099' in until is no time; write 2026-11-22T04:19:00Z, or nothing; passed by",
+    ]
+    dry = site("suppressions", "import", "list.csv", "--dry-run")
+    assert dry.stderr.splitlines() == [*told, "watcher: 2 would be added, 0 known, 2 passed by"]
     done = site("suppressions", "import", "list.csv")
     assert (done.returncode, done.stderr.splitlines()) == (
-        1,
-        [
-            "list.csv:2: 'nobody' is no address; passed by",
-            "list.csv:3: 'WHIM' in Reason puts nobody on the list; passed by",
-            "ses: 1 added, 0 known, 2 passed by",
-        ],
+        1, [*told, "watcher: 2 added, 0 known, 2 passed by"]
+    )  # fmt: skip
+    listed = rows(site("suppressions", "list").stdout)
+    assert [(row["address"], row["until"]) for row in listed] == [
+        ("c@example.com", None),
+        ("d@example.com", "2099-12-31T00:00:00Z"),
+    ]
+
+
+def test_a_row_whose_time_is_over_puts_nobody_on_the_list(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(
+        f"{OURS}a@example.com,suppressed,manual,2020-01-01T00:00:00Z,2020-02-01T00:00:00Z,x\n"
+        "b@example.com,suppressed,manual,2020-01-01T00:00:00Z,,x\n"
     )
     dry = site("suppressions", "import", "list.csv", "--dry-run")
-    assert dry.stderr == "ses: 1 would be added, 0 known, 2 passed by\n"
+    assert dry.stderr == "watcher: 1 would be added, 0 known, 1 already over, 0 passed by\n"
+    done = site("suppressions", "import", "list.csv")
+    assert (done.returncode, done.stderr) == (
+        0, "watcher: 1 added, 0 known, 1 already over, 0 passed by\n"
+    )  # fmt: skip
+    assert rows(site("recipients", "show", "a@example.com").stdout)[0]["acts"] == []
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+def test_a_list_comes_from_a_pipe(run: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / "config.yaml").write_text(CONFIG.format(directory=tmp_path))
+    done = run("suppressions", "import", name, stdin="EmailAddress,Reason\na@example.com,BOUNCE\n")
+    assert (done.returncode, done.stderr) == (0, "ses: 1 added, 0 known, 0 passed by\n")
+
+
+def test_a_list_comes_from_a_named_pipe(site: Site, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    text = "EmailAddress,Reason\na@example.com,BOUNCE\n"
+    writer = Thread(target=(tmp_path / "pipe").write_text, args=(text,), daemon=True)
+    writer.start()
+    done = site("suppressions", "import", "pipe")
+    writer.join(10)
+    assert (done.returncode, done.stderr) == (0, "ses: 1 added, 0 known, 0 passed by\n")
 
 
 def test_whoever_was_let_go_is_not_put_back_by_an_old_list(site: Site, tmp_path: Path) -> None:
@@ -261,6 +319,7 @@ def test_hashes_name_nobody(site: Site) -> None:
         (["add", USER, "--reason", "x", "--for", "soon"], "--for: 'soon' is no duration"),
         (["add", USER], "Missing option '--reason'"),
         (["import", "absent.csv"], "absent.csv: no such file"),
+        (["import", "."], ".: is a directory; name a CSV file, or - for standard input"),
         (["list", "--state", "dead"], "'dead' is not one of"),
     ],
 )

@@ -43,8 +43,8 @@ def test_a_domain_in_our_own_columns_is_one() -> None:
 )
 def test_a_time_out_of_range_is_no_time(time: str) -> None:
     found = only("address,state,reason,since,until,source", f'a@example.com,suppressed,manual,"{time}",,')
-    assert isinstance(found, Entry)
-    assert found.since is None
+    assert isinstance(found, Fault)
+    assert found.text == f"'{time}' in since is no time; write 2026-11-22T04:19:00Z, or nothing"
 
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "999999999d", "x"])

@@ -15,6 +15,8 @@ from watcher.errors import UsageError
 
 if TYPE_CHECKING:
     from watcher.config.shape import Config
+    from watcher.service.exchange import Fault
+    from watcher.service.exchange.importing import Tally
     from watcher.service.listing import Keeper
     from watcher.store import Store
 
@@ -185,44 +187,52 @@ def import_(ctx: click.Context, file: str, columns: str, dry_run: bool, events: 
     """Add the addresses of a list that a service, or another watcher, wrote.
 
     FILE is CSV, - is standard input.  The head tells whose columns they are.  Rows that cannot be used are
-    named; ends with 1 if there are any.
+    named; ends with 1 if there are any.  Rows whose time is over are counted, and put nobody on the list.
     """
     config = open_config(ctx, secrets=False)
     from watcher.service.exchange import read_list
-    from watcher.service.exchange.importing import Tally, import_list
+    from watcher.service.exchange.importing import count_list, import_list
 
-    if file != "-" and not Path(file).is_file():
-        raise UsageError(f"{file}: no such file; name a CSV file, or - for standard input")
-    tally = Tally()
-    with click.open_file(file, encoding="utf-8", errors="replace") as stream:
+    now = datetime.now(UTC)
+    with _opened(file) as stream:
         form, entries = read_list(stream, None if columns == "auto" else columns)
         if dry_run:
-            tally = _count(entries)
+            tally = _told(count_list(entries, now), file)
         else:
             with open_state(config, readonly=False, new=True) as store:
                 keeper = _keeper(config, store, events=events)
-                told = 0
-                for each in import_list(entries, keeper, f"import:{form}", who(by), datetime.now(UTC)):
-                    if isinstance(each, Tally):
-                        tally = each
-                    elif told < _MOST_TOLD:
-                        told += 1
-                        click.echo(f"{file}:{each.line}: {each.text}; passed by", err=True)
+                tally = _told(import_list(entries, keeper, f"import:{form}", who(by), now), file)
     would = "would be added" if dry_run else "added"
-    click.echo(f"{form}: {tally.added} {would}, {tally.known} known, {tally.faults} passed by", err=True)
+    over = f", {tally.over} already over" if tally.over else ""
+    click.echo(
+        f"{form}: {tally.added} {would}, {tally.known} known{over}, {tally.faults} passed by", err=True
+    )
     return 1 if tally.faults else 0
 
 
-def _count(entries: Iterable[Any]) -> Any:
-    from watcher.service.exchange import Fault
+def _opened(file: str) -> IO[str]:
+    """Open a list: a file, a pipe, or standard input."""
+    if file != "-" and Path(file).is_dir():
+        raise UsageError(f"{file}: is a directory; name a CSV file, or - for standard input")
+    try:
+        return click.open_file(file, encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        raise UsageError(f"{file}: no such file; name a CSV file, or - for standard input") from None
+    except OSError as error:
+        raise UsageError(f"{file}: {(error.strerror or 'unreadable').lower()}; name another file") from None
+
+
+def _told(found: "Iterable[Tally | Fault]", file: str) -> "Tally":
+    """Name the first of the rows that cannot be used; give what came of all."""
     from watcher.service.exchange.importing import Tally
 
-    tally = Tally()
-    for entry in entries:
-        if isinstance(entry, Fault):
-            tally.faults += 1
-        else:
-            tally.added += 1
+    tally, told = Tally(), 0
+    for each in found:
+        if isinstance(each, Tally):
+            tally = each
+        elif told < _MOST_TOLD:
+            told += 1
+            click.echo(f"{file}:{each.line}: {each.text}; passed by", err=True)
     return tally
 
 

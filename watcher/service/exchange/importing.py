@@ -19,6 +19,7 @@ class Tally:
 
     added: int = 0
     known: int = 0  # on our list already, or let go since
+    over: int = 0  # their time is up: they put nobody on the list
     faults: int = 0
 
 
@@ -33,6 +34,9 @@ def import_list(
                 if isinstance(entry, Fault):
                     tally.faults += 1
                     continue
+                if is_over(entry, now):
+                    tally.over += 1
+                    continue
                 act = act_of(entry, source, who, now)
                 if keeper.is_said(act, now):
                     tally.known += 1
@@ -41,6 +45,25 @@ def import_list(
                     tally.added += 1
         yield from (entry for entry in batch if isinstance(entry, Fault))
     yield tally
+
+
+def count_list(entries: Iterable[Entry | Fault], now: datetime) -> Iterator[Tally | Fault]:
+    """Count the rows without a list to put them on; yields as `import_list` does, with none known."""
+    tally = Tally()
+    for entry in entries:
+        if isinstance(entry, Fault):
+            tally.faults += 1
+            yield entry
+        elif is_over(entry, now):
+            tally.over += 1
+        else:
+            tally.added += 1
+    yield tally
+
+
+def is_over(entry: Entry, now: datetime) -> bool:
+    """Tell whether a row was for a time only, which has passed."""
+    return entry.until is not None and entry.until <= now
 
 
 def act_of(entry: Entry, source: str, who: str, now: datetime) -> Act:

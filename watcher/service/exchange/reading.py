@@ -122,8 +122,12 @@ def _entry(variant: Variant, cells: list[str], line: int) -> Entry | Fault:
     if ours:
         reason = row.get("reason") or reason
         cause = _cause(reason) if cause == "manual" else cause
-    since = _moment(row.get(variant.since or "", ""))
-    return Entry(address, cause, reason, since, _until(row))
+    try:
+        since = _moment(row, variant.since)
+        until = _moment(row, "until" if ours else None)
+    except ValueError as error:
+        return Fault(line, str(error))
+    return Entry(address, cause, reason, since, until)
 
 
 def _cause(reason: str) -> str:
@@ -138,12 +142,11 @@ def _plain(cell: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text
 
 
-def _until(row: Mapping[str, str]) -> datetime | None:
-    return _moment(row.get("until", ""))
-
-
-def _moment(text: str) -> datetime | None:
-    """Read a time as the services write them; what is none is no time."""
+def _moment(row: Mapping[str, str], column: str | None) -> datetime | None:
+    """Read a time as the services write it, None where there is none; ValueError where it cannot be read."""
+    text = row.get(column or "", "")
+    if not text:
+        return None
     if re.fullmatch(r"\d{9,11}", text):
         return datetime.fromtimestamp(int(text), UTC)
     for read in (datetime.fromisoformat, parsedate_to_datetime):
@@ -152,4 +155,4 @@ def _moment(text: str) -> datetime | None:
             return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
         except (ValueError, OverflowError, TypeError):
             continue
-    return None
+    raise ValueError(f"'{text[:100]}' in {column} is no time; write 2026-11-22T04:19:00Z, or nothing")
