@@ -167,3 +167,14 @@ def test_whatever_is_signed_verifies_for_its_recipient_alone(local: str, name: s
 @given(st.text(max_size=120))
 def test_any_text_is_taken(text: str) -> None:
     assert not verify(text).valid
+
+
+def test_a_token_speaks_for_no_other_owner_of_a_similar_name() -> None:
+    for signed, other in (
+        ("user@faß.example", "user@fass.example"),
+        ("weiß@example.com", "weiss@example.com"),
+        ("jÜrgen@example.com", "jürgen@example.com"),
+    ):
+        address = sign_return_path(signed, KEY, "b.example.com", LAST)
+        assert verify_return_path(address, [KEY], LAST, [signed]).outcome == "pass"
+        assert verify_return_path(address, [KEY], LAST, [other]).outcome == "other_recipient"

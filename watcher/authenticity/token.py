@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from watcher.reader.parse.address import normalise_address
-from watcher.reader.parse.address_key import address_key
+from watcher.reader.parse.address_key import address_key, lower_ascii
 from watcher.reader.parse.token import DIGITS, EPOCH, TokenForm, escape, parse_token
 
 
@@ -63,7 +63,7 @@ def sign_return_path(
     long.
     """
     local, _, host = address_of(recipient).rpartition("@")
-    given = recipient.strip().rpartition("@")[0].lower()
+    given = lower_ascii(recipient.strip().rpartition("@")[0])
     if not host or given not in {local, f'"{local}"'}:  # in a report more is forgiven
         raise ValueError(f"{recipient!r} is no address; write one such as user@example.com")
     name = "" if id is None else f".{escape(id, '_')}"
@@ -98,9 +98,8 @@ def verify_return_path(
 
 
 def address_of(recipient: str) -> str:
-    """Give an address as a token carries it: lower case, its domain in ASCII (RFC 5890)."""
-    plain = normalise_address(recipient) or ""
-    return f"{plain.rpartition('@')[0].lower()}@{address_key(plain).rpartition('@')[2]}" if plain else ""
+    """Give an address as a token carries it: ASCII in lower case, its domain in ASCII (RFC 5890)."""
+    return address_key(normalise_address(recipient) or "")
 
 
 def _judge(form: TokenForm, key: ReturnPathKey, day: date, candidates: Sequence[str]) -> TokenCheck:
