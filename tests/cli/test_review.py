@@ -57,6 +57,36 @@ def test_look_say_and_teach(waiting: Site, tmp_path: Path) -> None:
     assert (known["state"], known["facts"][0]["by_a_person"]) == ("suppressed", True)
 
 
+def test_the_last_word_wins_and_the_log_says_whose_it_was(waiting: Site) -> None:
+    waiting("review", "resolve", "1", "--as", "mailbox_disabled", "--by", "ann", "--reason", "seen it before")
+    refused = waiting("review", "resolve", "1", "--dismiss")
+    assert (refused.returncode, "add --again" in refused.stderr) == (2, True)
+    done = waiting("review", "resolve", "1", "--dismiss", "--again", "--by", "bob", "--reason", "a joke")
+    assert done.stderr.splitlines() == ["1: dismiss; events: suppression.removed", f"{USER}: active"]
+    known = json.loads(waiting("recipients", "show", USER).stdout)
+    (fact,) = known["facts"]
+    assert known["state"] == "active"
+    assert (fact["held"], fact["dismissed"], fact["by_a_person"], fact["event_id"]) == (
+        False, True, True, None,
+    )  # fmt: skip
+    assert [(act["act"], act["reason"], act["source"], act["who"], act["why"]) for act in known["acts"]] == [
+        ("resolve", "mailbox_disabled", "review:1", "ann", "seen it before"),
+        ("dismiss", None, "review:1", "bob", "a joke"),
+    ]
+    assert [(entry["after"], entry["who"], entry["why"]) for entry in known["log"]] == [
+        ("suppressed", "ann", "seen it before"),
+        ("active", "bob", "a joke"),
+    ]
+    told = waiting("recipients", "show", USER, "--format", "text").stdout
+    assert "(strong, dismissed, by a person)" in told
+    assert "resolve as mailbox_disabled by ann: seen it before" in told
+    assert "dismiss by bob: a joke" in told
+    assert "suppressed -> active by bob: a joke" in told
+    waiting("review", "resolve", "1", "--confirm", "--again", "--by", "cid")
+    known = json.loads(waiting("recipients", "show", USER).stdout)
+    assert (known["facts"][0]["dismissed"], known["acts"][-1]["act"]) == (False, "confirm")
+
+
 WRONG = [
     # Each case: what it shows, the arguments after the number, what is told.
     ("nothing said", [], "say one of --as REASON, --confirm, --dismiss"),

@@ -58,14 +58,19 @@ def in_words(known: dict[str, Any]) -> list[str]:
         said = " ".join(
             word for word in (fact["action"] or fact["kind"], fact["class"], fact["reason"]) if word
         )
-        marks = [name for name in ("held", "proof_of_life", "by_a_person") if fact[name]]
+        marks = [name for name in ("held", "dismissed", "proof_of_life", "by_a_person") if fact[name]]
         lines.append(f"{fact['received']}  {said} ({', '.join([fact['level'], *marks])})".replace("_", " "))
         lines.append(f"{'':22}{fact['fingerprint']}")
     lines += [
-        f"{act['since']}  {act['act']} by {act['who']}: {act['why'] or act['source']}"
+        f"{act['since']}  {_said(act)} by {act['who']}: {act['why'] or act['source']}"
         for act in known["acts"]
     ]
     for entry in known["log"]:
         because = entry["why"] or entry["reason"]
-        lines.append(f"{entry['changed']}  {entry['before'] or 'active'} -> {entry['after']}: {because}")
+        by = f" by {entry['who']}" if entry["who"] else ""
+        lines.append(f"{entry['changed']}  {entry['before'] or 'active'} -> {entry['after']}{by}: {because}")
     return lines
+
+
+def _said(act: dict[str, Any]) -> str:
+    return f"{act['act']} as {act['reason']}" if act["act"] == "resolve" else str(act["act"])

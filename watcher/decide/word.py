@@ -18,6 +18,9 @@ from watcher.model import (
 from watcher.reader.ruleset.taxonomy import Reason
 
 
+FIXED = ("confirm", "dismiss")  # verdicts that name no reason
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """What a person says of a message, or of one recipient of it."""

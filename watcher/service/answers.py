@@ -1,15 +1,17 @@
 """What is known of addresses, in the JSON that commands print and the HTTP listener answers."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from watcher.config.shape import Config
 from watcher.decide.address import address_key
-from watcher.decide.history import Act, Fact, Suppression
+from watcher.decide.history import Act, Fact, History, Suppression
 from watcher.decide.policy import Policy
 from watcher.decide.telling import event_of
 from watcher.decide.why import why
+from watcher.decide.word import FIXED
 from watcher.events import moment
 from watcher.store import Store
 from watcher.store.records import BacklogState, Listed, Logged, MailboxHealth, Overview
@@ -100,7 +102,7 @@ def whole_history(store: Store, address: str, policy: Policy, now: datetime) -> 
         "first_seen": _or_none(history.first_seen),
         "last_seen": _or_none(history.last_seen),
         "facts": [fact_to_dict(fact, key) for fact in history.facts],
-        "acts": [act_to_dict(act) for act in history.acts],
+        "acts": _acts(store, history, key),
         "log": [logged_to_dict(entry) for entry in store.suppression_log(key)],
     }
 
@@ -114,12 +116,40 @@ def fact_to_dict(fact: Fact, key: str) -> Mapping[str, Any]:
         "class": None if fact.bounce_class is None else fact.bounce_class.value,
         "reason": fact.reason,
         "level": fact.level.value,
-        "held": fact.held,
+        "held": fact.held and not fact.word,
+        "dismissed": fact.held and fact.word,
         "proof_of_life": fact.proof,
         "by_a_person": fact.word,
         "original": fact.original,
         "fingerprint": fact.fingerprint,
-        "event_id": event_of(fact, key),
+        "event_id": None if fact.held and fact.word else event_of(fact, key),
+    }
+
+
+def _acts(store: Store, history: History, key: str) -> list[Mapping[str, Any]]:
+    """Give what people and programs said of an address and of the messages about it, oldest first."""
+    said = [act_to_dict(act) for act in history.acts]
+    spoken = dict.fromkeys(fact.fingerprint for fact in history.facts if fact.word)
+    for number, words in store.spoken_on(spoken):
+        said += [
+            word_to_dict(word, number)
+            for word in json.loads(words)
+            if word["recipient"] is None or address_key(word["recipient"]) == key
+        ]
+    return sorted(said, key=lambda act: str(act["since"]))
+
+
+def word_to_dict(word: Mapping[str, Any], number: int) -> Mapping[str, Any]:
+    """Give what a person said of a message that was set aside, as an act."""
+    fixed = word["verdict"] in FIXED
+    return {
+        "since": word["at"],
+        "act": word["verdict"] if fixed else "resolve",
+        "reason": None if fixed else word["verdict"],
+        "until": None,
+        "source": f"review:{number}",
+        "who": word["who"],
+        "why": word["why"],
     }
 
 

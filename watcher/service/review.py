@@ -13,7 +13,7 @@ from typing import Any
 from watcher.config.webhook import Webhook
 from watcher.decide.decision import Arrival, Decision, Hearing, asked_for, decide
 from watcher.decide.policy import Policy
-from watcher.decide.word import Spoken, Word, speak
+from watcher.decide.word import FIXED, Spoken, Word, speak
 from watcher.errors import UsageError
 from watcher.events import moment
 from watcher.model import Kind
@@ -22,9 +22,6 @@ from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.service.addressing import outbox_rows
 from watcher.store import Store
 from watcher.store.records import ReviewItem, SpokenWord
-
-
-FIXED = ("confirm", "dismiss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +70,7 @@ class Bench:
         left = self.store.held_places(item.fingerprint) - spoken.places
         decision = self._decide(item, spoken, left, source, now)
         events = outbox_rows(decision.events, item.mailbox, self.webhooks, now)
+        changes = [replace(change, who=word.who, why=word.why) for change in decision.suppressions]
         words = [*said, {"verdict": word.verdict, "recipient": word.recipient, "who": word.who,
                          "why": word.why, "at": moment(now)}]  # fmt: skip
         self.store.record_word(
@@ -81,7 +79,7 @@ class Bench:
                 fingerprint=item.fingerprint,
                 facts=decision.facts,
                 events=tuple(events),
-                suppressions=decision.suppressions,
+                suppressions=tuple(changes),
                 resolution=json.dumps(words, ensure_ascii=False),
                 who=word.who,
                 done=None if left else now,

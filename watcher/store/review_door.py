@@ -1,5 +1,6 @@
 """The part of the store's door for what waits for a person, and what was said of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from watcher.store import (
@@ -31,6 +32,11 @@ class ReviewDoor(Door):
         """Give the places of the recipients of a message that wait for a person."""
         with self._database.reading() as sql:
             return reviews.held_places(sql, fingerprint)
+
+    def spoken_on(self, fingerprints: Iterable[str]) -> list[tuple[int, str]]:
+        """Give what was said of messages, as the number of the item and the JSON of the words."""
+        with self._database.reading() as sql:
+            return reviews.spoken_on(sql, fingerprints)
 
     def record_word(self, word: SpokenWord, now: datetime) -> None:
         """Write what follows from a person's word on a message, and the word itself, in one transaction."""

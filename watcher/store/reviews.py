@@ -1,5 +1,6 @@
 """Keep what was set aside for a person: list it, give it with its message, remember what was said."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from sqlite3 import Connection, Row
 
@@ -38,6 +39,18 @@ def held_places(sql: Connection, fingerprint: str) -> frozenset[int]:
         {"fingerprint": fingerprint},
     )
     return frozenset(row["place"] for row in rows)
+
+
+def spoken_on(sql: Connection, fingerprints: Iterable[str]) -> list[tuple[int, str]]:
+    """Give what was said of messages, as the number of the item and the JSON of the words."""
+    found = []
+    for fingerprint in fingerprints:
+        row = sql.execute(
+            "SELECT id, resolution FROM review WHERE fingerprint = :fingerprint", {"fingerprint": fingerprint}
+        ).fetchone()
+        if row is not None and row["resolution"] is not None:
+            found.append((row["id"], row["resolution"]))
+    return found
 
 
 def resolve(sql: Connection, number: int, resolution: str, who: str, done: datetime | None) -> None:
