@@ -15,12 +15,23 @@ COUNTED = TRUSTED | {Level.PLAUSIBLE}
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """How bounces of one reason escalate: refused for good, and refused for now."""
+    """How bounces of one reason escalate: refused for good, and refused for now.
+
+    A bounce tells by its advice which it was, where the two advise differently: a profile may call it of any
+    class, and leaves the advice alone.
+    """
 
     permanent: Escalation
     temporary: Escalation
     bounce_class: BounceClass | None = None  # of the permanent form
-    configured: bool = False  # by the user, who has the last word: also over the class
+    advice: str = ""  # of the permanent form
+    advice_if_temporary: str = ""  # empty: the same
+
+    def rule(self, bounce_class: BounceClass | None, advice: str | None) -> Escalation:
+        """Give the rule of a bounce of this class and advice."""
+        if self.advice_if_temporary and advice in {self.advice, self.advice_if_temporary}:
+            return self.temporary if advice == self.advice_if_temporary else self.permanent
+        return self.permanent if bounce_class in {self.bounce_class, BounceClass.HARD} else self.temporary
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +55,11 @@ class Policy:
         """Tell whether a report of this level is enough on its own."""
         return self.trust_all or level in TRUSTED
 
-    def escalation(self, reason: str | None, bounce_class: BounceClass | None) -> Escalation:
-        """Give what a bounce of this reason and class leads to."""
+    def escalation(
+        self, reason: str | None, bounce_class: BounceClass | None, advice: str | None = None
+    ) -> Escalation:
+        """Give what a bounce of this reason, class and advice leads to."""
         ladder = self.ladders.get(reason or "")
         if ladder is None:
             return AT_ONCE if bounce_class is BounceClass.HARD else NEVER
-        # A profile may call any reason hard; it does not change what the reason leads to.
-        permanent = bounce_class in {ladder.bounce_class, BounceClass.HARD}
-        return ladder.permanent if permanent else ladder.temporary
+        return ladder.rule(bounce_class, advice)

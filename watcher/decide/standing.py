@@ -227,7 +227,7 @@ def _gone(facts: list[Fact], policy: Policy) -> Iterator[Suppression]:
 
 
 def _step(fact: Fact, policy: Policy) -> Escalation:
-    return policy.escalation(fact.reason, fact.bounce_class)
+    return policy.escalation(fact.reason, fact.bounce_class, fact.advice)
 
 
 def _suppressed(cause: str, facts: tuple[Fact, ...]) -> Suppression:

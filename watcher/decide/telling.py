@@ -89,7 +89,7 @@ def _escalated(about: About, key: str, place: int, told: Told) -> Event:
     event = make_event(about, "bounce.escalated", key, place, told.standing(key))
     recipient = {**event.data["recipient"], "class": BounceClass.HARD.value, "advice": "suppress"}
     facts = led_by(told.after[key])
-    rule = told.policy.escalation(facts[-1].reason, facts[-1].bounce_class)
+    rule = told.policy.escalation(facts[-1].reason, facts[-1].bounce_class, facts[-1].advice)
     named = {"rule": str(rule), "bounces": [_named(fact, key) for fact in facts[-MOST_NAMED:]]}
     return replace(event, data={**event.data, "recipient": recipient, "escalation": named})
 

@@ -49,7 +49,11 @@ def _cause(own: Suppression, history: History, policy: Policy) -> str:
 
 def _rule(history: History, policy: Policy) -> str:
     facts = led_by(history)
-    return str(policy.escalation(facts[-1].reason, facts[-1].bounce_class)) if facts else "its rule"
+    return (
+        str(policy.escalation(facts[-1].reason, facts[-1].bounce_class, facts[-1].advice))
+        if facts
+        else "its rule"
+    )
 
 
 def _counting(history: History, policy: Policy) -> str:

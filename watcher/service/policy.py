@@ -2,7 +2,7 @@
 
 from watcher.config.shape import Config
 from watcher.decide.policy import Ladder, Policy
-from watcher.escalation import NEVER, Escalation, Step, parse_escalation
+from watcher.escalation import Escalation, Step, parse_escalation
 from watcher.reader.ruleset.taxonomy import Reason, Taxonomy
 
 
@@ -30,11 +30,15 @@ def _ladder(row: Reason, own: Escalation | None) -> Ladder:
     A rule of the user's holds for both forms of a refusal.  That one refusal is enough cannot be said of the
     temporary form where the permanent one is hard by nature: a server that says "later" does not mean never.
     """
+    permanent, temporary = _rules(row, own)
+    later = row.advice_if_temporary if row.advice_if_temporary != row.advice else ""
+    return Ladder(permanent, temporary, row.bounce_class, row.advice, later)
+
+
+def _rules(row: Reason, own: Escalation | None) -> tuple[Escalation, Escalation]:
     permanent, temporary = parse_escalation(row.escalation), parse_escalation(row.escalation_if_temporary)
     if own is None:
-        return Ladder(permanent, temporary, row.bounce_class)
-    if own.step is Step.NEVER:
-        return Ladder(own, NEVER, row.bounce_class, configured=True)
+        return permanent, temporary
     if permanent.step is Step.AT_ONCE and own.step is Step.AT_ONCE:
-        return Ladder(own, temporary, row.bounce_class, configured=True)
-    return Ladder(own, own, row.bounce_class, configured=True)
+        return own, temporary
+    return own, own
