@@ -16,7 +16,7 @@ from watcher.escalation import Step, parse_escalation
 from watcher.model import Kind
 from watcher.rules import reasons
 from watcher.service.exchange import FORMS
-from watcher.web.api import MOST_ADDRESSES, PAGES
+from watcher.web.pages import MOST_ADDRESSES, PAGES
 
 
 TEXT = (Path(__file__).parents[2] / "docs" / "suppression.md").read_text()

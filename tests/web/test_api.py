@@ -22,7 +22,7 @@ from watcher.service.api import StateAnswers
 from watcher.service.listing import Keeper
 from watcher.service.policy import policy_of
 from watcher.store import Store
-from watcher.web.api import MOST_ADDRESSES, PAGES, openapi
+from watcher.web.pages import MOST_ADDRESSES, PAGES, openapi
 from watcher.web.listener import Listener
 
 
