@@ -108,6 +108,8 @@ class Worker:
         idle = self.mailbox.idle and "IDLE" in session.capabilities
         while not self._stop.is_set():
             again = self._sweep_once(session)
+            if self._stop.is_set():  # a wake-up that came before the sweep was forgotten by it
+                return
             if not idle:
                 session.close()
                 self._pause(self._wanted, again)
