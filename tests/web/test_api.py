@@ -22,8 +22,8 @@ from watcher.service.api import StateAnswers
 from watcher.service.listing import Keeper
 from watcher.service.policy import policy_of
 from watcher.store import Store
-from watcher.web.pages import MOST_ADDRESSES, PAGES, openapi
 from watcher.web.listener import Listener
+from watcher.web.pages import MOST_ADDRESSES, PAGES, openapi
 
 
 TOKEN = "token-of-this-test"

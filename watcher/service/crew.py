@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Iterable
 
 from watcher.config.shape import Config
 from watcher.deliver.outbox import Deliverer
@@ -24,6 +25,7 @@ from watcher.web.listener import Listener
 log = logging.getLogger(__name__)
 
 SECONDS_TO_END = 15.0  # for all workers together; what they leave is done again by the next start
+SECONDS_TO_BREAK = 5.0  # for those whose connection was cut, since they had not ended by then
 
 
 class Crew:
@@ -36,6 +38,8 @@ class Crew:
         self._keep = keep(config)
         self._policy = policy_of(config, rules.taxonomy)
         self._stop = threading.Event()
+        self._left: tuple[Worker, ...] = ()
+        self._listens = False
         self._deliverer = Deliverer(store, config.webhooks)
         tools = make_tools(config, store, rules, self._deliverer.wake)
         self._workers = tuple(Worker(mailbox, tools, self._stop) for mailbox in config.mailboxes)
@@ -46,26 +50,39 @@ class Crew:
             else Listener(config.http, self.problems, StateAnswers(config, self._policy))
         )
 
-    def start(self) -> None:
-        """Begin; PortTakenError where the listener's address cannot be had."""
-        if self._listener is not None:  # first: the only part that can refuse
+    def listen(self) -> None:
+        """Open the listener, the one part that can refuse; PortTakenError where its address is taken."""
+        if self._listener is not None and not self._listens:
             self._listener.start()
+            self._listens = True
+
+    def start(self, left: Iterable[Worker] = ()) -> None:
+        """Begin; PortTakenError where the listener's address cannot be had.
+
+        `left` are workers of a crew before this one that have not ended: a mailbox of theirs waits for them.
+        """
+        self._left = tuple(left)
+        self.listen()
         self._deliverer.start()
         for worker in self._workers:
-            worker.start()
+            worker.start(self._left)
         self._schedule.start()
 
-    def stop(self) -> None:
-        """End all parts; a part that never began is no fault."""
+    def stop(self) -> tuple[Worker, ...]:
+        """End all parts, and give the workers that are still at work; a part that never began is no fault."""
         self._stop.set()
         self._schedule.stop()
-        ends = time.monotonic() + SECONDS_TO_END
-        for worker in self._workers:
-            if not worker.join(max(0.0, ends - time.monotonic())):
-                log.warning("worker_left_behind mailbox=%s", worker.mailbox.name)
+        late = _still_at_work(self._workers, SECONDS_TO_END)
+        for worker in late:
+            log.warning("connection_cut mailbox=%s seconds=%d", worker.mailbox.name, SECONDS_TO_END)
+            worker.cut()
+        late = _still_at_work(late, SECONDS_TO_BREAK)
+        for worker in late:
+            log.warning("worker_left_behind mailbox=%s", worker.mailbox.name)
         self._deliverer.stop()
         if self._listener is not None:
             self._listener.stop()
+        return (*late, *_still_at_work(self._left, 0.0))
 
     @property
     def port(self) -> int | None:
@@ -105,3 +122,9 @@ class Crew:
         else:
             log.info("purged rows=%d released=%d", dropped, released)
             self._deliverer.wake()
+
+
+def _still_at_work(workers: Iterable[Worker], seconds: float) -> tuple[Worker, ...]:
+    """Wait for the ends of workers, so long for all of them together; give those that have not come to it."""
+    ends = time.monotonic() + seconds
+    return tuple(worker for worker in workers if not worker.join(max(0.0, ends - time.monotonic())))

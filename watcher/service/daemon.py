@@ -14,6 +14,7 @@ from watcher.service.crew import Crew
 from watcher.service.notify import Notifier
 from watcher.service.signals import Signals
 from watcher.service.sweep import utc_now
+from watcher.service.worker import Worker
 from watcher.store import Store
 
 
@@ -72,9 +73,11 @@ class Daemon:
             log.info(
                 "started mailboxes=%d webhooks=%d", len(self._config.mailboxes), len(self._config.webhooks)
             )
-            self._watch(notifier, signals)
-            notifier.stopping()
-            self.stop()
+            try:
+                self._watch(notifier, signals)
+            finally:
+                notifier.stopping()
+                self.stop()
         log.info("stopped")
         return signals.ends_with or 0
 
@@ -104,19 +107,30 @@ class Daemon:
         self._replace(config, rules)
 
     def _replace(self, config: Config, rules: Rules) -> None:
+        """Put a new crew in place of the old one, which goes on, or is made anew, where that cannot be."""
         try:
             crew = Crew(config, self._store, rules)
+            if crew.port != self._crew.port:  # a port of its own can be had, or not, before the old one ends
+                crew.listen()
         except WatcherError as error:
             log.error("reload_refused error=%s", error)  # noqa: TRY400
             return
-        self._crew.stop()
+        left = self._crew.stop()
         try:
-            crew.start()
-        except WatcherError as error:
+            crew.start(left)
+        except (WatcherError, RuntimeError) as error:  # RuntimeError: no thread can be had
             log.error("reload_refused error=%s", error)  # noqa: TRY400
-            crew.stop()
-            self._crew = Crew(self._config, self._store, self._rules)
-            self._crew.start()
+            self._go_back(crew, left)
             return
         self._crew, self._config, self._rules = crew, config, rules
         log.info("reloaded mailboxes=%d webhooks=%d", len(config.mailboxes), len(config.webhooks))
+
+    def _go_back(self, crew: Crew, left: tuple[Worker, ...]) -> None:
+        """Work by the old config again; its error, where not even that can be, ends the service."""
+        crew.stop()
+        self._crew = Crew(self._config, self._store, self._rules)
+        try:
+            self._crew.start(left)
+        except WatcherError as error:
+            log.critical("ended error=the config before cannot be taken up again either: %s", error)
+            raise

@@ -8,6 +8,7 @@ outside, by the clock.
 import logging
 import threading
 import time
+from collections.abc import Iterable
 
 from watcher.config.mailbox import Mailbox
 from watcher.errors import ConnectError, FilingError, ServerError, StoreError, WatcherError
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 1500.0  # without a schedule to wake us; servers may hang up after 30 minutes, RFC 2177
 QUIET = 60.0  # seconds: a connection that ends after so long an IDLE was hung up on, and is no fault
 DEADLINE = 600.0  # seconds that a step may take before its connection is cut
+LOOK = 0.5  # seconds between two looks whether to go on waiting
 PATIENCE = 900.0  # seconds that a step may take before the thread counts as stuck
 
 
@@ -44,6 +46,7 @@ class Worker:
         self._stop = stop
         self._wanted = threading.Event()
         self._backoff = Backoff()
+        self._left: tuple[Worker, ...] = ()
         self._batches = 0  # fetched in this sweep
         self._failing_since: float | None = None  # by the monotonic clock
         self._told = False
@@ -51,9 +54,16 @@ class Worker:
         self._waits_since: float | None = None  # in IDLE, by the monotonic clock
         self._thread = threading.Thread(target=self._run, name=f"mailbox-{mailbox.name}", daemon=True)
 
-    def start(self) -> None:
-        """Begin."""
+    def start(self, left: Iterable["Worker"] = ()) -> None:
+        """Begin, once those of `left` that still serve the same mailbox have ended."""
+        self._left = tuple(other for other in left if other.serves(self.mailbox))
         self._thread.start()
+
+    def serves(self, mailbox: Mailbox) -> bool:
+        """Tell whether this is, by its name or by where it lies, the mailbox that is served."""
+        ours = self.mailbox
+        places = {(each.host, each.username, each.folder) for each in (ours, mailbox)}
+        return ours.name == mailbox.name or len(places) == 1
 
     def wake(self) -> None:
         """Sweep now, or as soon as the sweep under way is done; a wait after a fault is not cut short."""
@@ -78,13 +88,29 @@ class Worker:
             log.warning("connection_cut mailbox=%s seconds=%d", self.mailbox.name, DEADLINE)
             session.abort()
 
+    def cut(self) -> None:
+        """Cut the connection, whatever is under way: all of it is done again by the next start."""
+        session = self._session
+        if session is not None:
+            session.abort()
+
     def _run(self) -> None:
+        self._await_the_others()
         while not self._stop.is_set():
             try:
                 self._visit()
             except Exception:
                 log.exception("mailbox_broken mailbox=%s", self.mailbox.name)
                 self._stop.wait(self._backoff.seconds())
+
+    def _await_the_others(self) -> None:
+        """Wait for workers of an earlier config: two on one mailbox would record its mail twice.
+
+        One that never ends makes us stuck, too, and whoever watches over us starts us anew.
+        """
+        for other in self._left:
+            while not (self._stop.is_set() or other.join(LOOK)):
+                self.problem = "waits for the work of the config before to end"
 
     def _visit(self) -> None:
         """Serve the mailbox over one connection, and wait where that came to an end by a fault."""
