@@ -29,7 +29,7 @@ def dsn() -> Iterator[str]:
         yield server.dsn
 
 
-def ask(dsn: str, query: str, sent: Sent = SENT) -> tuple[str, ...]:
+def ask(dsn: str, query: str, sent: Sent = SENT) -> tuple[str, ...] | None:
     return open_send_log(SendLog(postgresql=Secret(dsn), query=query))(sent)
 
 

@@ -15,6 +15,12 @@ from watcher.lookups.send_log import open_send_log
 BARE = "SELECT recipient FROM sent WHERE message_id = :message_id"
 BOTH = "SELECT 1 FROM sent WHERE message_id = :message_id AND lower(recipient) = :recipient"
 BY_ID = "SELECT recipient FROM sent WHERE id = :id"
+EITHER = "SELECT recipient FROM sent WHERE message_id = :message_id OR id = :id"
+NOBODY = "SELECT id, recipient FROM sent WHERE message_id = :message_id"
+MANY = (
+    "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 5000)"
+    " SELECT x || '@example.com' FROM n WHERE :message_id <> ''"
+)
 ENDLESS = (
     "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"
     " SELECT max(x) FROM n WHERE x = :message_id"
@@ -39,7 +45,7 @@ def database(tmp_path: Path) -> Path:
     return path
 
 
-def ask(database: Path, query: str, sent: Sent) -> tuple[str, ...]:
+def ask(database: Path, query: str, sent: Sent) -> tuple[str, ...] | None:
     return open_send_log(SendLog(sqlite=str(database), query=query))(sent)
 
 
@@ -52,14 +58,20 @@ CASES = [
     ("a no", BOTH, Sent("else@example.com", "<1@x>", None), ()),
     ("another message", BARE, Sent(USER, "<3@x>", None), ()),
     ("by what a return-path carries", BY_ID, Sent(None, None, "c1"), ("User@Example.com", "two@example.com")),
-    ("nothing to ask with", BARE, Sent(USER, None, "c1"), ()),
-    ("no recipient to ask with", BOTH, Sent(None, "<1@x>", "c1"), ()),
+    ("nothing to ask with", BARE, Sent(USER, None, "c1"), None),
+    ("no recipient to ask with", BOTH, Sent(None, "<1@x>", "c1"), None),
+    ("no id to ask with", BY_ID, Sent(USER, "<1@x>", None), None),
+    ("no id to ask with beside the message", EITHER, Sent(USER, "<3@x>", None), None),
+    ("either of the two, and one is known", EITHER, Sent(USER, "<2@x>", None), ("u@x.example",)),
+    ("rows in which nobody stands", NOBODY, Sent(USER, "<1@x>", None), None),
+    ("more rows than are read", MANY, Sent(USER, "<1@x>", None), None),
+    ("text that no log holds", BARE, Sent(USER, "<1\0@x>", None), ()),
     ("words of SQL", BARE, Sent(USER, "' OR 1=1 --", None), ()),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("query", "sent", "told"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
-def test_send_log(database: Path, query: str, sent: Sent, told: tuple[str, ...]) -> None:
+def test_send_log(database: Path, query: str, sent: Sent, told: tuple[str, ...] | None) -> None:
     assert ask(database, query, sent) == told
 
 

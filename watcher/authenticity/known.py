@@ -53,7 +53,7 @@ class Answers:
 
     # the record by name; empty where there is none
     dkim: Mapping[str, str] = field(default_factory=dict)
-    sent: Mapping[Sent, tuple[str, ...]] = field(default_factory=dict)  # to whom
+    sent: Mapping[Sent, tuple[str, ...]] | None = None  # to whom; None: there is no send log
 
 
 def plain(domain: str) -> str:

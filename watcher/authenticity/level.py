@@ -90,7 +90,7 @@ def _sent(report: Report, token: TokenCheck) -> Iterable[Sent]:
 def _in_send_log(report: Report, token: TokenCheck, answers: Answers) -> str:
     """Tell whether the mail went to every recipient of the report; `unknown` where there is no answer."""
     asked = tuple(_sent(report, replace(token, outcome="none")))
-    if not asked or not answers.sent or len(asked) < len(report.recipients):
+    if not asked or answers.sent is None or len(asked) < len(report.recipients):
         return "none"
     if any(sent not in answers.sent for sent in asked):
         return "unknown"
@@ -106,7 +106,9 @@ def _by_send_log(
     token: TokenCheck, address: str | None, ours: Ours, answers: Answers, received: datetime
 ) -> TokenCheck:
     """Look for the recipient of a token that carries an id alone among those that the send log names."""
-    told = tuple(one for sent, found in answers.sent.items() if sent.recipient is None for one in found)
+    told = tuple(
+        one for sent, found in (answers.sent or {}).items() if sent.recipient is None for one in found
+    )
     if token.outcome != "other_recipient" or address is None or not told:
         return token
     return verify_return_path(address, ours.keys, received.astimezone(UTC).date(), told)

@@ -10,7 +10,7 @@ from watcher.config.shape import Config
 from watcher.errors import LookupFailedError
 from watcher.imap.session import Selected, Session
 from watcher.lookups import Lookups
-from watcher.lookups.send_log import open_send_log
+from watcher.lookups.send_log import names_in, open_send_log
 from watcher.model import Kind, Level
 from watcher.reader.ruleset import Rules
 from watcher.service.pipeline import Pipeline
@@ -59,3 +59,5 @@ def trust(config: Config) -> Iterator[str]:
         except LookupFailedError as error:
             raise LookupFailedError(f"send_log: {error}; mend authenticity.send_log") from None
         yield "the send log answers"
+        if {"id", "recipient"} <= names_in(config.authenticity.send_log.query):
+            yield "its query names :id and :recipient, of which one is always NULL: join them by OR alone"

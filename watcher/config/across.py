@@ -21,6 +21,8 @@ from watcher.config.webhook import Webhook
 # A query that tells no address, and compares none, binds a message to whomever a report names.
 _SAYS_YES = re.compile(r"\s*select\s+(?:\d|true\b|count\b)", re.IGNORECASE)
 
+_PARAMETER = re.compile(r"(?<!:):(recipient|message_id|id)\b")
+
 Fault = tuple[KeyPath, str]
 _FOLDER_DEFAULTS = {field.alias or name: field.default for name, field in Folders.model_fields.items()}
 
@@ -47,7 +49,7 @@ def check_across(values: dict[str, Any]) -> Iterator[Fault]:
         yield from check_endpoint(path, hook)
     yield from _check_listen(values.get("http"))
     yield from _check_keys(values.get("return_path"))
-    yield from _check_send_log(values.get("authenticity"))
+    yield from _check_send_log(values.get("authenticity"), values.get("return_path"))
 
 
 def _sections(values: dict[str, Any], key: str) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
@@ -169,7 +171,7 @@ def _check_keys(section: Any) -> Iterator[Fault]:
         seen.add(name or "")
 
 
-def _check_send_log(section: Any) -> Iterator[Fault]:
+def _check_send_log(section: Any, return_path: Any) -> Iterator[Fault]:
     send_log = section.get("send_log") if isinstance(section, dict) else None
     if not isinstance(send_log, dict):
         return
@@ -181,3 +183,12 @@ def _check_send_log(section: Any) -> Iterator[Fault]:
     query = _text(send_log, "query") or ""
     if ":recipient" not in query and _SAYS_YES.match(query):
         yield (*path, "query"), "would say yes to any recipient; select the recipient, or compare :recipient"
+    asks = {found[1] for found in _PARAMETER.finditer(query)}
+    if asks == {"id", "recipient"}:
+        fault = (
+            "asks by :id and :recipient, which are never known together; select the recipient by :id alone"
+        )
+        yield (*path, "query"), f"{fault}, or compare :message_id in place of :id"
+    elif asks == {"id"} and not (isinstance(return_path, dict) and return_path.get("keys")):
+        fault = "asks by :id alone, which only signed return-paths carry"
+        yield (*path, "query"), f"{fault}; set return_path.keys, or compare :message_id"

@@ -19,7 +19,9 @@ log = logging.getLogger(__name__)
 KNOWN = 600.0  # seconds that an answer is remembered
 EMPTY = 30.0  # and one that there is nothing
 MOST = 10_000  # answers
-REST = 30.0  # seconds after a fault in which nothing is asked
+REST = 1.0  # seconds after a fault in which nothing is asked, doubled with each further one
+LONGEST_REST = 30.0
+SENT_TRIES = 2  # a send log that answered the last time is asked again at once: its database may be cold
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -28,7 +30,7 @@ V = TypeVar("V")
 class Remembered(Generic[K, V]):
     """Answers by question, each for a while; safe from any thread."""
 
-    def __init__(self, ask: Callable[[K], V], clock: Callable[[], float]) -> None:
+    def __init__(self, ask: Callable[[K], V | None], clock: Callable[[], float]) -> None:
         self._ask = ask
         self._clock = clock
         self._known: OrderedDict[K, tuple[float, V]] = OrderedDict()
@@ -40,13 +42,15 @@ class Remembered(Generic[K, V]):
             found = self._known.get(question)
         return found[1] if found is not None and self._clock() < found[0] else None
 
-    def __call__(self, question: K) -> V:
-        """Give the answer, asked for where it is not known."""
+    def __call__(self, question: K) -> V | None:
+        """Give the answer, asked for where it is not known; None where there is none, which is not kept."""
         found = self.known(question)
         if found is not None:
             return found
         now = self._clock()
         answer = self._ask(question)
+        if answer is None:
+            return None
         with self._lock:
             self._known[question] = (now + (KNOWN if answer else EMPTY), answer)
             self._known.move_to_end(question)
@@ -67,17 +71,17 @@ class Lookups:
         self._dkim = Remembered((resolver or Resolver()).record, clock)
         self._sent = None if send_log is None else Remembered(open_send_log(send_log), clock)
         self._clock = clock
-        self._again: dict[str, float] = {}  # when to ask again after a fault
+        self._faults: dict[str, tuple[int, float]] = {}  # in a row, and when to ask again
 
     def answer(self, questions: Questions) -> Answers:
         """Ask what can be asked; what fails is left out, and said in the log."""
         return Answers(
             self._all(self._dkim, questions.dkim, "dkim_key_not_known"),
-            self._all(self._sent, questions.sent, "send_log_failing"),
+            None if self._sent is None else self._all(self._sent, questions.sent, "send_log_failing"),
         )
 
     def _all(self, ask: Remembered[K, V] | None, questions: Iterable[K], event: str) -> dict[K, V]:
-        """Ask one after the other; after a fault nobody is asked for a while, each would wait in vain."""
+        """Ask one after the other; after a fault nobody is asked for a moment, each would wait in vain."""
         found: dict[K, V] = {}
         if ask is None:
             return found
@@ -88,11 +92,19 @@ class Lookups:
         return found
 
     def _one(self, ask: Remembered[K, V], question: K, event: str) -> V | None:
-        if self._clock() < self._again.get(event, 0.0):
+        faults, again = self._faults.get(event, (0, 0.0))
+        if self._clock() < again:
             return ask.known(question)
-        try:
-            return ask(question)
-        except LookupFailedError as error:
-            self._again[event] = self._clock() + REST
-            log.warning(f"{event} error=%s", error)  # noqa: G004
+        tries = SENT_TRIES if event == "send_log_failing" and not faults else 1
+        for left in reversed(range(tries)):
+            try:
+                answer = ask(question)
+            except LookupFailedError as error:
+                if not left:
+                    rest = min(REST * 2 ** min(faults, 10), LONGEST_REST)
+                    self._faults[event] = (faults + 1, self._clock() + rest)
+                    log.warning(f"{event} rest=%d error=%s", rest, error)  # noqa: G004
+            else:
+                self._faults.pop(event, None)
+                return answer
         return None

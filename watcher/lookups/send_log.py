@@ -22,23 +22,39 @@ MOST_ROWS = 1000
 _STEPS = 10_000  # of SQLite's machine between two looks at the clock
 _PARAMETER = re.compile(r"(?<!:):(recipient|message_id|id)\b")
 
-Ask = Callable[[Sent], tuple[str, ...]]
+Ask = Callable[[Sent], tuple[str, ...] | None]
 Run = Callable[[Mapping[str, str | None]], Iterable[tuple[Any, ...]]]
 
 
 def open_send_log(config: SendLog) -> Ask:
-    """Give what asks a send log to whom a message went; it raises LookupFailedError where it cannot."""
-    run = _sqlite(config) if config.sqlite is not None else _postgresql(config)
-    named = {found[1] for found in _PARAMETER.finditer(config.query)}
+    """Give what asks a send log to whom a message went; it raises LookupFailedError where it cannot.
 
-    def ask(sent: Sent) -> tuple[str, ...]:
+    Its answer is None where it is no "no": the query wants what is not known, gives more rows than are read,
+    or rows in which nobody stands.
+    """
+    run = _sqlite(config) if config.sqlite is not None else _postgresql(config)
+    named = names_in(config.query)
+
+    def ask(sent: Sent) -> tuple[str, ...] | None:
+        if not _can_be_asked(sent):
+            return ()  # no log holds such text, and databases and their drivers fail on it
+        asked, unsure = False, False
         for values in _forms(sent, named):
-            told = tuple(_recipients(run(values), sent, asks_recipient="recipient" in named))
+            rows = list(run(values))
+            told = tuple(_recipients(rows, sent, asks_recipient="recipient" in named))
+            if len(rows) >= MOST_ROWS and not _holds(told, sent.recipient):
+                return None
             if told:
                 return told
-        return ()
+            asked, unsure = True, unsure or bool(rows) or any(values[name] is None for name in named)
+        return () if asked and not unsure else None
 
     return ask
+
+
+def names_in(query: str) -> set[str]:
+    """Give the names that a query asks by: message_id, recipient, id."""
+    return {found[1] for found in _PARAMETER.finditer(query)}
 
 
 def _forms(sent: Sent, named: set[str]) -> Iterator[dict[str, str | None]]:
@@ -47,8 +63,6 @@ def _forms(sent: Sent, named: set[str]) -> Iterator[dict[str, str | None]]:
         return
     if sent.recipient is None and "recipient" in named:
         return
-    if not all(_can_be_asked(value) for value in (sent.message_id, sent.recipient, sent.id)):
-        return
     message_ids = dict.fromkeys((sent.message_id, sent.message_id and sent.message_id.strip("<>")))
     recipients = dict.fromkeys((sent.recipient, sent.recipient and address_key(sent.recipient)))
     for message_id in message_ids if "message_id" in named else (None,):
@@ -56,9 +70,13 @@ def _forms(sent: Sent, named: set[str]) -> Iterator[dict[str, str | None]]:
             yield {"message_id": message_id, "recipient": recipient, "id": sent.id}
 
 
-def _can_be_asked(value: str | None) -> bool:
-    # No log holds such text, and databases and their drivers fail on it.
-    return value is None or not any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in value)
+def _can_be_asked(sent: Sent) -> bool:
+    text = "".join(value or "" for value in (sent.message_id, sent.recipient, sent.id))
+    return not any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _holds(told: Iterable[str], recipient: str | None) -> bool:
+    return recipient is not None and address_key(recipient) in {address_key(one) for one in told}
 
 
 def _recipients(rows: Iterable[tuple[Any, ...]], sent: Sent, *, asks_recipient: bool) -> Iterator[str]:
