@@ -88,3 +88,12 @@ def test_before_there_were_keys_plausible_ones_count() -> None:
     assert [event.type for event in at(Level.PLAUSIBLE, policy=Policy()).events] == [
         "bounce.hard", "suppression.added",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", ["not_spam", "auth_failure_report"])
+def test_feedback_that_is_not_proven_changes_no_history(reason: str) -> None:
+    feedback = Report(Kind.FEEDBACK, MessageFacts("sha256:1"), reason=reason, recipients=(PERSON,))
+    made = at(Level.PLAUSIBLE, feedback)
+    assert [fact.held for fact in made.facts] == [True]
+    assert (made.events, made.review, made.histories["user@example.com"].last_seen) == ((), None, None)
+    assert at(Level.VERIFIED, feedback).histories["user@example.com"].last_seen == NOW

@@ -10,7 +10,7 @@ from watcher.decide.changes import change_of, is_added
 from watcher.decide.filing import filing_key
 from watcher.decide.history import Fact, History, SuppressionChange
 from watcher.decide.notices import Notice, notices
-from watcher.decide.policy import Policy
+from watcher.decide.policy import TRUSTED, Policy
 from watcher.decide.review import held_places, review_reason
 from watcher.decide.standing import is_refused_often, settle
 from watcher.decide.telling import Told, additions, event_of, led_by
@@ -151,7 +151,9 @@ def _domain(address: str) -> str:
 def _facts(report: Report, held: frozenset[int], policy: Policy, received: datetime) -> tuple[Fact, ...]:
     original = report.original.message_id if report.original is not None else None
     fingerprint = report.message.fingerprint
-    rejected = report.authenticity.level is Level.CONTRADICTED
+    level = report.authenticity.level
+    # What is told to nobody does not wait for a person, and must be proven like the rest.
+    idle = level is Level.CONTRADICTED or (policy.enforce and level not in TRUSTED)
     made = []
     for place, recipient in enumerate(report.recipients):
         address = None if recipient.address is None else storable(recipient.address)
@@ -167,9 +169,9 @@ def _facts(report: Report, held: frozenset[int], policy: Policy, received: datet
                 bounce_class=recipient.bounce_class,
                 reason=reason,
                 advice=recipient.advice or report.advice,
-                level=report.authenticity.level,
+                level=level,
                 original=storable(original or fingerprint),
-                held=rejected or place in held,
+                held=idle or place in held,
                 received=received,
                 domain=_domain(address) if address and (proof or reason in policy.domain_reasons) else None,
                 proof=proof,
