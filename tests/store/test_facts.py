@@ -1,6 +1,7 @@
 """Facts of a message that is met again."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +9,7 @@ from tests.decide.test_corrected import CASES
 from tests.store.samples import NOW, fact, progress, record
 from watcher.decide.history import Fact
 from watcher.model import Authenticity, Level
-from watcher.store import Store
+from watcher.store import Store, recipients
 from watcher.store.records import MessageRecord
 
 
@@ -40,3 +41,50 @@ def test_a_reading_that_names_nobody_takes_back_only_what_is_no_surer(
     store.record_batch([of(1, fact(1), level=Level.PLAUSIBLE)], progress(1), NOW)
     store.record_batch([of(2, level=level)], progress(2), NOW)
     assert len(store.histories([KEY])[KEY].facts) == kept
+
+
+FLOOD = recipients.MOST_FACTS + 50
+DOMAIN = "@example.com"
+
+
+def write(store: Store, *facts: Fact) -> None:
+    with store._database.transaction() as sql:
+        for each in facts:
+            recipients.add_facts(sql, each.fingerprint, [each])
+
+
+def test_a_flood_of_what_may_be_forged_pushes_out_nothing_that_is_proven(store: Store) -> None:
+    proven = [replace(fact(n, received=NOW - timedelta(days=n)), level=Level.STRONG) for n in (2, 1)]
+    forged = [fact(100 + n, received=NOW + timedelta(seconds=n)) for n in range(FLOOD)]
+    write(store, *proven, *forged)
+    kept = store.histories([KEY])[KEY].facts
+    assert list(kept[:2]) == proven
+    assert list(kept[2:]) == forged[50:]
+
+
+def test_nor_of_a_domain(store: Store) -> None:
+    def of_domain(number: int, level: Level, *, proof: bool) -> Fact:
+        found = fact(number, received=NOW + timedelta(seconds=number))
+        return replace(found, level=level, proof=proof, domain="example.com", reason="domain_not_found")
+
+    proven = [of_domain(n, Level.VERIFIED, proof=n == 1) for n in range(2)]
+    forged = [of_domain(100 + n, Level.PLAUSIBLE, proof=n % 2 == 0) for n in range(2 * FLOOD)]
+    write(store, *proven, *forged)
+    kept = store.histories([DOMAIN])[DOMAIN].facts
+    assert list(kept[:2]) == proven
+    assert len(kept) == 2 + recipients.MOST_FACTS + recipients.MOST_PROOFS
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (recipients._OF_ADDRESS, "facts_proven "),
+        (recipients._OF_DOMAIN, "facts_proven_of_domain "),
+        (recipients._PROOFS_OF_DOMAIN, "facts_proven_of_domain "),
+    ],
+)
+def test_what_is_proven_is_found_by_an_index_of_its_own(store: Store, query: str, index: str) -> None:
+    with store._database.reading() as sql:
+        asked = f"EXPLAIN QUERY PLAN {query.format(proven=recipients._PROVEN)}"
+        plan = " ".join(row["detail"] for row in sql.execute(asked, {"key": "x", "limit": 1}))
+    assert f"USING INDEX {index}" in plan

@@ -22,8 +22,10 @@ from watcher.store.suppressed import erasure_key, hashed, own_suppression
 from watcher.store.times import from_text, from_text_or_none, to_text, to_text_or_none
 
 
+# Newest first: more say nothing new and would slow every decision.  Those that are verified or strong have as
+# much room again, so that no stranger can push them out.
 MOST_PROOFS = 20  # that a domain is alive
-MOST_FACTS = 500  # of one address, newest first: more say nothing new and would slow every decision
+MOST_FACTS = 500  # of one address
 
 
 def replace_facts(sql: Connection, fingerprint: str, facts: Sequence[Fact], level: Level) -> None:
@@ -120,12 +122,16 @@ def _domain_facts(sql: Connection, domain: str) -> tuple[Fact, ...]:
 
 
 def _newest(sql: Connection, query: str, key: str, limit: int) -> tuple[Fact, ...]:
-    rows = sql.execute(query, {"key": key, "limit": limit}).fetchall()
-    return tuple(_fact(row) for row in reversed(rows))
+    rows = sql.execute(query.format(proven=""), {"key": key, "limit": limit}).fetchall()
+    if len(rows) < limit:
+        return tuple(_fact(row) for row in reversed(rows))
+    rows += sql.execute(query.format(proven=_PROVEN), {"key": key, "limit": limit}).fetchall()
+    return tuple(sorted({(row["fingerprint"], row["place"]): _fact(row) for row in rows}.values(), key=order))
 
 
+_PROVEN = " AND level IN ('verified', 'strong')"  # word for word as in the indexes for it
 _OF_ADDRESS = (
-    "SELECT * FROM facts WHERE address_key = :key"
+    "SELECT * FROM facts WHERE address_key = :key{proven}"
     " ORDER BY received DESC, fingerprint DESC, place DESC LIMIT :limit"
 )
 _OF_DOMAIN = _OF_ADDRESS.replace("address_key = :key", "domain = :key AND proof = 0")
