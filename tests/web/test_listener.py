@@ -184,7 +184,13 @@ def test_other_names_are_not(host: str, path: str) -> None:
     assert "error" in answer
 
 
-@pytest.mark.parametrize("name", ["Forwarded", "X-Forwarded-For", "x-forwarded-host", "X-FORWARDED-PROTO"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Forwarded", "X-Forwarded-For", "x-forwarded-host", "X-FORWARDED-PROTO", "Via", "X-Real-IP",
+        "True-Client-IP",
+    ],
+)  # fmt: skip
 def test_what_a_proxy_passed_on_is_not(name: str) -> None:
     with listening() as listener:
         status, answer, _ = ask(listener, "/healthz", (name, "192.0.2.1"))

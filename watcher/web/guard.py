@@ -12,6 +12,18 @@ from watcher.config.kinds import is_loopback
 from watcher.web.address import host_of
 
 
+# RFC 9110 section 7.6.3, RFC 7239, and what nginx and the large content networks add in place of these.
+_PASSED_ON = frozenset(
+    {
+        "via",
+        "forwarded",
+        "x-real-ip",
+        "x-client-ip",
+        "true-client-ip",
+        "x-cluster-client-ip",
+        "cf-connecting-ip",
+    }
+)
 FREE = frozenset({"/healthz", "/readyz"})  # no token is asked for here
 
 
@@ -37,6 +49,6 @@ def _refusal_of_strangers(headers: Mapping[str, str], hosts: tuple[str, ...]) ->
     if len(hosts) != 1 or not is_loopback(host_of(hosts[0])):
         return 403, "without http.token only this machine is answered; ask for localhost, or set http.token"
     for name in headers:
-        if name.lower() == "forwarded" or name.lower().startswith("x-forwarded-"):
+        if name.lower() in _PASSED_ON or name.lower().startswith("x-forwarded-"):
             return 403, "without http.token nothing that a proxy passed on is answered; set http.token"
     return None
