@@ -16,7 +16,7 @@ from watcher.rules.signs import SIGNS
 
 
 # In the order in which they are asked for a bounce; signs and dialects come before all of them.
-FAMILIES = ("own", "receiver", "phrase", "near", "status", "reply", "sign", "dialect")
+FAMILIES = ("own", "receiver", "phrase", "near", "status", "reply", "stage", "sign", "dialect")
 _TOLD_APART = ("id", "reason", "seen", "matches", "rejects")
 
 
@@ -47,6 +47,7 @@ def list_rules(extra: Sequence[Path] = ()) -> tuple[Entry, ...]:
         *(entry for path in toml_files(CLASSIFY / "near") for entry in _word_entries(path, "near")),
         *_status_entries(CLASSIFY / "codes" / "status.csv"),
         *_reply_entries(CLASSIFY / "codes" / "reply.csv"),
+        *_stage_entries(CLASSIFY / "codes" / "stage.csv"),
         *(entry for path in toml_files(SIGNS) for entry in _sign_entries(path)),
         *(entry for path in toml_files(DIALECTS) for entry in _dialect_entries(path)),
     )
@@ -107,6 +108,12 @@ def _reply_entries(path: Path) -> Iterator[Entry]:
     for line in _lines(path):
         told = {"id": f"reply.{line['code']}", "compact": line["compact"] == "yes", "seen": line["meaning"]}
         yield _entry(told, "reply", _name(path), line["reason"], line["code"])
+
+
+def _stage_entries(path: Path) -> Iterator[Entry]:
+    for line in _lines(path):
+        told = {"id": f"stage.{line['command'].lower()}", "keeps": line["keeps"], "seen": line["meaning"]}
+        yield _entry(told, "stage", _name(path), line["reason"], line["command"])
 
 
 def _lines(path: Path) -> Iterator[dict[str, str]]:

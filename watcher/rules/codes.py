@@ -1,4 +1,4 @@
-"""Load the rows on codes: `status.csv` (IANA's registry) and `reply.csv` (RFC 5321 and compact spellings).
+"""Load the rows on codes: `status.csv` (IANA), `reply.csv` (RFC 5321, compact spellings) and `stage.csv`.
 
 A registry row x.1.1 becomes two rows, status.5.1.1 and status.4.1.1, since the reason may differ.
 """
@@ -7,18 +7,26 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from watcher.reader.ruleset.codes import CodeRow, Codes
+from watcher.reader.ruleset.codes import CodeRow, Codes, StageRow
 from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.rules.row import check_reason
 
 
 def load_codes(folder: Path, taxonomy: Taxonomy) -> Codes:
-    """Read both files."""
+    """Read the three files."""
     status = [row for line in _lines(folder / "status.csv") for row in _status_rows(line)]
     reply = [_reply_row(line) for line in _lines(folder / "reply.csv")]
     for row in (*status, *reply):
         check_reason(f"{folder.name}: rule {row.id}", row.reason, taxonomy)
-    return Codes({row.code: row for row in status}, {int(row.code): row for row in reply})
+    stages = [_stage_row(line) for line in _lines(folder / "stage.csv")]
+    for stage in stages:
+        for reason in (stage.reason, *stage.keeps):
+            check_reason(f"{folder.name}: rule {stage.id}", reason, taxonomy)
+    return Codes(
+        {row.code: row for row in status},
+        {int(row.code): row for row in reply},
+        {row.command: row for row in stages},
+    )
 
 
 def _lines(path: Path) -> Iterator[dict[str, str]]:
@@ -47,6 +55,17 @@ def _reply_row(line: dict[str, str]) -> CodeRow:
         line["reason"],
         vague=True,
         compact=line["compact"] == "yes",
+        meaning=line["meaning"],
+        source=line["source"],
+    )
+
+
+def _stage_row(line: dict[str, str]) -> StageRow:
+    return StageRow(
+        f"stage.{line['command'].lower()}",
+        line["command"],
+        line["reason"],
+        frozenset(line["keeps"].split()),
         meaning=line["meaning"],
         source=line["source"],
     )

@@ -149,6 +149,46 @@ def test_verdict(text: str | None, facts: dict[str, str], reason: str, bounce_cl
     assert (given.reason, given.bounce_class) == (reason, bounce_class)
 
 
+STAGES = [
+    # Each case: what it shows, the reply, the SMTP command, then the reason and the class.
+    (
+        "a dead address at MAIL",
+        "553 5.1.0 <a@example.org>: address does not exist",
+        "MAIL",
+        "sender_invalid",
+        BLOCK,
+    ),
+    ("a dead domain at MAIL", "550 5.1.2 Domain not found", "MAIL", "sender_invalid", BLOCK),
+    ("a code at MAIL", "550 5.1.1 sic", "MAIL", "sender_invalid", BLOCK),
+    ("for now at MAIL", "450 4.1.1 User unknown", "MAIL", "sender_invalid", SOFT),
+    ("words that decide at MAIL", "550 5.7.1 blocked using zen.spamhaus.org", "MAIL", "ip_blocked", BLOCK),
+    ("no words that decide at MAIL", "550 sic", "MAIL", "undetermined_permanent", UNDETERMINED),
+    ("a name at EHLO", "550 mail.example.com: host not found", "EHLO", "rdns_failed", BLOCK),
+    ("a dead address at the greeting", "554 5.1.1 User unknown", "CONNECT", "policy_rejected", BLOCK),
+    (
+        "a host that takes no mail",
+        "521 mx.example.com does not accept mail",
+        "CONNECT",
+        "domain_no_mail",
+        HARD,
+    ),
+    ("a user at AUTH", "535 5.1.1 No such user here", "AUTH", "submission_auth", BLOCK),
+    ("a dead address at RCPT", "550 5.1.1 User unknown", "RCPT", "mailbox_not_found", HARD),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "reason", "bounce_class"),
+    [case[1:] for case in STAGES],
+    ids=[case[0] for case in STAGES],
+)
+def test_who_was_meant_when_the_server_refused(
+    text: str, command: str, reason: str, bounce_class: BounceClass
+) -> None:
+    given = verdict(finding(text, command=command))
+    assert (given.reason, given.bounce_class) == (reason, bounce_class)
+
+
 RECEIVERS = [
     # Each case: what it shows, the reply, who refused, the SMTP command, then the reason.
     (

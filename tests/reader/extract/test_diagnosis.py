@@ -5,7 +5,6 @@ import pytest
 from watcher.model import Action
 from watcher.reader.extract.diagnosis import (
     clean_diagnostic,
-    find_command,
     find_reply,
     infer_action,
     parse_action,
@@ -80,22 +79,6 @@ def test_clean_diagnostic(text: str | None, clean: str | None) -> None:
 
 def test_a_diagnostic_is_bounded() -> None:
     assert len(clean_diagnostic("x" * 9_000) or "") == 2_000
-
-
-@pytest.mark.parametrize(
-    ("text", "command"),
-    [
-        ("550 no (in reply to RCPT TO command)", "RCPT"),
-        ("550 no (in reply to end of DATA command)", "DATA"),
-        ("SMTP error from remote mail server after MAIL FROM:<a@b> SIZE=1: 550", "MAIL"),
-        ("SMTP error from remote mail server after end of data: 550", "DATA"),
-        ("mx.example.com did not like our RCPT TO: 550", "RCPT"),
-        ("550 data is bad", None),
-        (None, None),
-    ],
-)
-def test_find_command(text: str | None, command: str | None) -> None:
-    assert find_command(text) == command
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from watcher.reader.classify.confidence import confidence_of, find_contradiction
 from watcher.reader.classify.facts import Facts, gather_facts
 from watcher.reader.findings import Extract, Finding, Verdict
 from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.codes import StageRow
 from watcher.reader.ruleset.profiles import Profile
 from watcher.reader.ruleset.taxonomy import Reason
 
@@ -68,7 +69,11 @@ def find_reason(finding: Finding, extract: Extract, rules: Rules) -> str:
 
 
 def _shown(facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
-    return tuple(each for each in find_candidates(facts, rules) if _is_shown(each, facts, rules))
+    found = find_candidates(facts, rules)
+    stage = rules.codes.stages.get(facts.command or "")
+    if stage is not None:
+        found = tuple(_as_said_at(stage, each, rules) for each in found)
+    return tuple(each for each in found if _is_shown(each, facts, rules))
 
 
 def is_temporary(facts: Facts, rules: Rules) -> bool:
@@ -76,6 +81,14 @@ def is_temporary(facts: Facts, rules: Rules) -> bool:
     if facts.code_class is CodeClass.NONE:
         return any(rules.phrases.says_try_again(text.words) for text in facts.texts if not text.is_around)
     return facts.code_class is CodeClass.TEMPORARY
+
+
+def _as_said_at(stage: StageRow, candidate: Candidate, rules: Rules) -> Candidate:
+    """Turn what would call an address dead that the server had not been told yet."""
+    hard = rules.taxonomy[candidate.reason].bounce_class is BounceClass.HARD
+    if not hard or candidate.tier is Tier.USER or candidate.reason in stage.keeps:
+        return candidate
+    return candidate._replace(rule=stage.id, reason=stage.reason)
 
 
 def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:

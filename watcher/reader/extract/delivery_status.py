@@ -13,13 +13,13 @@ from typing import NamedTuple
 from watcher.model import Action, Evidence
 from watcher.reader.extract.diagnosis import (
     clean_diagnostic,
-    find_command,
     find_reply,
     infer_action,
     parse_action,
     settle_status,
 )
 from watcher.reader.extract.notice import split_original
+from watcher.reader.extract.stage import find_command
 from watcher.reader.findings import Clue, Finding
 from watcher.reader.parse.address import normalise_address
 from watcher.reader.parse.fields import FieldGroup, parse_groups

@@ -8,7 +8,8 @@ from typing import Any
 
 from watcher.model import Action, Evidence, Original
 from watcher.reader.extract.delivery_status import MAX_RECIPIENTS
-from watcher.reader.extract.diagnosis import clean_diagnostic, find_command, find_reply, settle_status
+from watcher.reader.extract.diagnosis import clean_diagnostic, find_reply, settle_status
+from watcher.reader.extract.stage import find_command
 from watcher.reader.findings import Clue, Extract, Finding
 from watcher.reader.parse.address import normalise_address, parse_mailbox
 from watcher.reader.parse.dates import parse_date

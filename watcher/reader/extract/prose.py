@@ -19,8 +19,9 @@ from watcher.reader.extract.anchors import (
     find_original,
     strip_original,
 )
-from watcher.reader.extract.diagnosis import clean_diagnostic, find_command, find_reply, infer_action
+from watcher.reader.extract.diagnosis import clean_diagnostic, find_reply, infer_action
 from watcher.reader.extract.notice import Notice
+from watcher.reader.extract.stage import find_command
 from watcher.reader.extract.transcript import Refusal, find_refusals
 from watcher.reader.findings import Clue, Finding
 from watcher.reader.parse.smtp_reply import find_replies

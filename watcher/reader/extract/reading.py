@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from watcher.model import Action, Evidence, Kind
 from watcher.reader.extract.delivery_status import MAX_RECIPIENTS, StatusReport, find_status
-from watcher.reader.extract.diagnosis import find_command, find_reply
+from watcher.reader.extract.diagnosis import find_reply
 from watcher.reader.extract.dialect import find_dialect
 from watcher.reader.extract.feedback import (
     COMPLAINER_FIELD,
@@ -18,6 +18,7 @@ from watcher.reader.extract.notice import Notice, find_notice
 from watcher.reader.extract.notification import find_notification
 from watcher.reader.extract.prose import ProseReport, read_prose
 from watcher.reader.extract.returned import count_hops, find_returned, find_sole_recipient, read_original
+from watcher.reader.extract.stage import add_commands
 from watcher.reader.findings import Clue, Extract, Finding
 from watcher.reader.parse.address import normalise_address
 from watcher.reader.parse.fields import FieldGroup
@@ -160,8 +161,7 @@ def _from_status(view: _View, status: StatusReport) -> Extract:
     findings = tuple(settle_expiry(finding, prose) for finding in findings)
     if view.returned is not None and (hops := count_hops(view.returned)):
         findings = tuple(blame_hops(finding, hops) for finding in findings)
-    if len(findings) == 1 and findings[0].command is None:  # Postfix names the command in its prose alone
-        findings = (findings[0]._replace(command=find_command(view.notice.text(MAX_BODY_WORDS))),)
+    findings = add_commands(findings, view.notice.text(MAX_BODY_WORDS))
     evidence = (status.evidence, *((found[1],) if found else ()))
     if status.nested:
         evidence = (*evidence, Evidence("dsn.nested", "message/rfc822", "content-type"))

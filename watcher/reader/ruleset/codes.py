@@ -1,4 +1,4 @@
-"""Rows on codes alone: what an enhanced status code or a reply code says when no words do.
+"""Rows on codes alone: what an enhanced status code or a reply code says when no words do, and at what stage.
 
 RFC 3463 and IANA's registry for the enhanced codes, RFC 5321 section 4.2 for the replies.  Some senders write
 an enhanced code without its dots (511 for 5.1.1); numbers that are no SMTP reply are read so where they stand
@@ -23,11 +23,27 @@ class CodeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StageRow:
+    """A command that comes before RCPT: a server that refuses it has not been told whom the mail is for.
+
+    What would call the address dead is then about the sender: it says `reason` instead.
+    """
+
+    id: str
+    command: str
+    reason: str
+    keeps: frozenset[str]  # reasons that can be told so early
+    meaning: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Codes:
-    """The enhanced codes by `5.1.1`, the replies by number."""
+    """The enhanced codes by `5.1.1`, the replies by number, the early commands by name."""
 
     status: Mapping[str, CodeRow] = field(default_factory=dict)
     reply: Mapping[int, CodeRow] = field(default_factory=dict)
+    stages: Mapping[str, StageRow] = field(default_factory=dict)
 
     def find_status(self, status: str | None) -> CodeRow | None:
         """Look an enhanced code up; x.0.0 says nothing and has no row."""
