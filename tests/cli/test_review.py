@@ -91,6 +91,7 @@ WRONG = [
     # Each case: what it shows, the arguments after the number, what is told.
     ("nothing said", [], "say one of --as REASON, --confirm, --dismiss"),
     ("two things said", ["--confirm", "--dismiss"], "say one of"),
+    ("a reason that says nothing", ["--confirm", "--reason", " "], "says nothing; write why"),
     ("no such reason", ["--as", "mailbox_ful"], "mailbox_ful: no such reason"),
     ("a rule of nothing", ["--confirm", "--rule", "own.toml"], "--rule: there is nothing to teach"),
     ("a phrase of no rule", ["--as", "mailbox_full", "--phrase", "x"], "name its file with --rule FILE"),

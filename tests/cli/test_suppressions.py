@@ -122,6 +122,20 @@ def test_addresses_come_from_standard_input(site: Site) -> None:
     assert site("suppressions", "check", "-", stdin="a@example.com\n").returncode == 0
 
 
+@pytest.mark.parametrize("garbage", ["nobody", "<user@example.com>", "a@b@", "user@", "two words"])
+def test_what_is_no_address_is_not_called_mailable(site: Site, garbage: str) -> None:
+    site("suppressions", "add", USER, "--reason", "test")
+    done = site("suppressions", "check", garbage, USER, "--format", "plain")
+    assert (done.returncode, done.stdout) == (2, f"{USER}\n")
+    assert done.stderr == f"{garbage}: no address; write user@example.com\n"
+    piped = site("suppressions", "check", "--format", "plain", stdin=f"free@example.com\n{garbage}\n{USER}\n")
+    assert (piped.returncode, piped.stdout) == (2, f"{USER}\n")
+    assert piped.stderr == f"-:2: {garbage}: no address; write user@example.com\n"
+    shown = site("recipients", "show", garbage)
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert shown.stderr.startswith(f"{garbage}: no address; write user@example.com")
+
+
 def test_who_is_banned_is_let_go_by_force_alone(site: Site) -> None:
     site("suppressions", "add", USER, "--reason", "threatened us", "--ban")
     refused = site("suppressions", "remove", USER, "--reason", "sorry")
@@ -297,7 +311,7 @@ def test_a_list_goes_out_in_the_columns_of_a_service(site: Site, tmp_path: Path,
     site("suppressions", "import", "in.csv")
     site("suppressions", "add", "@example.net", "--reason", "test")
     done = site("suppressions", "export", "--columns", form)
-    assert done.stderr == f"1 rows left out: {form} has no word for them\n"
+    assert done.stderr == f"1 row left out: {form} has no word for it\n"
     (tmp_path / "out.csv").write_text(done.stdout)
     (tmp_path / "state.db").unlink()
     again = site("suppressions", "import", "out.csv")
@@ -321,6 +335,14 @@ def test_hashes_name_nobody(site: Site) -> None:
         (["import", "absent.csv"], "absent.csv: no such file"),
         (["import", "."], ".: is a directory; name a CSV file, or - for standard input"),
         (["list", "--state", "dead"], "'dead' is not one of"),
+        (["add", USER, "--reason", " "], "says nothing; write why"),
+        (["remove", USER, "--reason", ""], "says nothing; write why"),
+        (["add", USER, "--reason", "x", "--ban", "--for", "3d"], "a ban is for good; give one of them"),
+        (
+            ["add", USER, "--reason", "x", "--for", "0s"],
+            "--for: '0s' is over at once; write a time such as 30d",
+        ),
+        (["add", USER, "--reason", "x", "--for", "3000000d"], "--for: '3000000d'"),
     ],
 )
 def test_wrong_usage(site: Site, arguments: list[str], told: str) -> None:

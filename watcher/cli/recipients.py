@@ -9,6 +9,7 @@ import click
 
 from watcher.cli.options import common_options, open_config
 from watcher.cli.state import open_state
+from watcher.errors import UsageError
 
 
 @click.group(epilog="Example: bounce-watcher recipients show user@example.com")
@@ -35,10 +36,13 @@ def show(ctx: click.Context, address: str, form: str | None) -> None:
     config = open_config(ctx, secrets=False)
     from watcher.rules import reasons
     from watcher.service.answers import whole_history
+    from watcher.service.exchange.reading import is_address
     from watcher.service.policy import policy_of
 
     with open_state(config) as store:
         facts = whole_history(store, address, policy_of(config, reasons()), datetime.now(UTC))
+    if not (is_address(address) or facts["facts"] or facts["acts"] or facts["log"]):
+        raise UsageError(f"{address}: no address; write user@example.com, or @example.com for a domain")
     if (form or ("text" if sys.stdout.isatty() else "jsonl")) == "jsonl":
         click.echo(json.dumps(facts, ensure_ascii=False).encode(errors="backslashreplace"))
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from watcher.cli.options import common_options, open_config
-from watcher.cli.state import by_option, form_option, open_state, who, write_rows
+from watcher.cli.state import by_option, form_option, open_state, said_why, who, write_rows
 from watcher.errors import UsageError
 
 
@@ -84,7 +84,7 @@ def show(ctx: click.Context, number: int, form: str | None) -> None:
 @click.option("--rule", "file", metavar="FILE", help="Append a rule to this file, so that the next is known.")
 @click.option("--phrase", metavar="TEXT", help="The words of the rule; otherwise the longest of the reply.")
 @click.option("--rule-id", metavar="ID", help="The id of the rule; otherwise own.REASON_NUMBER.")
-@click.option("--reason", "why", metavar="TEXT", help="Why, for the record.")
+@click.option("--reason", "why", metavar="TEXT", callback=said_why, help="Why, for the record.")
 @click.option("--again", is_flag=True, help="Overrule what was said before.")
 @by_option
 @common_options

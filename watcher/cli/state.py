@@ -23,6 +23,13 @@ form_option = click.option(
 by_option = click.option("--by", metavar="NAME", help="Who says so, for the log; default: the user.")
 
 
+def said_why(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """Refuse a reason that says nothing: the callback of `--reason`."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("says nothing; write why, for the log")
+    return value if value is None else value.strip()
+
+
 def open_state(config: "Config", *, readonly: bool = True, new: bool = False) -> "Store":
     """Open the state; StoreError where there is none, unless it may be made anew."""
     from watcher.store import Store

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from watcher.cli.options import common_options, open_config
-from watcher.cli.state import by_option, form_option, open_state, who, write_rows
+from watcher.cli.state import by_option, form_option, open_state, said_why, who, write_rows
 from watcher.errors import UsageError
 
 
@@ -69,41 +69,57 @@ def check(ctx: click.Context, addresses: tuple[str, ...], form: str | None) -> i
     """Print those of the addresses that are not to be mailed; end with 1 if there are any.
 
     Without arguments, or with -, addresses are read from standard input, one a line.  Quarantined ones count.
+    What is no address is named, and ends it with 2 after all others were looked up.
     """
     config = open_config(ctx, secrets=False)
     from watcher.service.answers import standing_to_row
 
-    given = _lines(sys.stdin) if addresses in {(), ("-",)} else iter(addresses)
+    given = _lines(sys.stdin) if addresses in {(), ("-",)} else ((address, address) for address in addresses)
+    odd: list[str] = []
     with open_state(config) as store:
-        found = _blocked(store, given)
+        found = _blocked(store, given, odd)
         if form == "plain":
             blocked = [address for address, _ in found]
             count = len(blocked)
             click.echo("".join(f"{address}\n" for address in blocked), nl=False)
         else:
             count = write_rows((standing_to_row(*each) for each in found), _COLUMNS, form)
+    if odd:
+        more = f", and {len(odd) - _MOST_TOLD} more" if len(odd) > _MOST_TOLD else ""
+        raise UsageError(
+            "\n".join(f"{each}: no address; write user@example.com" for each in odd[:_MOST_TOLD]) + more
+        )
     return 1 if count else 0
 
 
-def _lines(stream: IO[str]) -> Iterator[str]:
-    return (line.strip() for line in stream if line.strip())
+def _lines(stream: IO[str]) -> Iterator[tuple[str, str]]:
+    """Give the addresses, each with its place."""
+    for number, line in enumerate(stream, 1):
+        if address := line.strip():
+            yield f"-:{number}: {address}", address
 
 
-def _blocked(store: "Store", addresses: Iterable[str]) -> Iterator[tuple[str, Any]]:
+def _blocked(store: "Store", given: Iterable[tuple[str, str]], odd: list[str]) -> Iterator[tuple[str, Any]]:
+    """Give those that are not to be mailed; the places of those that are no addresses are put into `odd`."""
     from itertools import islice
 
-    rest = iter(addresses)
+    from watcher.service.exchange.reading import is_address
+
+    rest = iter(given)
     while some := list(islice(rest, _AT_ONCE)):
-        for address, standing in store.check(some, datetime.now(UTC)):
+        known = store.check([address for _, address in some], datetime.now(UTC))
+        for (place, _), (address, standing) in zip(some, known, strict=True):
             if standing is not None and standing.blocks:
                 yield address, standing
+            elif standing is None and not is_address(address):  # mail may have told of any odd one
+                odd.append(place)
 
 
 @suppressions.command(
     epilog="Example: bounce-watcher suppressions add user@example.com --reason 'asked by phone'"
 )
 @click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
-@click.option("--reason", required=True, metavar="TEXT", help="Why, for the log.")
+@click.option("--reason", required=True, metavar="TEXT", callback=said_why, help="Why, for the log.")
 @click.option("--ban", is_flag=True, help="Never again: no release without --force.")
 @click.option("--for", "duration", metavar="DURATION", help="Only for so long, such as 30d.")
 @by_option
@@ -123,11 +139,17 @@ def add(
     from watcher.decide.history import Act, Verb
 
     _refuse_what_is_none(addresses)
+    if ban and duration is not None:
+        raise UsageError("--ban and --for: a ban is for good; give one of them")
     now = datetime.now(UTC)
     try:
         until = None if duration is None else now + parse_duration(duration)
+    except OverflowError:
+        raise UsageError(f"--for: '{duration}' ends after all time; leave it out for good") from None
     except ValueError as error:
         raise UsageError(f"--for: {error}") from None
+    if until == now:
+        raise UsageError(f"--for: '{duration}' is over at once; write a time such as 30d")
     verb = Verb.BAN if ban else Verb.SUPPRESS
     with open_state(config, readonly=False, new=True) as store:
         keeper = _keeper(config, store)
@@ -141,7 +163,7 @@ def add(
     epilog="Example: bounce-watcher suppressions remove user@example.com --reason 'mailbox is back'"
 )
 @click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
-@click.option("--reason", required=True, metavar="TEXT", help="Why, for the log.")
+@click.option("--reason", required=True, metavar="TEXT", callback=said_why, help="Why, for the log.")
 @click.option("--force", is_flag=True, help="Also those that complained or are banned.")
 @by_option
 @common_options
@@ -268,7 +290,10 @@ def export(ctx: click.Context, columns: str, hashed: bool, state: str | None) ->
         for line in write_hashed(rows) if hashed else write_list(rows, columns):
             click.echo(line.encode(errors="backslashreplace"), nl=False)
     if left_out:
-        click.echo(f"{left_out} rows left out: {columns} has no word for them", err=True)
+        rows_are = "1 row" if left_out == 1 else f"{left_out} rows"
+        click.echo(
+            f"{rows_are} left out: {columns} has no word for {'it' if left_out == 1 else 'them'}", err=True
+        )
 
 
 def _refuse_what_is_none(addresses: Iterable[str]) -> None:
