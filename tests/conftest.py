@@ -1,4 +1,6 @@
-"""Make the mail servers of tests/servers known to every test as fixtures."""
+"""Make mail servers known to every test as fixtures, and processes that begin quickly."""
+
+import signal
 
 import pytest
 from hypothesis import settings
@@ -8,7 +10,10 @@ from hypothesis import settings
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
 
-pytest_plugins = ["tests.servers.fixtures"]
+# Whoever starts the tests in the background may have told them to ignore it; what they start must not.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+pytest_plugins = ["tests.servers.fixtures", "tests.processes.fixtures"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes.prepared import Prepared
+
 
 ROOT = Path(__file__).parents[2]
 
@@ -77,19 +79,12 @@ def command(*arguments: str | Path) -> Sequence[str]:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path, prepared: Prepared) -> Run:
     """Give a function that runs the command in an empty folder, to its end."""
 
     def call(*arguments: str | Path, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command(*arguments),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            cwd=tmp_path,
-            env=environment(**env),
-            timeout=60,
-            check=False,
+        return prepared.run(
+            "watcher", [*map(str, arguments)], folder=tmp_path, env=environment(**env), stdin=stdin
         )
 
     return call
