@@ -20,11 +20,13 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from tests.crash.soak import Tally, soak
 from tests.hostile.broken import break_mails
 from tests.hostile.contract import find_faults, is_hard
+from tests.processes.prepared import Prepared
 from tests.reader.rulebook import RULES
 from tests.servers.courier import Courier
 from tests.servers.cyrus import Cyrus
@@ -125,8 +127,8 @@ def crashes(seed: int, count: int, mails: int) -> int:
             flush=True,
         )
 
-    with tempfile.TemporaryDirectory() as directory, Dovecot() as server:
-        tally = soak(seed, count, mails, server, Path(directory), tell)
+    with tempfile.TemporaryDirectory() as directory, Dovecot() as server, closing(Prepared()) as prepared:
+        tally = soak(seed, count, mails, server, prepared, Path(directory), tell)
     for fault in tally.faults:
         print(fault)
     return 1 if tally.faults else 0

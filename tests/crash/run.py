@@ -2,6 +2,8 @@
 
     python -m tests.crash.run CONFIG [POINT [CALL]]
 
+SPARE_PAGES in the environment bounds the state file, OUTAGE the seconds that an endpoint's outage pauses it.
+
 The points lie around methods and are put there from outside; the code under test knows nothing of them.
 """
 
@@ -12,10 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.reader.rulebook import RULES
 from watcher.config import load_config
+from watcher.deliver import circuit
 from watcher.errors import StoreError
 from watcher.imap.session import Session
-from watcher.rules import load_rules
 from watcher.service.once import run_once
 from watcher.service.pipeline import Pipeline
 from watcher.service.results import ResultsFile
@@ -96,6 +99,8 @@ def arm(point: str, call: int) -> None:
 
 
 def main() -> int:
+    if pause := os.environ.get("OUTAGE"):
+        circuit.PAUSES = (float(pause),)  # type: ignore[assignment]
     config = load_config(Path(sys.argv[1]))
     if len(sys.argv) > 2:
         arm(sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 1)
@@ -103,7 +108,7 @@ def main() -> int:
         if pages := os.environ.get("SPARE_PAGES"):
             leave_pages(store, int(pages))
         try:
-            return run_once(config, store, load_rules())
+            return run_once(config, store, RULES)
         except StoreError as error:
             print(error, file=sys.stderr)  # noqa: T201
             return error.exit_code

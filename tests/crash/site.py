@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -10,10 +11,9 @@ from pathlib import Path
 
 from tests.deliver.receiver import Receiver
 from tests.deliver.samples import SECRET
+from tests.processes.prepared import Prepared
 from tests.servers.fixtures import Account
 
-
-ROOT = Path(__file__).parents[2]
 
 CONFIG = """\
 state: {directory}/state.db
@@ -41,6 +41,7 @@ class Site:
     account: Account
     directory: Path
     receiver: Receiver
+    prepared: Prepared
 
     @property
     def config(self) -> Path:
@@ -59,28 +60,30 @@ class Site:
 
     def run(self, *point: str, spare_pages: int | None = None) -> "subprocess.CompletedProcess[str]":
         """Make one pass, ended at a point where one is named."""
-        command = [sys.executable, "-m", "tests.crash.run", str(self.config), *point]
-        surroundings = dict(os.environ)
-        if spare_pages is not None:
-            surroundings["SPARE_PAGES"] = str(spare_pages)
-        ended = subprocess.run(
-            command, cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=60, check=False
-        )
+        ended = self._start(*point, spare_pages=spare_pages)
         # Shown with the test where it fails, whichever of its passes went wrong.
         sys.stderr.write(
             f"{' '.join(point) or 'a whole pass'}: ended with {ended.returncode}\n{ended.stderr}"
         )
         return ended
 
-    def run_for(self, seconds: float) -> int:
-        """Make one pass, ended after so long wherever it is; 0 where it was quicker."""
-        command = [sys.executable, "-m", "tests.crash.run", str(self.config)]
-        process = subprocess.Popen(command, cwd=ROOT)
+    def run_for(self, seconds: float, *, spare_pages: int | None = None, outage: float | None = None) -> int:
+        """Make one pass, killed after so long wherever it is; its exit code where it was quicker."""
         try:
-            return process.wait(seconds)
+            return self._start(seconds=seconds, spare_pages=spare_pages, outage=outage).returncode
         except subprocess.TimeoutExpired:
-            process.kill()
-            return process.wait()
+            return -signal.SIGKILL
+
+    def _start(
+        self,
+        *point: str,
+        seconds: float = 60.0,
+        spare_pages: int | None = None,
+        outage: float | None = None,
+    ) -> "subprocess.CompletedProcess[str]":
+        told = {"SPARE_PAGES": spare_pages, "OUTAGE": outage}
+        env = os.environ | {name: str(value) for name, value in told.items() if value is not None}
+        return self.prepared.run("tests.crash.run", [str(self.config), *point], env=env, seconds=seconds)
 
     def folders(self) -> dict[str, Counter[bytes]]:
         """Tell which folder holds which mails, and how often each."""

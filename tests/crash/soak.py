@@ -4,11 +4,8 @@ The receiver fails one time in five; now and then the disk is full, or another p
 of it is drawn from a seed; where exactly a kill strikes is up to the machine.
 """
 
-import json
 import random
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -20,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.crash.mails import away, complaint, failure, ordinary
-from tests.crash.site import ROOT, Site
+from tests.crash.site import Site
 from tests.deliver.receiver import Answer, Received, Receiver
+from tests.processes.prepared import Prepared
 from tests.servers.fixtures import Account
 from tests.servers.mailboxes import ImapServer
 
@@ -32,6 +30,8 @@ REPLIES = (
     "550 5.7.1 Message rejected as spam by content filtering",
     "550 5.1.2 Host or domain name not found",
 )
+OUTAGE = 0.2  # seconds; what a receiver that fails often costs is no part of this
+UNDISTURBED = 600.0  # seconds that a pass may take at most
 MOST_PASSES = 60  # undisturbed ones, after which what still waits counts as lost
 
 
@@ -65,13 +65,19 @@ def make_mails(draw: random.Random, count: int) -> list[bytes]:
 
 
 def soak(  # noqa: PLR0917 - what a run is made of
-    seed: int, kills: int, size: int, server: ImapServer, directory: Path, tell: Any = lambda _: None
+    seed: int,
+    kills: int,
+    size: int,
+    server: ImapServer,
+    prepared: Prepared,
+    directory: Path,
+    tell: Any = lambda _: None,
 ) -> Tally:
     """Kill so many times, in drains of `size` mails; give what came of it."""
     draw = random.Random(seed)
     mails, arrived = make_mails(draw, size), datetime.now(UTC).replace(microsecond=0)
     tally = Tally()
-    with _site(server, f"soak{seed}x", directory / "undisturbed", mails, arrived) as site:
+    with _site(server, f"soak{seed}x", directory / "undisturbed", mails, arrived, prepared) as site:
         started = time.monotonic()
         _drain(site, random.Random(seed), Tally(), 0, 0.0)
         longest = max((time.monotonic() - started) / 6, 0.3)
@@ -80,7 +86,7 @@ def soak(  # noqa: PLR0917 - what a run is made of
         tally.drains += 1
         before = tally.kills
         name = f"soak{seed}x{tally.drains}"
-        with _site(server, name, directory / name, mails, arrived) as site:
+        with _site(server, name, directory / name, mails, arrived, prepared) as site:
             taken: set[str] = set()
             site.receiver.plan = _one_in_five(random.Random(draw.random()), taken)
             _drain(site, draw, tally, min(kills - tally.kills, 40), longest)
@@ -93,8 +99,8 @@ def soak(  # noqa: PLR0917 - what a run is made of
 
 
 @contextmanager
-def _site(
-    server: ImapServer, user: str, directory: Path, mails: list[bytes], arrived: datetime
+def _site(  # noqa: PLR0917 - what a site is made of
+    server: ImapServer, user: str, directory: Path, mails: list[bytes], arrived: datetime, prepared: Prepared
 ) -> Iterator[Site]:
     directory.mkdir(parents=True)
     server.add(user)
@@ -102,7 +108,7 @@ def _site(
         for mail in mails:
             client.append("INBOX", mail, msg_time=arrived)
     with Receiver() as receiver:
-        yield Site(Account(server, user), directory, receiver)
+        yield Site(Account(server, user), directory, receiver, prepared)
 
 
 def _one_in_five(draw: random.Random, taken: set[str]) -> Any:
@@ -117,45 +123,27 @@ def _one_in_five(draw: random.Random, taken: set[str]) -> Any:
 
 def _drain(site: Site, draw: random.Random, tally: Tally, most: int, longest: float) -> None:
     """Make passes that are killed until enough were; then undisturbed ones until nothing waits."""
-    config = site.config
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.zygote", str(config)],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
-    assert process.stdin is not None
-    assert process.stdout is not None
-
-    def make_pass(seconds: float | None, spare_pages: int | None = None) -> int:
-        process.stdin.write(json.dumps({"seconds": seconds, "spare_pages": spare_pages}) + "\n")
-        process.stdin.flush()
-        return int(process.stdout.readline())
-
-    try:
-        killed = 0
-        while killed < most:
-            trouble, seconds = draw.random(), draw.uniform(0.01, longest)
-            code = -9
-            if trouble < 0.05:
-                tally.full += 1
-                code = make_pass(seconds, draw.randrange(30))
-            elif trouble < 0.1:
-                tally.locked += 1
-                with _locked(site.directory / "state.db", seconds / 2):
-                    code = make_pass(seconds)
-            else:
-                code = make_pass(seconds)
-            killed, tally.kills = killed + (code == -9), tally.kills + (code == -9)
-            if code == 0 and not _waiting(site):
-                break
-        for _ in range(MOST_PASSES):
-            if make_pass(None) == 0 and not _waiting(site):
-                return
-            time.sleep(0.3)
-        tally.faults.append(f"{site.account.user}: {_waiting(site)} events still wait")
-    finally:
-        process.stdin.close()
-        process.wait(20)
-        process.stdout.close()
+    killed = 0
+    while killed < most:
+        trouble, seconds = draw.random(), draw.uniform(0.01, longest)
+        code = -9
+        if trouble < 0.05:
+            tally.full += 1
+            code = site.run_for(seconds, spare_pages=draw.randrange(30), outage=OUTAGE)
+        elif trouble < 0.1:
+            tally.locked += 1
+            with _locked(site.directory / "state.db", seconds / 2):
+                code = site.run_for(seconds, outage=OUTAGE)
+        else:
+            code = site.run_for(seconds, outage=OUTAGE)
+        killed, tally.kills = killed + (code == -9), tally.kills + (code == -9)
+        if code == 0 and not _waiting(site):
+            break
+    for _ in range(MOST_PASSES):
+        if site.run_for(UNDISTURBED, outage=OUTAGE) == 0 and not _waiting(site):
+            return
+        time.sleep(0.3)
+    tally.faults.append(f"{site.account.user}: {_waiting(site)} events still wait")
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from tests.crash.run import POINTS
 from tests.crash.site import Site
 from tests.crash.soak import soak
 from tests.deliver.receiver import Answer, Received, Receiver
+from tests.processes.prepared import Prepared
 from tests.servers.dovecot import Dovecot
 from tests.servers.fixtures import USERS, Account
 from watcher.store import Store
@@ -28,19 +29,21 @@ CALLS = [(point, 1) for point in POINTS] + [
 
 
 @pytest.fixture
-def site(dovecot_account: Account, tmp_path: Path) -> Iterator[Site]:
+def site(dovecot_account: Account, tmp_path: Path, prepared: Prepared) -> Iterator[Site]:
     with Receiver() as receiver:
         dovecot_account.append(*every_kind())
-        yield Site(dovecot_account, tmp_path, receiver)
+        yield Site(dovecot_account, tmp_path, receiver, prepared)
 
 
 @pytest.fixture(scope="session")
-def undisturbed(dovecot: Dovecot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def undisturbed(
+    dovecot: Dovecot, tmp_path_factory: pytest.TempPathFactory, prepared: Prepared
+) -> Iterator[Site]:
     """Give what a pass that nothing stops leads to."""
     account = Account(dovecot, f"bounces{next(USERS)}")
     account.append(*every_kind())
     with Receiver() as receiver:
-        site = Site(account, tmp_path_factory.mktemp("undisturbed"), receiver)
+        site = Site(account, tmp_path_factory.mktemp("undisturbed"), receiver, prepared)
         ended = site.run()
         assert ended.returncode == 0, ended.stderr
         yield site
@@ -142,10 +145,10 @@ def test_a_full_disk_is_said_and_loses_nothing(spare_pages: int, site: Site, und
 
 
 def test_kills_at_random_moments_with_a_full_disk_and_a_locked_state_lose_nothing(
-    dovecot: Dovecot, tmp_path: Path
+    dovecot: Dovecot, tmp_path: Path, prepared: Prepared
 ) -> None:
     """`python -m bench.soak crashes` is the long form."""
-    tally = soak(seed=7, kills=6, size=30, server=dovecot, directory=tmp_path)
+    tally = soak(seed=7, kills=6, size=30, server=dovecot, prepared=prepared, directory=tmp_path)
     assert tally.kills >= 6
     assert tally.faults == []
 

@@ -22,7 +22,11 @@ from typing import Any
 from watcher.cli.main import COMMANDS
 
 
-PRELOADED = ("watcher.service.once", *sorted({module for module, _ in COMMANDS.values()}))
+PRELOADED = (
+    "watcher.service.once",
+    "tests.reader.rulebook",
+    *sorted({module for module, _ in COMMANDS.values()}),
+)
 
 
 def serve() -> None:
