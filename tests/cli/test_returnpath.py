@@ -55,15 +55,33 @@ def test_many_are_signed_at_once(run: Run, config: Path) -> None:
     ]
 
 
+def test_a_line_that_cannot_be_signed_stops_no_other(run: Run, config: Path) -> None:
+    given = "a@example.com\nnobody\nb@example.com\n"
+    signed = run("returnpath", "sign", "-", "-c", config, stdin=given)
+    assert (signed.returncode, len(signed.stdout.split())) == (1, 2)
+    assert signed.stderr == "-:2: 'nobody' is no address; write one such as user@example.com; passed by\n"
+
+
+def test_a_return_path_may_stand_in_angle_brackets(run: Run, config: Path) -> None:
+    address = run("returnpath", "sign", "user@example.com", "-c", config).stdout.strip()
+    checked = run("returnpath", "verify", f"<{address}>", "-c", config)
+    assert (checked.returncode, json.loads(checked.stdout)["recipient"]) == (0, "user@example.com")
+
+
 def test_domain_is_that_of_the_mailbox(run: Run, tmp_path: Path) -> None:
     path = written(tmp_path, keys=["0123456789abcdef"])
     assert run("returnpath", "sign", "a@example.com", "-c", path).stdout.endswith("@lists.example.org\n")
 
 
 def test_without_a_key_nothing_is_signed(run: Run, tmp_path: Path) -> None:
-    done = run("returnpath", "sign", "a@example.com", "-c", written(tmp_path, domain="bounces.example.org"))
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("return_path.keys: no key is configured; ")
+    path = written(tmp_path, domain="bounces.example.org")
+    (line,) = (n for n, text in enumerate(path.read_text().splitlines(), 1) if text == "return_path:")
+    for words in (("sign", "a@example.com"), ("verify", "a@example.com")):
+        done = run("returnpath", *words, "-c", path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(
+            f"{path}:{line}: return_path.keys: no key is configured; write keys: [{{"
+        )
 
 
 def test_a_recipient_that_is_none_is_refused(run: Run, config: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.cli.options import common_options, open_config
+from watcher.cli.options import common_options, open_config, options
 from watcher.errors import UsageError
 
 
@@ -34,29 +34,38 @@ def returnpath() -> None:
 @click.option("--id", "name", metavar="X", help="What the return-path is to tell beside the recipient.")
 @common_options
 @click.pass_context
-def sign(ctx: click.Context, recipient: str, name: str | None) -> None:
+def sign(ctx: click.Context, recipient: str, name: str | None) -> int:
     """Print a return-path for mail to RECIPIENT; - reads recipients from standard input, one a line.
 
-    It is signed with the first of return_path.keys and holds for return_path.expires.
+    It is signed with the first of return_path.keys and holds for return_path.expires.  Of many, those that
+    cannot be signed are named, and make it end with 1.
     """
     config = open_config(ctx)
     from watcher.authenticity import sign_return_path
     from watcher.config.returnpath import keys_of, return_path_domain
 
-    key = _first_key(keys_of(config))
+    key = _first_key(ctx, keys_of(config))
     domain = return_path_domain(config)
     if domain is None:
-        raise UsageError("return_path.domain: not set; write the domain that your bounces come to")
+        place = _place(ctx, "domain")
+        raise UsageError(f"{place}: not set; write the domain that your bounces come to")
     last = datetime.now(UTC).date() + timedelta(days=-(-config.return_path.expires // timedelta(days=1)))
-    lines = sys.stdin if recipient == "-" else [recipient]
-    for line in lines:
-        one = line.strip()
-        if not one:
-            continue
+    if recipient != "-":
         try:
-            click.echo(sign_return_path(one, key, domain, last, name))
+            click.echo(sign_return_path(recipient.strip(), key, domain, last, name))
         except ValueError as error:
             raise UsageError(str(error)) from None
+        return 0
+    faults = 0
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        try:
+            click.echo(sign_return_path(line.strip(), key, domain, last, name))
+        except ValueError as error:
+            faults += 1
+            click.echo(f"-:{number}: {error}; passed by", err=True)
+    return 1 if faults else 0
 
 
 @returnpath.command(epilog="Example: bounce-watcher returnpath verify ADDRESS --recipient user@example.com")
@@ -75,7 +84,10 @@ def verify(ctx: click.Context, address: str, recipient: str | None) -> int:
     from watcher.events import moment
 
     keys = keys_of(config)
-    _first_key(keys)
+    _first_key(ctx, keys)
+    address = address.strip()
+    if address.startswith("<") and address.endswith(">"):  # as Return-Path has it
+        address = address[1:-1]
     candidates = () if recipient is None else (recipient,)
     found = verify_return_path(address, keys, datetime.now(UTC).date(), candidates)
     end = None
@@ -94,10 +106,19 @@ def verify(ctx: click.Context, address: str, recipient: str | None) -> int:
     return 0 if found.valid else 1
 
 
-def _first_key(keys: "tuple[ReturnPathKey, ...]") -> "ReturnPathKey":
+def _first_key(ctx: click.Context, keys: "tuple[ReturnPathKey, ...]") -> "ReturnPathKey":
     if not keys:
         raise UsageError(
-            "return_path.keys: no key is configured; write keys: [{id: a, secret: {file: PATH}}], and "
-            "make the file with: openssl rand -base64 32"
+            f"{_place(ctx, 'keys')}: no key is configured; write keys: [{{id: a, secret: {{file: PATH}}}}], "
+            "and make the file with: openssl rand -base64 32"
         )
     return keys[0]
+
+
+def _place(ctx: click.Context, key: str) -> str:
+    """Name a key of return_path as a fault of the config does: the file, the line, the key."""
+    from watcher.config import find_config
+    from watcher.config.load import line_of
+
+    path = find_config(options(ctx).config)
+    return f"{path}:{line_of(path, ('return_path', key))}: return_path.{key}"

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from watcher.config.across import check_across
 from watcher.config.document import Document, parse_document
 from watcher.config.faults import faults_of
-from watcher.config.problem import Problem
+from watcher.config.problem import KeyPath, Problem
 from watcher.config.secret import Surroundings, reason_of
 from watcher.config.shape import Config
 from watcher.errors import ConfigError
@@ -58,6 +58,11 @@ def load_config(path: Path, *, secrets: bool = True) -> Config:
     if problems or config is None:
         raise ConfigError(tuple(dict.fromkeys(problem.render(str(path)) for problem in _in_order(problems))))
     return config
+
+
+def line_of(path: Path, key: KeyPath) -> int:
+    """Give the line of a key in a config file, or of the nearest section around it that stands there."""
+    return parse_document(_read(path)).line(key)
 
 
 def _located(faults: Iterator[tuple[Any, str]], document: Document) -> Iterator[Problem]:
