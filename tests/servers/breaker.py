@@ -16,7 +16,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+
+from tests.servers.listener import Listener, connect
 
 
 KINDS = ("cut", "reset", "stall", "half-close", "half-close to the server", "delay", "dribble")
@@ -58,32 +59,23 @@ class _Link:
     mute: bool = False  # nothing more gets to the client
 
 
-class Breaker:
+class Breaker(Listener):
     """A loopback port that leads to another one, and breaks `count` connections on the way."""
 
     def __init__(self, port: int, *, seed: int, count: int) -> None:
+        super().__init__()
         self.faults: list[Fault] = []
         self._random = random.Random(seed)
         self._count = count
         self._target = port
         self._links: list[_Link] = []
         self._lock = threading.Lock()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._accept, daemon=True)
-        self._thread.start()
-
-    def __enter__(self) -> Self:
-        """Pass on from here."""
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop here."""
-        self._listener.shutdown(socket.SHUT_RDWR)  # wakes the accepting thread
-        self._listener.close()
-        self._thread.join(10)
+        super().__exit__(kind, error, trace)
         for link in self._links:
             _close(link)
 
@@ -98,23 +90,16 @@ class Breaker:
             if link.fault is not None and link.fault.at is None:
                 self._happen(link)
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            try:
-                server = socket.create_connection(("127.0.0.1", self._target))
-            except OSError:
-                client.close()
-                continue
-            for end in (client, server):
-                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            link = _Link(client, server, self._draw())
-            self._links = [other for other in self._links if other.client.fileno() >= 0] + [link]
-            for pump in (self._from_client, self._from_server):
-                threading.Thread(target=self._pump, args=(pump, link), daemon=True).start()
+    def _meet(self, connection: socket.socket) -> None:
+        try:
+            server = connect(self._target, connection)
+        except OSError:
+            connection.close()
+            return
+        link = _Link(connection, server, self._draw())
+        self._links = [other for other in self._links if other.client.fileno() >= 0] + [link]
+        for pump in (self._from_client, self._from_server):
+            threading.Thread(target=self._pump, args=(pump, link), daemon=True).start()
 
     def _draw(self) -> Fault | None:
         if self.left <= 0:

@@ -5,10 +5,11 @@ import socket
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+
+from tests.servers.listener import Listener, connect
 
 
-class Proxy:
+class Proxy(Listener):
     """A loopback port that leads to another one.
 
     `hidden` capabilities are taken out of what the server offers.  `cut_after` sees every line of the server;
@@ -22,40 +23,26 @@ class Proxy:
         hidden: tuple[bytes, ...] = (),
         cut_after: Callable[[bytes], bool] = lambda _: False,
     ) -> None:
+        super().__init__()
         self.commands: list[bytes] = []
         self.cuts = 0
         self._target, self._hidden, self._cut_after = port, hidden, cut_after
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._threads = [threading.Thread(target=self._accept, daemon=True)]
-        self._threads[0].start()
-
-    def __enter__(self) -> Self:
-        """Pass on from here."""
-        return self
+        self._threads: list[threading.Thread] = []
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop here."""
-        self._listener.shutdown(socket.SHUT_RDWR)  # wakes the accepting thread
-        self._listener.close()
+        super().__exit__(kind, error, trace)
         for thread in self._threads:
             thread.join(10)
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            server = socket.create_connection(("127.0.0.1", self._target))
-            for end in (client, server):
-                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            for source, sink, ours in ((client, server, True), (server, client, False)):
-                thread = threading.Thread(target=self._pass_on, args=(source, sink, ours), daemon=True)
-                self._threads.append(thread)
-                thread.start()
+    def _meet(self, connection: socket.socket) -> None:
+        server = connect(self._target, connection)
+        for source, sink, ours in ((connection, server, True), (server, connection, False)):
+            thread = threading.Thread(target=self._pass_on, args=(source, sink, ours), daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def _pass_on(self, source: socket.socket, sink: socket.socket, from_client: bool) -> None:
         with contextlib.suppress(OSError), source.makefile("rb") as lines:

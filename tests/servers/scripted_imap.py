@@ -15,10 +15,10 @@ import fnmatch
 import socket
 import ssl
 import textwrap
-import threading
 import time
 from types import TracebackType
-from typing import Self
+
+from tests.servers.listener import Listener
 
 
 PRELUDE = """\
@@ -50,46 +50,36 @@ def prelude(caps: str = "UIDPLUS MOVE IDLE", exists: int = 3, uidnext: int = 4) 
     return textwrap.dedent(filled.replace("{uidnext}", str(uidnext)))
 
 
-class ScriptedImap:
+class ScriptedImap(Listener):
     """A server on a free loopback port that plays one script a connection."""
 
     def __init__(self, *scripts: str, context: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
+        super().__init__(host)
         self.commands: list[str] = []
         self.surprises: list[str] = []
         self._scripts = [textwrap.dedent(script) for script in scripts]
         self._context = context
-        self._listener = socket.create_server((host, 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def __enter__(self) -> Self:
-        """Play from here."""
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop here; a script that was not kept to fails the test."""
-        self._listener.shutdown(socket.SHUT_RDWR)  # wakes the accepting thread
-        self._listener.close()
-        self._thread.join(10)
+        super().__exit__(kind, error, trace)
         if error is None:
             assert self.surprises == []
 
-    def _serve(self) -> None:
-        for script in self._scripts:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            connection.settimeout(20)
-            with connection, contextlib.suppress(OSError):
-                if self._context is None:
-                    self._play(connection, script)
-                else:
-                    with self._context.wrap_socket(connection, server_side=True) as secure:
-                        self._play(secure, script)
+    def _meet(self, connection: socket.socket) -> None:
+        if not self._scripts:
+            connection.close()
+            return
+        script = self._scripts.pop(0)
+        connection.settimeout(20)
+        with connection, contextlib.suppress(OSError):
+            if self._context is None:
+                self._play(connection, script)
+            else:
+                with self._context.wrap_socket(connection, server_side=True) as secure:
+                    self._play(secure, script)
 
     def _play(self, connection: socket.socket, script: str) -> None:
         commands = connection.makefile("rb")
