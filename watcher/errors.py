@@ -1,6 +1,7 @@
 """The errors that a person can act on.
 
     WatcherError               never raised itself; exit_code says how a command ends
+     +-- AbsentError           what was asked for is not there                    exit 1
      +-- UsageError            wrong arguments                                    exit 2
      +-- ConfigError           the config file; carries every problem found       exit 2
      +-- RuleError             a rule file                                        exit 2
@@ -26,6 +27,12 @@ class WatcherError(Exception):
     """Anything that ends a command, or one try at a server, with one clear line."""
 
     exit_code: ClassVar[int] = 1
+
+
+class AbsentError(WatcherError):
+    """What was named, by an id that we once gave out, is not there: an answer, and the answer is no."""
+
+    exit_code = 1
 
 
 class UsageError(WatcherError):

@@ -94,3 +94,27 @@ def test_resume_ends_a_pause(run: Run, folder: Path) -> None:
     assert run("events", "resume", "app").returncode == 0
     with Store.open(folder / "state.db", readonly=True) as store:
         assert store.pauses() == {}
+
+
+WRONG = [
+    (["list", "--endpoint", "ap"], "--endpoint: 'ap': no such webhook; did you mean app?"),
+    (["replay", "--endpoint", "other"], "--endpoint: 'other': no such webhook; known here: app"),
+    (["list", "--type", "bounce.hrd"], "--type: 'bounce.hrd': no type of event; did you mean bounce.hard?"),
+    (["replay", "--type", "hard"], "--type: 'hard': no type of event; "),
+    (["resume", "ap"], "'ap': no such webhook; did you mean app?"),
+]
+
+
+@pytest.mark.parametrize(("words", "told"), WRONG, ids=[" ".join(words) for words, _ in WRONG])
+def test_a_name_that_nothing_has_is_no_empty_answer(
+    run: Run, folder: Path, words: list[str], told: str
+) -> None:
+    done = run("events", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(told)
+
+
+def test_a_webhook_that_the_config_lost_still_has_its_events(run: Run, folder: Path) -> None:
+    with Store.open(folder / "state.db") as store:
+        store.queue_events([OutboxRow("f0" * 20, "former", "bounce.hard", body(9), NOW)], NOW)
+    assert len(listed(run, "--endpoint", "former")) == 1

@@ -92,7 +92,7 @@ WRONG = [
     ("nothing said", [], "say one of --as REASON, --confirm, --dismiss"),
     ("two things said", ["--confirm", "--dismiss"], "say one of"),
     ("a reason that says nothing", ["--confirm", "--reason", " "], "says nothing; write why"),
-    ("no such reason", ["--as", "mailbox_ful"], "mailbox_ful: no such reason"),
+    ("no such reason", ["--as", "mailbox_ful"], "mailbox_ful: no such reason; did you mean mailbox_full?"),
     ("a rule of nothing", ["--confirm", "--rule", "own.toml"], "--rule: there is nothing to teach"),
     ("a phrase of no rule", ["--as", "mailbox_full", "--phrase", "x"], "name its file with --rule FILE"),
     ("a rule that does not hold", ["--as", "mailbox_full", "--rule", "own.toml", "--phrase", "not in it"],
@@ -110,4 +110,6 @@ def test_a_word_that_is_none_changes_nothing(
     assert (done.returncode, told in done.stderr) == (2, True), done.stderr
     assert len(rows(waiting("review", "list").stdout)) == 1
     assert not (tmp_path / "own.toml").exists()
-    assert waiting("review", "show", "9").returncode == 2
+    for words in (("show", "9"), ("resolve", "9", "--confirm"), ("resolve", "9", "--as", "mailbox_full")):
+        absent = waiting("review", *words)
+        assert (absent.returncode, absent.stderr) == (1, "9: no such item; see: bounce-watcher review list\n")

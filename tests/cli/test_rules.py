@@ -153,8 +153,8 @@ def test_a_rule_that_a_stronger_one_beats_fails(run: Run, own: Path) -> None:
 
 ENDS = [
     # Each case: what it shows, the arguments, a text on standard error; all end with 2.
-    ("no rule of that id", ["show", "mailbox_full.ovr_quota"], "did you mean mailbox_full.over_quota?"),
-    ("nothing near", ["show", "zzz"], "zzz: no such rule; see: bounce-watcher rules list"),
+    ("no such reason", ["list", "--reason", "mailbox_ful"],
+     "--reason: 'mailbox_ful': no rule says this; did you mean mailbox_full?"),
     ("no id", ["show"], "ID"),
     ("no such file", ["list", "--file", "absent.toml"], "absent.toml: no such file"),
     ("check of no such file", ["check", "--file", "absent.toml"], "absent.toml: no such file"),
@@ -164,7 +164,7 @@ ENDS = [
     ("a part that is none", ["lst"], "No such command"),
     ("no part", [], "Usage"),
     ("a config that is none", ["list", "-c", "absent.yaml"], "absent.yaml"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("arguments", "told"), [case[1:] for case in ENDS], ids=[case[0] for case in ENDS])
@@ -175,3 +175,15 @@ def test_what_is_wrong_is_told(run: Run, tmp_path: Path, arguments: list[str], t
     done = run("rules", *arguments)
     assert done.returncode == 2
     assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("mailbox_full.ovr_quota", "did you mean mailbox_full.over_quota?"),
+        ("zzz", "zzz: no such rule; see: bounce-watcher rules list"),
+    ],
+)
+def test_a_rule_that_is_not_there_ends_with_1(run: Run, name: str, told: str) -> None:
+    done = run("rules", "show", name)
+    assert (done.returncode, done.stdout, told in done.stderr) == (1, "", True)

@@ -8,6 +8,7 @@ import click
 
 from watcher.cli.options import common_options, open_config
 from watcher.cli.state import form_option, open_state, write_rows
+from watcher.errors import UsageError
 from watcher.service.event_rows import COLUMNS, find_moment, row_of, whole
 
 
@@ -55,7 +56,9 @@ def list_events(ctx: click.Context, /, limit: int | None, form: str | None, **se
     """List deliveries in the order in which they were queued: one row for each event and webhook."""
     from itertools import islice
 
-    with open_state(open_config(ctx, secrets=False)) as store:
+    config = open_config(ctx, secrets=False)
+    with open_state(config) as store:
+        _refuse_unknown(config, store, selection)
         rows = islice(store.find_deliveries(_filter((), selection)), limit)
         write_rows(map(row_of, rows), COLUMNS, form)
     return 0
@@ -102,6 +105,7 @@ def replay_events(ctx: click.Context, /, event_ids: tuple[str, ...], dry_run: bo
     if not event_ids and selection["state"] is None:
         selection["state"] = "dead"
     with open_state(config, readonly=dry_run) as store:
+        _refuse_unknown(config, store, selection)
         for event_id in event_ids:
             if not _is_one(list(store.find_deliveries(_filter((event_id,), {}))), event_id):
                 return 1
@@ -117,10 +121,35 @@ def replay_events(ctx: click.Context, /, event_ids: tuple[str, ...], dry_run: bo
 @click.pass_context
 def resume_endpoint(ctx: click.Context, endpoint: str) -> int:
     """Send to a webhook again that is paused since it answered 410 Gone.  Ends with 1 if it is not paused."""
-    with open_state(open_config(ctx, secrets=False), readonly=False) as store:
+    config = open_config(ctx, secrets=False)
+    with open_state(config, readonly=False) as store:
+        _refuse_endpoint(endpoint, "", config, store)
         resumed = store.resume(endpoint)
     click.echo(f"{endpoint}: {'resumed' if resumed else 'is not paused'}", err=True)
     return 0 if resumed else 1
+
+
+def _refuse_unknown(config: "Config", store: "Store", selection: dict[str, Any]) -> None:
+    """Refuse names that no event can have: an empty answer would be believed."""
+    from watcher.config.events import EVENT_TYPES
+    from watcher.config.nearest import did_you_mean
+
+    kind, endpoint = selection.get("kind"), selection.get("endpoint")
+    if kind is not None and kind not in EVENT_TYPES:
+        raise UsageError(f"--type: '{kind}': no type of event; {did_you_mean(kind, EVENT_TYPES)}")
+    if endpoint is not None:
+        _refuse_endpoint(endpoint, "--endpoint: ", config, store)
+
+
+def _refuse_endpoint(name: str, flag: str, config: "Config", store: "Store") -> None:
+    from watcher.config.nearest import did_you_mean
+    from watcher.store.records import DeliveryFilter
+
+    known = {hook.name for hook in config.webhooks}
+    # One that the config no longer names may have events, too.
+    if name in known or name in store.pauses() or any(store.find_deliveries(DeliveryFilter(endpoint=name))):
+        return
+    raise UsageError(f"{flag}'{name}': no such webhook; {did_you_mean(name, known)}")
 
 
 def _replay(store: "Store", config: "Config", wanted: "DeliveryFilter") -> int:

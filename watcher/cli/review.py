@@ -10,7 +10,7 @@ import click
 
 from watcher.cli.options import common_options, open_config
 from watcher.cli.state import by_option, form_option, open_state, said_why, who, write_rows
-from watcher.errors import UsageError
+from watcher.errors import AbsentError, UsageError
 
 
 if TYPE_CHECKING:
@@ -58,7 +58,10 @@ def list_(ctx: click.Context, resolved: bool, limit: int, form: str | None) -> N
 @common_options
 @click.pass_context
 def show(ctx: click.Context, number: int, form: str | None) -> None:
-    """Show one message that was set aside: why, what was read, and the line that it was read from."""
+    """Show one message that was set aside: why, what was read, and the line that it was read from.
+
+    Ends with 1 where there is none of that number.
+    """
     config = open_config(ctx, secrets=False)
     from watcher.service.review_answers import item_in_words, item_to_dict
 
@@ -172,5 +175,5 @@ def _teach(
         click.echo(f"{path}: not in force yet; add it to rules in the config", err=True)
 
 
-def _absent(number: int) -> UsageError:
-    return UsageError(f"{number}: no such item; see: bounce-watcher review list")
+def _absent(number: int) -> AbsentError:
+    return AbsentError(f"{number}: no such item; see: bounce-watcher review list")

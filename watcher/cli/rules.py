@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from watcher.cli.options import common_options, open_config, options
-from watcher.errors import ConfigError, UsageError
+from watcher.config.nearest import did_you_mean
+from watcher.errors import AbsentError, ConfigError, UsageError
 
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def list_(
 ) -> None:
     """List every rule: what it looks for, what it says, where it was seen, and its file."""
     entries = _in_force(ctx, files)
+    if reason is not None and reason not in (known := {entry.reason for entry in entries}):
+        raise UsageError(f"--reason: '{reason}': no rule says this; {did_you_mean(reason, known)}")
     chosen = (
         entry
         for entry in entries
@@ -64,13 +67,16 @@ def list_(
 @common_options
 @click.pass_context
 def show(ctx: click.Context, ids: tuple[str, ...], files: tuple[str, ...], form: str | None) -> None:
-    """Show rules with their conditions, their samples and their near misses.  ID is what evidence names."""
+    """Show rules with their conditions, their samples and their near misses.
+
+    ID is what evidence names.  Ends with 1 where there is none of that id.
+    """
     entries = {entry.id: entry for entry in _in_force(ctx, files)}
     for name in ids:
         if name not in entries:
             near = difflib.get_close_matches(name, entries, n=1)
             way = f"did you mean {near[0]}?" if near else "see: bounce-watcher rules list"
-            raise UsageError(f"{name}: no such rule; {way}")
+            raise AbsentError(f"{name}: no such rule; {way}")
     chosen = [entries[name] for name in ids]
     if _form_of(form) == "table":
         _print("\n".join(_in_words(entry) for entry in chosen))

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from watcher.config.nearest import did_you_mean
 from watcher.config.webhook import Webhook
 from watcher.decide.decision import Arrival, Decision, Hearing, asked_for, decide
 from watcher.decide.policy import Policy
 from watcher.decide.word import FIXED, Spoken, Word, speak
-from watcher.errors import UsageError
+from watcher.errors import AbsentError, UsageError
 from watcher.events import moment
 from watcher.model import Kind
 from watcher.reader.report_reading import decode_report
@@ -44,11 +45,14 @@ class Bench:
     webhooks: Sequence[Webhook] = ()
 
     def hear(self, number: int, word: Word, now: datetime, *, again: bool = False) -> Outcome:
-        """Carry out a word; UsageError where it cannot be, or another was said and `again` is not set."""
+        """Carry out a word; UsageError where it cannot be, or another was said and `again` is not set.
+
+        AbsentError where there is no such item.
+        """
         with self.store.transaction():
             item = self.store.review(number)
             if item is None:
-                raise UsageError(f"{number}: no such item; see: bounce-watcher review list")
+                raise AbsentError(f"{number}: no such item; see: bounce-watcher review list")
             said = _said(item)
             if _is_known(said, word):
                 return Outcome((), (), item.resolved is not None, known=True)
@@ -104,7 +108,8 @@ class Bench:
         if word.verdict in FIXED:
             return None
         if word.verdict not in self.taxonomy:
-            raise UsageError(f"{word.verdict}: no such reason; see: bounce-watcher rules list")
+            known = [*(row.name for row in self.taxonomy), *FIXED]
+            raise UsageError(f"{word.verdict}: no such reason; {did_you_mean(word.verdict, known)}")
         return self.taxonomy[word.verdict]
 
 
