@@ -9,7 +9,7 @@ import pytest
 from tests.service.reviewed import LEFT, NOW, bounce, config_of, meet
 from watcher.decide.history import History
 from watcher.decide.word import Word
-from watcher.errors import RuleError, UsageError
+from watcher.errors import AbsentError, RuleError, UsageError
 from watcher.model import BounceClass
 from watcher.rules import load_rules, reasons
 from watcher.rules.teaching import Lesson, find_phrase, sample_of, teach
@@ -166,7 +166,7 @@ def test_a_word_that_cannot_be_carried_out_changes_nothing(
 ) -> None:
     with pytest.raises(UsageError, match=fault):
         bench.hear(1, word, LATER)
-    with pytest.raises(UsageError, match="7: no such item"):
+    with pytest.raises(AbsentError, match="7: no such item"):
         bench.hear(7, word, LATER)
     assert len(store.reviews()) == 1
 
