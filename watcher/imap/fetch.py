@@ -1,9 +1,9 @@
 """Read mails without marking them, however large or odd they are.
 
 Only UID, RFC822.SIZE, INTERNALDATE and BODY.PEEK[] are asked for: answers on structure and envelope are
-where servers and parsers fail.  Sizes come first, so that mails are asked for in groups that fit in memory,
-and of one that is too large only the beginning.  A group that fails is halved until the faulty mail is alone.
-QUIRK: Courier gives a text of its own in place of a mail that was removed meanwhile.
+where servers and parsers fail.  Where there are many mails, small ones are read by one command.  For all
+others sizes come first, so that mails are asked for in groups that fit in memory, and of one that is too
+large only the beginning.  A group that fails is halved until the faulty mail is alone.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from watcher.errors import BrokenError, ConnectError
+from watcher.imap.at_once import LEAST, read_at_once
 from watcher.imap.faults import (
     LIBRARY,
     UNREADABLE,
@@ -22,27 +23,15 @@ from watcher.imap.faults import (
     speaking,
     words_of,
 )
+from watcher.imap.fetched import Fetched, is_stand_in
 from watcher.imap.pace import Pace
-from watcher.imap.uids import present_uids
+from watcher.imap.uids import NAMED, beginning, present_uids, split
 from watcher.imap.wire import Wire
 
 
 GROUP_OCTETS = 16_000_000  # asked for at once
 _SIZE, _DATE = "RFC822.SIZE", "INTERNALDATE"
-_STAND_IN = b"Subject: message unavailable\r\n\r\nThis message is no longer available on the server.\r\n"
 _EVERY_MAIL = 3  # so many mails refused, and none given: the fault is the server's
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """One mail as fetched; `raw` is None where the server could not give it, and `error` says why."""
-
-    uid: int
-    raw: bytes | None
-    internal_date: datetime  # UTC
-    size: int  # as the server has it, also where `raw` was cut
-    truncated: bool = False
-    error: str | None = None
 
 
 Answer = Mapping[bytes, Any]
@@ -64,13 +53,34 @@ def fetch_bounded(
     pace = pace or Pace()
     pending = [uid for uid in sorted(set(uids)) if not pace.is_suspect(uid)]
     while pending:
-        batch, pending = pending[: pace.size], pending[pace.size :]
-        yield from _read_batch(wire, batch, max_size, pace)
+        batch = beginning(pending, pace.size)
+        pending = pending[len(batch) :]
+        if len(batch) < LEAST:
+            yield from _read_batch(wire, batch, max_size, pace)
+        else:
+            yield from _read_many(wire, batch, max_size, pace)
     for uid in filter(pace.is_suspect, sorted(set(uids))):
         if pace.has_given_up(uid):
             yield [_given_up(uid)]
         else:
             yield from _read_batch(wire, [uid], pace.part_of(uid, max_size), pace)
+
+
+def _read_many(wire: Wire, batch: Sequence[int], max_size: int, pace: Pace) -> Iterator[list[Fetched]]:
+    """Read what is small by one command, and the rest with care."""
+    try:
+        found = read_at_once(wire, batch, min(max_size, GROUP_OCTETS // len(batch)))
+    except BrokenError:
+        pace.broke(batch)
+        raise
+    if found:
+        yield found
+    left = sorted(set(batch) - {mail.uid for mail in found})
+    pace.came_whole(len(found), len(batch))
+    if left:
+        yield from _read_batch(wire, left, max_size, pace)
+    else:
+        pace.worked(batch)
 
 
 def _given_up(uid: int) -> Fetched:
@@ -176,7 +186,7 @@ def _ask_again(wire: Wire, uids: Sequence[int], body: str, answers: _Answers) ->
 
 def _ask(wire: Wire, uids: Sequence[int], items: Sequence[str]) -> _Answers:
     answers = _Answers()
-    pending = [list(uids)] if uids else []
+    pending = list(split(uids, NAMED))[::-1]
     while pending:
         part = pending.pop()
         try:
@@ -217,7 +227,7 @@ def _body_of(answer: Answer) -> bytes | None:
 
 def _is_stand_in(answer: Answer) -> bool:
     body = answer.get(b"BODY[]")
-    return isinstance(body, bytes) and len(body) < 200 and body.endswith(_STAND_IN)
+    return isinstance(body, bytes) and is_stand_in(body)
 
 
 def _date_of(answer: Answer) -> datetime:

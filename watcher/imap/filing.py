@@ -26,6 +26,7 @@ from watcher.imap.uids import compress, present_uids, split
 from watcher.imap.wire import Wire
 
 
+COPIES = 200  # mails a COPY; what one left behind when it was cut off has to be looked for
 _LOOKS = 5  # at what is there, where mails vanish while they are filed
 _OF_THE_FOLDER = ("[OVERQUOTA]", "[INUSE]")  # a refusal that other folders do not share
 _DELETED, _SEEN = r"\Deleted", r"\Seen"
@@ -48,7 +49,7 @@ class Filing:
             raise FolderError(
                 f"{self.wire.place}: folder {target}: it is the one being watched; name another"
             )
-        for batch in split(sorted(set(uids))):
+        for batch in split(sorted(set(uids)), None if self.wire.has("MOVE") else COPIES):
             self._file_those_there(batch, target, folder)
 
     def delete(self, uids: Collection[int]) -> None:

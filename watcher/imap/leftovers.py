@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, MutableMapping
 from typing import Any
 
 from watcher.imap.faults import speaking
-from watcher.imap.uids import split
+from watcher.imap.uids import NAMED, split
 from watcher.imap.wire import Wire
 
 
@@ -67,5 +67,5 @@ def _headers(wire: Wire, uids: Collection[int]) -> dict[int, bytes]:
 
 
 def _fetch(wire: Wire, uids: Collection[int], *items: bytes) -> Iterator[tuple[int, dict[bytes, Any]]]:
-    for batch in split(sorted(uids)):
+    for batch in split(sorted(uids), NAMED):
         yield from wire.client.fetch(batch, items).items()

@@ -14,7 +14,7 @@ from watcher.config.mailbox import Mailbox
 from watcher.errors import BrokenError
 from watcher.imap import fetch, folders, uids, waiting
 from watcher.imap.connect import Patience, connect
-from watcher.imap.fetch import Fetched
+from watcher.imap.fetched import Fetched
 from watcher.imap.filing import Filing
 from watcher.imap.folders import Selected
 from watcher.imap.leftovers import Marks
@@ -77,7 +77,7 @@ class Session:
         return self._selected
 
     def new_uids(self, after: int, *, since: date | None = None) -> Iterator[list[int]]:
-        """Give the UIDs above `after`, ascending, in batches of at most 200; `since` leaves older out."""
+        """Give the UIDs above `after`, ascending, in batches; `since` leaves older out."""
         return uids.new_uids(self._wire, after, self._selected.exists, since)
 
     def fetch(self, wanted: Collection[int]) -> list[Fetched]:

@@ -14,7 +14,9 @@ from watcher.imap.wire import Wire
 
 
 WINDOW = 20_000  # UIDs a search may answer with; more would take memory, and 90,000 are refused
-BATCH = 200  # UIDs a command may name; servers refuse lines with some thousands
+BATCH = 1_000  # UIDs a command may name
+NAMED = 200  # where each is named alone, since the library looks for each in the answer
+LONGEST = 4_000  # octets of a set of UIDs; RFC 2683 section 3.2.1.5: servers should take lines of 8,000
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -64,10 +66,27 @@ def present_uids(wire: Wire, uids: Collection[int]) -> set[int]:
     return found & set(uids)
 
 
-def split(uids: Sequence[int]) -> Iterator[list[int]]:
-    """Cut into batches that one command may name."""
-    for start in range(0, len(uids), BATCH):
-        yield list(uids[start : start + BATCH])
+def split(uids: Sequence[int], most: int | None = None) -> Iterator[list[int]]:
+    """Cut into batches that one command may name, of at most `most`."""
+    most = min(BATCH, most or BATCH)
+    start = 0
+    while start < len(uids):
+        part = beginning(uids[start : start + most], most)
+        yield part
+        start += len(part)
+
+
+def beginning(uids: Sequence[int], most: int) -> list[int]:
+    """Give the first of ascending UIDs, as many as one command may name and no more than `most`."""
+    octets, last, runs_on = 0, -1, False
+    for place, uid in enumerate(uids[:most]):
+        if uid != last + 1 or not runs_on:
+            runs_on = uid == last + 1  # a run takes two numbers, however long it is
+            octets += len(str(uid)) + 1
+            if octets > LONGEST:
+                return list(uids[:place])
+        last = uid
+    return list(uids[:most])
 
 
 def compress(uids: Sequence[int]) -> list[str]:

@@ -70,6 +70,22 @@ class Wire:
         said = [_UID.match(line) for line in lines if isinstance(line, bytes)]
         return [int(found[2]) for found in said if found and int(found[1]) in wanted]
 
+    def fetch_literals(self, uids: str, items: str) -> list[tuple[bytes, bytes, bytes]]:
+        """Fetch; of each answer with one literal give what stands before it, the literal, and the rest."""
+        self.tidy()
+        result, lines = self.client._imap.uid("FETCH", uids, items)  # noqa: SLF001
+        if result != "OK":
+            raise imaplib.IMAP4.error(f"fetch failed: {_text(lines)}")
+        found, literals = [], []
+        for line in lines:
+            if isinstance(line, tuple):
+                literals.append(line)
+                continue
+            if len(literals) == 1:
+                found.append((*literals[0], line or b""))
+            literals = []
+        return found
+
     def copied(self) -> Callable[[int], bool] | None:
         """Tell of which mails the last COPY says that it copied them; RFC 4315 section 3."""
         said = self.client._imap.untagged_responses.get("COPYUID", [])  # noqa: SLF001
