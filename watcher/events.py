@@ -7,6 +7,7 @@ receiver recognises it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -139,6 +140,7 @@ def _history(standing: Standing) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1024)
 def moment(when: datetime) -> str:
     """Write a moment as the contract does: RFC 3339, UTC, whole seconds."""
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

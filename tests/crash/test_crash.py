@@ -23,7 +23,6 @@ from watcher.store import Store
 CALLS = [(point, 1) for point in POINTS] + [
     ("fetch: fetched, nothing read", 6),
     ("file: moved, not marked", 3),
-    ("file: marked", 2),
     ("deliver: sent, not marked", 2),
 ]
 

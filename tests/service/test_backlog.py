@@ -11,16 +11,19 @@ import pytest
 
 from tests.crash.mails import failure, ordinary
 from tests.service.house import House
+from watcher.authenticity import Ours
 from watcher.cli.status import _lines
 from watcher.errors import ConnectError
 from watcher.imap import uids
 from watcher.imap.session import Selected, Session
-from watcher.reader.analyse import analyse
+from watcher.model import Level
+from watcher.reader.report_json import encode_report
 from watcher.rules import load_rules
 from watcher.service import backlog, desk
 from watcher.service.answers import status_to_dict
 from watcher.service.backlog import Backlog, expected
 from watcher.service.readers import Readers, finish
+from watcher.service.reading import Judge, Mail, Reader
 from watcher.service.sweep import Sweep
 from watcher.service.tools import make_tools
 from watcher.store.records import BacklogState
@@ -29,37 +32,43 @@ from watcher.store.records import BacklogState
 RULES = load_rules()
 MAILS = [failure(f"user{n}@example.com", "550 5.1.1 user unknown", number=n) for n in range(120)]
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
+READER = Reader(RULES, "default", Judge(Ours(domains=("lists.example.org",))))
+TASKS = [Mail(raw, NOW, len(raw) + 1, n == 3, f"imap://{n}") for n, raw in enumerate(MAILS)]
 
 
 @pytest.fixture
 def pool() -> Iterator[Readers]:
-    found = Readers(RULES, "default", 2)
+    found = Readers(READER, 2)
     yield found
     found.close()
 
 
 def test_processes_read_as_we_do_and_in_order(pool: Readers) -> None:
-    assert finish(pool.begin([*MAILS, None])) == [*(analyse(mail, RULES) for mail in MAILS), None]
+    found = finish(pool.begin([*TASKS, None]))
+    assert found == [*map(READER.read, TASKS), None]
+    assert found[0] is not None
+    assert found[0].report.authenticity.level is Level.PLAUSIBLE
+    assert found[0].text == encode_report(found[0].report, "imap://0")
 
 
 def test_process_that_dies_takes_no_mail_along(pool: Readers) -> None:
-    finish(pool.begin(MAILS[:1]))
+    finish(pool.begin(TASKS[:1]))
     for process in pool._all:
         process.send_signal(signal.SIGKILL)
         process.wait()
-    assert finish(pool.begin(MAILS)) == [analyse(mail, RULES) for mail in MAILS]
+    assert finish(pool.begin(TASKS)) == [*map(READER.read, TASKS)]
 
 
 def test_ctrl_c_ends_no_process(pool: Readers) -> None:
-    finish(pool.begin(MAILS))
+    finish(pool.begin(TASKS))
     for process in pool._all:
         process.send_signal(signal.SIGINT)
-    finish(pool.begin(MAILS))
+    finish(pool.begin(TASKS))
     assert [process.poll() for process in pool._all] == [None, None]
 
 
 def test_no_process_outlives_its_input(pool: Readers) -> None:
-    finish(pool.begin(MAILS))
+    finish(pool.begin(TASKS))
     for process in pool._all:
         assert process.stdin is not None
         process.stdin.close()
@@ -67,8 +76,8 @@ def test_no_process_outlives_its_input(pool: Readers) -> None:
 
 
 def test_closing_waits_for_no_mail_and_leaves_no_process() -> None:
-    pool = Readers(RULES, "default", 2)
-    pool.begin(MAILS * 20)
+    pool = Readers(READER, 2)
+    pool.begin(TASKS * 20)
     began = time.monotonic()
     pool.close()
     assert time.monotonic() - began < 5

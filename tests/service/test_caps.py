@@ -8,6 +8,7 @@ import pytest
 from tests.forgery.letters import FORGER, NOW, OURS, About, Report, Written, letter, token
 from tests.forgery.site import Outcome, config, drive
 from watcher.config.shape import Config
+from watcher.store.tallies import hour_of
 
 
 def reports(count: int, apart: timedelta, *, domain: str = "", start: int = 0) -> list[Written]:
@@ -65,7 +66,7 @@ def test_cap_grows_with_the_week_before(tmp_path: Path, settings: Config) -> Non
             for hour in range(1, 168):
                 for _ in range(9):
                     tally(store, NOW - timedelta(hours=hour))
-        assert store.tallies(["all"], NOW) == {"all": (0, 1503)}
+        assert store.tallies([("all", NOW)]) == {("all", hour_of(NOW)): (0, 1503)}
     outcome = drive(tmp_path / "state.db", settings, reports(30, timedelta(seconds=1)))
     with outcome.store:
         assert suppressed(outcome) == 3 * 1503 // 168
@@ -75,7 +76,7 @@ def tally(store: object, when: object) -> None:
     from watcher.store import tallies  # noqa: PLC0415
 
     with store._database.transaction() as sql:  # type: ignore[attr-defined]
-        tallies.count(sql, ["all", f"host:mail.{OURS}"], when)  # type: ignore[arg-type]
+        tallies.count(sql, [(name, when) for name in ("all", f"host:mail.{OURS}")])  # type: ignore[misc]
 
 
 CAPS = [
@@ -100,7 +101,7 @@ def test_what_is_met_again_counts_once(tmp_path: Path) -> None:
     mails = reports(2, timedelta(seconds=1))
     outcome = drive(tmp_path / "state.db", settings, mails * 3)
     with outcome.store as store:
-        assert store.tallies(["all"], NOW) == {"all": (2, 0)}
+        assert store.tallies([("all", NOW)]) == {("all", hour_of(NOW)): (2, 0)}
         assert outcome.reviews == [None] * 6
 
 

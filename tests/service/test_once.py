@@ -16,13 +16,14 @@ from tests.crash.mails import every_kind, failure, ordinary
 from tests.deliver.receiver import Answer, Received
 from tests.servers.ports import free_ports
 from tests.service.house import House
+from watcher.config.mailbox import Mailbox
 from watcher.decide.decision import decide
 from watcher.errors import ServerError, SignInError, StoreError
 from watcher.imap.session import Selected, Session
-from watcher.model import Report
-from watcher.reader.report_json import encode_report
 from watcher.service.once import dry_run, run_once
+from watcher.service.pipeline import Pipeline, Reading
 from watcher.store import Store
+from watcher.store.records import MessageRecord
 
 
 HARD = failure("gone@example.com", "550 5.1.1 user unknown")
@@ -238,12 +239,12 @@ def test_a_state_file_that_was_removed_takes_no_more_mail(house: House) -> None:
 
 def test_an_address_is_told_once_when_its_quarantine_is_over(dovecot_house: House) -> None:
     house = dovecot_house
-    house.keys = {"policy": {"quarantine": "1s"}}
+    house.keys = {"policy": {"quarantine": "4s"}}
     house.account.append(HARD)
     once(house)
     with house.store() as store:
         assert store.histories(["gone@example.com"])["gone@example.com"].suppression is not None
-    time.sleep(1.5)
+    time.sleep(4.5)
     once(house)
     once(house)
     assert types(house)["suppression.removed"] == 1
@@ -367,12 +368,14 @@ def test_a_mail_that_the_core_cannot_take_is_set_aside(house: House, monkeypatch
 def test_a_mail_that_no_row_can_be_made_of_is_set_aside(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def encode(report: Report, source: str) -> str:
-        if any(recipient.address == "nobody@example.net" for recipient in report.recipients):
-            raise UnicodeError("a fault of our own")
-        return encode_report(report, source)
+    record = Pipeline.record
 
-    monkeypatch.setattr("watcher.service.pipeline.encode_report", encode)
+    def broken(pipeline: Pipeline, mailbox: Mailbox, reading: Reading, *rest: Any) -> MessageRecord:
+        if any(recipient.address == "nobody@example.net" for recipient in reading.report.recipients):
+            raise UnicodeError("a fault of our own")
+        return record(pipeline, mailbox, reading, *rest)
+
+    monkeypatch.setattr(Pipeline, "record", broken)
     house.account.append(*every_kind())
     assert once(house) == 0
     assert house.counts()["Review"] == 2

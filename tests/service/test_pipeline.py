@@ -80,7 +80,7 @@ def test_a_fault_of_the_reader_sets_the_mail_aside(
     def fail(*_: object) -> None:
         raise ValueError("about secret@example.com")
 
-    monkeypatch.setattr("watcher.service.trust.authenticate", fail)
+    monkeypatch.setattr("watcher.service.reading.authenticate", fail)
     with caplog.at_level("INFO"):
         report = pipeline.read(BOX, 7, MAIL).report
     assert (report.kind, report.notes) == (Kind.UNREADABLE, ("the reader failed: ValueError",))

@@ -9,7 +9,8 @@ from tests.decide.test_corrected import CASES
 from tests.store.samples import NOW, fact, progress, record
 from watcher.decide.history import Fact
 from watcher.model import Authenticity, Level
-from watcher.store import Store, recipients
+from watcher.store import Store, histories
+from watcher.store.facts import add_facts
 from watcher.store.records import MessageRecord
 
 
@@ -43,14 +44,14 @@ def test_a_reading_that_names_nobody_takes_back_only_what_is_no_surer(
     assert len(store.histories([KEY])[KEY].facts) == kept
 
 
-FLOOD = recipients.MOST_FACTS + 50
+FLOOD = histories.MOST_FACTS + 50
 DOMAIN = "@example.com"
 
 
 def write(store: Store, *facts: Fact) -> None:
     with store._database.transaction() as sql:
         for each in facts:
-            recipients.add_facts(sql, each.fingerprint, [each])
+            add_facts(sql, each.fingerprint, [each])
 
 
 def test_a_flood_of_what_may_be_forged_pushes_out_nothing_that_is_proven(store: Store) -> None:
@@ -72,19 +73,19 @@ def test_nor_of_a_domain(store: Store) -> None:
     write(store, *proven, *forged)
     kept = store.histories([DOMAIN])[DOMAIN].facts
     assert list(kept[:2]) == proven
-    assert len(kept) == 2 + recipients.MOST_FACTS + recipients.MOST_PROOFS
+    assert len(kept) == 2 + histories.MOST_FACTS + histories.MOST_PROOFS
 
 
 @pytest.mark.parametrize(
     ("query", "index"),
     [
-        (recipients._OF_ADDRESS, "facts_proven "),
-        (recipients._OF_DOMAIN, "facts_proven_of_domain "),
-        (recipients._PROOFS_OF_DOMAIN, "facts_proven_of_domain "),
+        (histories._OF_ADDRESS, "facts_proven "),
+        (histories._OF_DOMAIN, "facts_proven_of_domain "),
+        (histories._PROOFS_OF_DOMAIN, "facts_proven_of_domain "),
     ],
 )
 def test_what_is_proven_is_found_by_an_index_of_its_own(store: Store, query: str, index: str) -> None:
     with store._database.reading() as sql:
-        asked = f"EXPLAIN QUERY PLAN {query.format(proven=recipients._PROVEN)}"
+        asked = f"EXPLAIN QUERY PLAN {query.format(proven=histories._PROVEN)}"
         plan = " ".join(row["detail"] for row in sql.execute(asked, {"key": "x", "limit": 1}))
     assert f"USING INDEX {index}" in plan

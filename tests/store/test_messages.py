@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.store.samples import NOW, event, fact, progress, record
+from tests.store.samples import NOW, change, event, fact, progress, record
 from watcher.errors import StoreError
-from watcher.model import Kind
+from watcher.model import Authenticity, Kind, Level
 from watcher.store import Store
 from watcher.store.records import MessageKey
 
@@ -99,6 +99,42 @@ def test_a_message_read_anew_corrects_its_facts_at_the_time_it_first_came(store:
         "user@example.com": 0, "other@example.com": 0, "new@example.com": 1,
     }  # fmt: skip
     assert found["new@example.com"].first_seen == NOW
+
+
+def test_a_message_that_stands_twice_in_a_batch_corrects_itself(store: Store) -> None:
+    sure = replace(fact(1), level=Level.VERIFIED, reason="mailbox_disabled")
+    record_1, record_2 = record(1, facts=(sure,)), record(2, fingerprint=1, facts=(fact(1),))
+    surely = replace(record_1, report=replace(record_1.report, authenticity=Authenticity(Level.VERIFIED)))
+    store.record_batch([record(3), surely, record_2, record(4)], progress(4), NOW)
+    facts = store.histories(["user@example.com"])["user@example.com"].facts
+    assert {each.fingerprint: each.reason for each in facts} == {
+        "sha256:1": "mailbox_disabled", "sha256:3": "mailbox_not_found", "sha256:4": "mailbox_not_found",
+    }  # fmt: skip
+
+
+def test_an_address_may_go_on_and_off_the_list_within_a_batch(store: Store) -> None:
+    other = change("other@example.com")
+    steps = [change(), replace(change(state="active"), before="suppressed"), change(state="quarantined")]
+    records = [record(uid, suppressions=(step, other)) for uid, step in enumerate(steps, 1)]
+    store.record_batch(records, progress(3), NOW)
+    standing = store.histories(["user@example.com", "other@example.com"])
+    states = {key: history.suppression and history.suppression.state for key, history in standing.items()}
+    assert states == {"user@example.com": "quarantined", "other@example.com": "suppressed"}
+    logged = [each.after for each in store.suppression_log("user@example.com")]
+    assert logged == ["suppressed", "active", "quarantined"]
+    store.record_batch([record(4, suppressions=(steps[1],))], progress(4), NOW)
+    assert store.histories(["user@example.com"])["user@example.com"].suppression is None
+
+
+def test_histories_of_many_addresses_are_those_of_each(store: Store) -> None:
+    names = [f"user{number}@example.com" for number in range(1_200)]
+    facts = [fact(number, name) for number, name in enumerate(names) if number % 3 == 0]
+    store.record_batch(
+        [record(uid, facts=(said,)) for uid, said in enumerate(facts, 1)], progress(len(facts)), NOW
+    )
+    found = store.histories([*names, "@example.com", "odd", "odd"])
+    assert {key for key, history in found.items() if history.facts} == set(names[::3])
+    assert len(found) == len(names) + 2
 
 
 def test_histories_are_found_in_any_spelling(store: Store) -> None:

@@ -15,6 +15,7 @@ _MOST_SIGNATURES = 10
 # RFC 6522 section 3: the third part of a report is the original, or its headers alone.
 _HEADERS_ALONE = frozenset({"text/rfc822-headers", "message/global-headers"})
 
+_UNSIGNED = ReturnedMail((), None)
 # RFC 6376 section 3.5: tag=value, separated by semicolons; white space around each is allowed.
 _SIGNING_DOMAIN = re.compile(r"(?:^|;)\s{0,20}d\s{0,20}=\s{0,20}([^\s;]{1,255})")
 
@@ -35,7 +36,10 @@ def returned_headers(message: Message) -> Iterator[Headers]:
 
 
 def returned_mail(message: Message) -> ReturnedMail | None:
-    """Give the one original that came back, as octets were signed; None where there is none, or several."""
+    """Give the one original that came back, as octets were signed; None where there is none, or several.
+
+    Of one without a signature nothing is given but that it is there.
+    """
     found = [mail for part in islice(message.walk(), _MOST_PARTS) if (mail := _mail(part)) is not None]
     return found[0] if len(found) == 1 else None
 
@@ -50,6 +54,12 @@ def _headers(part: Part) -> Headers | None:
 def _mail(part: Part) -> ReturnedMail | None:
     if part.content_type in _HEADERS_ALONE:
         text = part.content().decode("latin-1").replace("\r\n", "\n")
-        return split_mail(text, body=False)
+        return split_mail(text, body=False) if _may_be_signed(text) else _UNSIGNED
     embedded = part.embedded()
-    return None if embedded is None else split_mail(embedded.text, body=True)
+    if embedded is None:
+        return None
+    return split_mail(embedded.text, body=True) if _may_be_signed(embedded.text) else _UNSIGNED
+
+
+def _may_be_signed(text: str) -> bool:
+    return "dkim-signature" in text.lower()

@@ -26,6 +26,7 @@ class Capped:
     facts: tuple[Fact, ...]
     held: frozenset[int]  # places
     counted: tuple[str, ...]  # names, once for each suppression
+    histories: Histories  # with the facts in them
 
 
 def names_of(report: Report) -> Iterator[str]:
@@ -44,28 +45,28 @@ def within_caps(
     before: Histories,
     add: Callable[[Fact, Histories], tuple[Histories, bool]],
 ) -> Capped:
-    """Hold each fact that would suppress an address where there is no room for it.
+    """Add facts to the histories, and hold each that would suppress an address where there is no room for it.
 
-    `add` gives the histories with a fact in them, and tells whether an address is off limits by it that was
-    not.  Facts that are sure enough on their own are left to a room without bounds.
+    `add` gives those histories that a fact changes, and tells whether an address is off limits by it that
+    was not.  Facts that are sure enough on their own are left to a room without bounds.
     """
-    left, current = dict(room), before
+    left, current = dict(room), dict(before)
     kept: list[Fact] = []
     held, counted = set(), []
     for fact in facts:
-        after, suppresses = add(fact, current)
-        if suppresses:
+        changed, suppresses = add(fact, current)
+        if suppresses and room:
             names = _names(report, fact)
             if any(left.get(name, 1) < 1 for name in names):
                 held.add(fact.place)
                 fact = replace(fact, held=True)  # noqa: PLW2901 - the fact as it may count
-                after, _ = add(fact, current)
+                changed, _ = add(fact, current)
             else:
                 counted += names
                 left |= {name: left[name] - 1 for name in names if name in left}
         kept.append(fact)
-        current = after
-    return Capped(tuple(kept), frozenset(held), tuple(counted))
+        current.update(changed)
+    return Capped(tuple(kept), frozenset(held), tuple(counted), current)
 
 
 def _names(report: Report, fact: Fact) -> list[str]:

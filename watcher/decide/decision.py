@@ -1,21 +1,23 @@
 """Choose what a report leads to; the one place where report, history and policy meet."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from watcher.decide.address import address_key, storable
-from watcher.decide.caps import Capped, Room, within_caps
+from watcher.decide.address import address_key
+from watcher.decide.caps import Capped, Histories, Room, within_caps
 from watcher.decide.changes import change_of, is_added
 from watcher.decide.filing import filing_key
 from watcher.decide.history import Fact, History, SuppressionChange
 from watcher.decide.notices import Notice, notices
-from watcher.decide.policy import TRUSTED, Policy
+from watcher.decide.policy import Policy
 from watcher.decide.review import held_places, review_reason
+from watcher.decide.said import concerned, facts_of
 from watcher.decide.standing import is_refused_often, settle
-from watcher.decide.telling import Told, additions, event_of, led_by
+from watcher.decide.telling import Told, additions, event_of, led_by, make_addition
 from watcher.events import About, Event, make_event
-from watcher.model import Action, Level, Report
+from watcher.model import Report
 from watcher.reader.report_json import report_to_dict
 
 
@@ -28,11 +30,17 @@ class Arrival:
     received: datetime  # INTERNALDATE
     now: datetime
     room: Room = field(default_factory=dict)  # for suppressions, of a report that is merely plausible
+    text: str | None = None  # the report's JSON, where it is written already
+    wanted: frozenset[str] | None = None  # the types of events that anybody asks for; None: all
 
     @property
     def dated(self) -> datetime:
         """When its facts are from: a clock that is ahead must not date them after a release to come."""
         return min(self.received, self.now)
+
+    def wants(self, event_type: str) -> bool:
+        """Tell whether anybody asks for events of a type."""
+        return self.wanted is None or event_type in self.wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +79,15 @@ def decide(
     """
     if hearing is None:
         held = held_places(report, policy.review_below, enforce=policy.enforce)
-        facts = _facts(report, held, policy, arrival.dated)
+        facts = facts_of(report, held, policy, arrival.dated)
     else:
         held = hearing.held
-        facts = _heard(_facts(report, held, policy, arrival.dated), hearing)
+        facts = _heard(facts_of(report, held, policy, arrival.dated), hearing)
     keys = dict.fromkeys(key for fact in facts for key in concerned(fact))
     before = {key: histories.get(key, History()) for key in keys}
     capped = _capped(report, facts, before, policy, arrival)
-    facts = capped.facts
-    after, changes = _apply(facts, before, policy, arrival.now)
+    facts, after = capped.facts, capped.histories
+    changes = _changes(before, after, arrival.now)
     told = Told(before, after, changes, policy, arrival.now)
     over = (Notice("review.needed", place) for place in sorted(capped.held))
     return Decision(
@@ -95,16 +103,17 @@ def decide(
 
 
 def _capped(
-    report: Report, facts: tuple[Fact, ...], before: dict[str, History], policy: Policy, arrival: Arrival
+    report: Report, facts: tuple[Fact, ...], before: Histories, policy: Policy, arrival: Arrival
 ) -> Capped:
-    """Hold what is over the caps; without any, all may count."""
-    if not arrival.room:
-        return Capped(facts, frozenset(), ())
+    """Add the facts to the histories, and hold what is over the caps; without any, all may count."""
 
-    def add(fact: Fact, known: dict[str, History]) -> tuple[dict[str, History], bool]:
-        after = _having(fact, known, policy, arrival.now)
-        grows = (is_added(known[key].suppression, after[key].suppression, arrival.now) for key in after)
-        return after, any(grows)
+    def add(fact: Fact, known: Histories) -> tuple[Histories, bool]:
+        changed = _having(fact, known, policy, arrival.now)
+        grows = (
+            is_added(known[key].suppression, changed.get(key, known[key]).suppression, arrival.now)
+            for key in concerned(fact)
+        )
+        return changed, any(grows)
 
     return within_caps(report, facts, arrival.room, before, add)
 
@@ -127,59 +136,6 @@ def _planned(
     return tuple(notice for notice in notices(report, held) if notice.place not in done)
 
 
-def concerned(fact: Fact) -> Iterator[str]:
-    """Give the keys of the histories that a fact belongs to: its address's, and maybe its domain's."""
-    if fact.address is None:
-        return
-    yield address_key(fact.address)
-    if fact.domain is not None:
-        yield f"@{fact.domain}"
-
-
-def asked_for(report: Report) -> Iterator[str]:
-    """Give the addresses and domains whose histories `decide` may want."""
-    for recipient in report.recipients:
-        if recipient.address is not None:
-            yield recipient.address
-            yield f"@{_domain(storable(recipient.address))}"
-
-
-def _domain(address: str) -> str:
-    return address_key(address).rpartition("@")[2]
-
-
-def _facts(report: Report, held: frozenset[int], policy: Policy, received: datetime) -> tuple[Fact, ...]:
-    original = report.original.message_id if report.original is not None else None
-    fingerprint = report.message.fingerprint
-    level = report.authenticity.level
-    # What is told to nobody does not wait for a person, and must be proven like the rest.
-    idle = level is Level.CONTRADICTED or (policy.enforce and level not in TRUSTED)
-    made = []
-    for place, recipient in enumerate(report.recipients):
-        address = None if recipient.address is None else storable(recipient.address)
-        reason = recipient.reason or report.reason
-        proof = _proves_life(recipient.action, reason, policy)
-        made.append(
-            Fact(
-                fingerprint=fingerprint,
-                place=place,
-                address=address,
-                kind=report.kind,
-                action=recipient.action,
-                bounce_class=recipient.bounce_class,
-                reason=reason,
-                advice=recipient.advice or report.advice,
-                level=level,
-                original=storable(original or fingerprint),
-                held=idle or place in held,
-                received=received,
-                domain=_domain(address) if address and (proof or reason in policy.domain_reasons) else None,
-                proof=proof,
-            )
-        )
-    return tuple(made)
-
-
 def _heard(facts: tuple[Fact, ...], hearing: Hearing) -> tuple[Fact, ...]:
     """Give the facts that a person has spoken on; of the others all stays as it was read."""
     return tuple(
@@ -187,34 +143,27 @@ def _heard(facts: tuple[Fact, ...], hearing: Hearing) -> tuple[Fact, ...]:
     )
 
 
-def _proves_life(action: Action | None, reason: str | None, policy: Policy) -> bool:
-    # RFC 3464 section 2.3.3: relayed and expanded prove only the next hop.
-    return action is Action.DELIVERED or (action is None and reason in policy.proofs)
-
-
-def _apply(
-    facts: tuple[Fact, ...], histories: Mapping[str, History], policy: Policy, now: datetime
-) -> tuple[dict[str, History], dict[str, SuppressionChange]]:
-    """Add the facts to the histories, and find what stands otherwise by it."""
-    after = dict(histories)
-    for fact in facts:
-        after = _having(fact, after, policy, now)
+def _changes(
+    before: Mapping[str, History], after: Mapping[str, History], now: datetime
+) -> dict[str, SuppressionChange]:
+    """Find what stands otherwise than it did."""
     changes = {}
     for key, history in after.items():
-        change = change_of(key, histories[key], history, now)
+        change = change_of(key, before[key], history, now)
         if change is not None:
             changes[key] = replace(change, events=_behind(key, history))
-    return after, changes
+    return changes
 
 
-def _having(fact: Fact, histories: dict[str, History], policy: Policy, now: datetime) -> dict[str, History]:
-    """Give the histories with a fact in those that it concerns."""
-    after = dict(histories)
+def _having(fact: Fact, histories: Mapping[str, History], policy: Policy, now: datetime) -> Histories:
+    """Give those histories that a fact changes, with the fact in them."""
+    changed = {}
     for key in concerned(fact):
+        history = histories[key]
         # What is known already changes nothing, whatever a person has made of the suppression since.
-        if not after[key].says(fact):
-            after[key] = _settled(after[key].having(fact), policy, now, domain=key.startswith("@"))
-    return after
+        if not history.says(fact):
+            changed[key] = _settled(history.having(fact), policy, now, domain=key.startswith("@"))
+    return changed
 
 
 def _behind(key: str, history: History) -> tuple[str, ...]:
@@ -224,7 +173,7 @@ def _behind(key: str, history: History) -> tuple[str, ...]:
 
 
 def _settled(history: History, policy: Policy, now: datetime, *, domain: bool) -> History:
-    return replace(history, suppression=settle(history, policy, now, domain=domain))
+    return History(history.facts, settle(history, policy, now, domain=domain), history.acts)
 
 
 def _review(
@@ -239,8 +188,13 @@ def _review(
 
 
 def _events(report: Report, planned: tuple[Notice, ...], told: Told, arrival: Arrival) -> tuple[Event, ...]:
+    planned = tuple(notice for notice in planned if arrival.wants(notice.type))
+    added = tuple(each for each in additions(report, told) if arrival.wants(each.type))
+    if not planned and not added:
+        return ()
+    text = arrival.text
     about = About(
-        message=report_to_dict(report, arrival.source),
+        message=report_to_dict(report, arrival.source) if text is None else json.loads(text),
         fingerprint=report.message.fingerprint,
         mailbox=arrival.mailbox,
         received=arrival.received,
@@ -250,7 +204,8 @@ def _events(report: Report, planned: tuple[Notice, ...], told: Told, arrival: Ar
         key = _key(report, notice.place)
         event = make_event(about, notice.type, _who(key, notice.place), notice.place, told.standing(key))
         events.setdefault(event.event_id, event)  # a recipient named twice is one recipient
-    for event in additions(about, report, told):
+    for addition in added:
+        event = make_addition(about, addition, told)
         events.setdefault(event.event_id, event)
     return tuple(events.values())
 

@@ -131,6 +131,8 @@ class History:
     @property
     def released(self) -> datetime | None:
         """When a person last let the address go: what is dated before counts no more."""
+        if not self.acts:
+            return None
         return max((act.since for act in self.acts if act.verb is Verb.RELEASE), default=None)
 
     def says(self, fact: Fact) -> bool:
@@ -144,11 +146,14 @@ class History:
 
     def having(self, fact: Fact) -> "History":
         """Give the history with a fact added, or corrected where the same message is met again."""
+        others = []
         for known in self.facts:
             if _same(known, fact):
                 fact = corrected(known, fact)
-        others = [each for each in self.facts if not _same(each, fact)]
-        return replace(self, facts=tuple(sorted([*others, fact], key=order)))
+            else:
+                others.append(known)
+        facts = tuple(sorted([*others, fact], key=order)) if others else (fact,)
+        return History(facts, self.suppression, self.acts)
 
     def _bounces(self, bounce_class: BounceClass) -> Iterable[Fact]:
         after = self.released
@@ -177,16 +182,21 @@ def corrected(known: Fact, fact: Fact) -> Fact:
 
 def is_weaker(level: Level, other: Level) -> bool:
     """Tell whether a level is less sure than another."""
-    levels = list(Level)
-    return levels.index(level) > levels.index(other)
+    return _SURENESS[level] > _SURENESS[other]
+
+
+_SURENESS = {level: place for place, level in enumerate(Level)}  # the surest first
 
 
 def _same(one: Fact, other: Fact) -> bool:
-    return (one.fingerprint, one.place) == (other.fingerprint, other.place)
+    return one.fingerprint == other.fingerprint and one.place == other.place
 
 
 def counted(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """Give the bounces that count, of these, in the order of their arrival."""
+    facts = tuple(facts)
+    if len(facts) < 2:
+        return facts
     originals: set[str] = set()
     days: set[date] = set()
     kept = []

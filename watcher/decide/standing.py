@@ -18,6 +18,7 @@ from watcher.model import Kind
 
 # The stronger first.
 PRECEDENCE = ("banned", "complaint", "manual", "hard", "escalated", "quarantined", "watch")
+Ruled = tuple[Fact, Escalation]  # a bounce, and what it leads to
 LASTING = frozenset({"suppressed", "banned"})
 
 
@@ -30,13 +31,15 @@ def find_standing(history: History, policy: Policy, now: datetime) -> Suppressio
         if not fact.held and policy.counts(fact.level) and (after is None or fact.received > after)
     ]
     acts = [act for act in history.acts if after is None or act.since > after]
-    bounces = list(_alive(facts, policy))
+    bounces = [(fact, _step(fact, policy)) for fact in _alive(facts, policy)]
+    hard = [fact for fact, rule in bounces if rule.step is Step.AT_ONCE]
+    counting = [(fact, rule) for fact, rule in bounces if rule.step is Step.COUNT]
     found = [
         *_said(acts),
         *_complaints(facts),
-        *_hard(bounces, policy),
-        *_escalated(bounces, policy),
-        *_watched(bounces, policy, now),
+        *(_hard(hard, policy) if hard else ()),
+        *(_escalated(counting) if counting else ()),
+        *(_watched(counting, now) if counting else ()),
     ]
     return _strongest([each for each in found if each.until is None or each.until > now])
 
@@ -99,7 +102,7 @@ def _strongest(found: list[Suppression]) -> Suppression | None:
         return best
     # It is off limits since the first of them, whatever the gravest is.
     since = min(each.since for each in found if each.state in LASTING)
-    return replace(best, since=since)
+    return best if best.since == since else replace(best, since=since)
 
 
 def _is_known(current: Suppression, history: History) -> bool:
@@ -144,9 +147,8 @@ def _complaints(facts: Iterable[Fact]) -> Iterator[Suppression]:
         yield _suppressed("complaint", (fact,))
 
 
-def _hard(bounces: list[Fact], policy: Policy) -> Iterator[Suppression]:
+def _hard(hard: list[Fact], policy: Policy) -> Iterator[Suppression]:
     """Give what hard bounces ask for: the first that is sure, or the second that is likely."""
-    hard = [fact for fact in bounces if _step(fact, policy).step is Step.AT_ONCE]
     sure = counted(fact for fact in hard if policy.trusts(fact.level))
     likely = counted(hard)
     if sure:
@@ -162,11 +164,10 @@ def _hard(bounces: list[Fact], policy: Policy) -> Iterator[Suppression]:
         )  # fmt: skip
 
 
-def _escalated(bounces: list[Fact], policy: Policy) -> Iterator[Suppression]:
+def _escalated(counting: list[Ruled]) -> Iterator[Suppression]:
     """Give what repeated bounces ask for, each rule with those of the stricter rules beside its own."""
-    counting = [fact for fact in bounces if _step(fact, policy).step is Step.COUNT]
-    for rule in sorted({_step(fact, policy) for fact in counting}, key=str):
-        group = counted(fact for fact in counting if _step(fact, policy).count <= rule.count)
+    for rule in sorted({rule for _, rule in counting}, key=str):
+        group = counted(fact for fact, own in counting if own.count <= rule.count)
         run = first_run(group, rule)
         if run:
             yield _suppressed("escalated", run)
@@ -181,12 +182,10 @@ def first_run(facts: tuple[Fact, ...], rule: Escalation) -> tuple[Fact, ...]:
     return ()
 
 
-def _watched(bounces: list[Fact], policy: Policy, now: datetime) -> Iterator[Suppression]:
+def _watched(counting: list[Ruled], now: datetime) -> Iterator[Suppression]:
     """Give what is told of an address that bounced, and not often enough yet."""
     ends = [
-        (fact.received + step.within, fact)
-        for fact in bounces
-        if (step := _step(fact, policy)).step is Step.COUNT and fact.received + step.within > now
+        (fact.received + rule.within, fact) for fact, rule in counting if fact.received + rule.within > now
     ]
     if ends:
         facts = sorted((fact for _, fact in ends), key=order)

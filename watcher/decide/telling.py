@@ -48,9 +48,18 @@ def standing_of(history: History, *, changed: bool) -> Standing:
     )
 
 
-def additions(about: About, report: Report, told: Told) -> Iterator[Event]:
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """An event about what changed; `key` is the address's or domain's, `place` of its first recipient."""
+
+    type: str
+    key: str
+    place: int
+
+
+def additions(report: Report, told: Told) -> Iterator[Addition]:
     """Give the events of what changed: escalated, added to the list, removed from it."""
-    places = _places(report)
+    places = _places(report) if told.changes else {}
     for key in told.changes:
         before, after = told.before[key].suppression, told.after[key].suppression
         if (
@@ -58,11 +67,17 @@ def additions(about: About, report: Report, told: Told) -> Iterator[Event]:
             and after.cause == "escalated"
             and (before is None or before.cause != "escalated")
         ):
-            yield _escalated(about, key, places[key], told)
+            yield Addition("bounce.escalated", key, places[key])
         if is_added(before, after, told.now):
-            yield _on_list(about, "suppression.added", key, places[key], told)
+            yield Addition("suppression.added", key, places[key])
         elif is_removed(before, after):
-            yield _on_list(about, "suppression.removed", key, places[key], told)
+            yield Addition("suppression.removed", key, places[key])
+
+
+def make_addition(about: About, addition: Addition, told: Told) -> Event:
+    """Make the event about what changed."""
+    make = _escalated if addition.type == "bounce.escalated" else _on_list
+    return make(about, addition, told)
 
 
 def _places(report: Report) -> dict[str, int]:
@@ -76,17 +91,19 @@ def _places(report: Report) -> dict[str, int]:
     return places
 
 
-def _on_list(about: About, event_type: str, key: str, place: int, told: Told) -> Event:
-    event = make_event(about, event_type, key, place, told.standing(key))
+def _on_list(about: About, addition: Addition, told: Told) -> Event:
+    key = addition.key
+    event = make_event(about, addition.type, key, addition.place, told.standing(key))
     if not key.startswith("@"):
         return event
     domain = recipient_to_dict(Recipient(key))
     return replace(event, data={**event.data, "recipient": domain})
 
 
-def _escalated(about: About, key: str, place: int, told: Told) -> Event:
+def _escalated(about: About, addition: Addition, told: Told) -> Event:
     """Make the event that too many bounces are as good as a hard one; it names each of them."""
-    event = make_event(about, "bounce.escalated", key, place, told.standing(key))
+    key = addition.key
+    event = make_event(about, addition.type, key, addition.place, told.standing(key))
     recipient = {**event.data["recipient"], "class": BounceClass.HARD.value, "advice": "suppress"}
     facts = led_by(told.after[key])
     rule = told.policy.escalation(facts[-1].reason, facts[-1].bounce_class, facts[-1].advice)

@@ -51,6 +51,12 @@ def _order_key(event: Event) -> str | None:
     return None if address is None else address_key(address)
 
 
+def wanted_types(mailbox: str, webhooks: Sequence[Webhook]) -> frozenset[str] | None:
+    """Give the types of events that any endpoint wants of a mailbox; None: all."""
+    wanted = [hook.events for hook in webhooks if hook.mailboxes is None or mailbox in hook.mailboxes]
+    return None if any("*" in events for events in wanted) else frozenset().union(*wanted)
+
+
 def _wants(hook: Webhook, mailbox: str | None, event_type: str) -> bool:
     from_here = hook.mailboxes is None or mailbox in hook.mailboxes
     return from_here and ("*" in hook.events or event_type in hook.events)

@@ -17,27 +17,32 @@ LEAST = 20  # an hour, however little there was before
 TIMES = 3  # the mean of the seven days before
 _HOURS = 7 * 24
 
-# By name, how many there were in the hour of a time, and in the seven days before.
-Tallies = Callable[[Iterable[str], datetime], Mapping[str, tuple[int, int]]]
+# By name and the beginning of an hour, how many there were in that hour, and in the seven days before.
+Tallies = Callable[[Iterable[tuple[str, datetime]]], Mapping[tuple[str, datetime], tuple[int, int]]]
 
 
 class Flood:
     """What one batch has counted so far, on top of what the store has."""
 
-    def __init__(self, caps: Caps, tallies: Tallies | None) -> None:
+    def __init__(
+        self, caps: Caps, tallies: Tallies | None, reports: Iterable[tuple[Report, datetime]]
+    ) -> None:
         self._caps = caps
-        self._tallies = tallies
         self._counted: Counter[tuple[str, datetime]] = Counter()
+        counted = ((report, hour_of(came)) for report, came in reports if _is_counted(report))
+        named = {(name, hour) for report, hour in counted for name in names_of(report)}
+        self._known = tallies(named) if tallies is not None and named else {}
 
     def room(self, report: Report, received: datetime) -> Room:
         """Give the room there is for the suppressions of a plausible report; no bounds for any other."""
-        if self._tallies is None or report.authenticity.level is not Level.PLAUSIBLE or not report.recipients:
+        if not self._known or not _is_counted(report):
             return {}
-        found = self._tallies(names_of(report), received)
-        return {
-            name: self._cap(name, before) - now - self._counted[name, hour_of(received)]
-            for name, (now, before) in found.items()
-        }
+        hour = hour_of(received)
+        room = {}
+        for name in names_of(report):
+            now, before = self._known[name, hour]
+            room[name] = self._cap(name, before) - now - self._counted[name, hour]
+        return room
 
     def count(self, names: Iterable[str], received: datetime) -> None:
         """Count the suppressions of a report that is decided."""
@@ -47,6 +52,10 @@ class Flood:
         own = {ALL: self._caps.per_hour, "domain": self._caps.per_domain, "host": self._caps.per_host}
         fixed = own[name.partition(":")[0]]
         return max(LEAST, TIMES * before // _HOURS) if fixed is None else fixed
+
+
+def _is_counted(report: Report) -> bool:
+    return report.authenticity.level is Level.PLAUSIBLE and bool(report.recipients)
 
 
 class Alert:

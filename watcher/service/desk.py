@@ -7,8 +7,9 @@ from typing import Self
 from watcher.config.mailbox import Mailbox
 from watcher.imap.session import Fetched
 from watcher.service import readers
-from watcher.service.pipeline import Pipeline, Reading
+from watcher.service.pipeline import Pipeline, Reading, source_of
 from watcher.service.readers import Readers, cores
+from watcher.service.reading import Mail
 
 
 IN_PLACE = 400  # mails of a sweep that are read before it counts as a backlog
@@ -53,11 +54,17 @@ class Desk:
     def begin(self, mails: Sequence[Fetched], left: int) -> Task:
         """Have mails read; `left` tells how many more are expected in this sweep."""
         if self._readers is None and self._begun >= IN_PLACE and left >= WORTH and cores() > 1:
-            self._readers = self._pipeline.start_readers(min(cores(), readers.MOST))
+            self._readers = Readers(self._pipeline.reader(self._mailbox), min(cores(), readers.MOST))
         self._begun += len(mails)
         if self._readers is None:
             return Task(mails, None)
-        return Task(mails, self._readers.begin([mail.raw for mail in mails]))
+        return Task(mails, self._readers.begin(list(map(self._mail, mails))))
+
+    def _mail(self, mail: Fetched) -> Mail | None:
+        if mail.raw is None:
+            return None
+        source = source_of(self._mailbox, self._uidvalidity, mail.uid)
+        return Mail(mail.raw, mail.internal_date, mail.size, mail.truncated, source)
 
     def finish(self, task: Task) -> list[Reading]:
         """Give what was read, waiting for it where it is under way."""

@@ -57,11 +57,13 @@ def _look(mailbox: Mailbox, pipeline: Pipeline, store: Store | None, tokens: Tok
 
     counted: Counter[tuple[str, datetime]] = Counter()  # suppressions that they would have led to
 
-    def tallies(names: Iterable[str], received: datetime) -> Mapping[str, tuple[int, int]]:
-        wanted = tuple(names)
-        recorded = {} if store is None else store.tallies(wanted, received)
-        found = {name: recorded.get(name, (0, 0)) for name in wanted}
-        return {name: (now + counted[name, hour_of(received)], week) for name, (now, week) in found.items()}
+    def tallies(
+        named: Iterable[tuple[str, datetime]],
+    ) -> Mapping[tuple[str, datetime], tuple[int, int]]:
+        wanted = tuple(named)
+        recorded = {} if store is None else store.tallies(wanted)
+        found = {each: recorded.get(each, (0, 0)) for each in wanted}
+        return {each: (now + counted[each], week) for each, (now, week) in found.items()}
 
     with Session.open(mailbox, memory=Memory(tokens=tokens)) as session:
         selected = session.select(readonly=True)

@@ -4,24 +4,25 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import quote
 
 from watcher.config.mailbox import Mailbox
 from watcher.config.shape import Config
-from watcher.decide.decision import Arrival, Decision, asked_for, decide
+from watcher.decide.decision import Arrival, Decision, decide
 from watcher.decide.history import History
+from watcher.decide.said import asked_for
 from watcher.imap.session import Fetched
 from watcher.lookups import Lookups
 from watcher.model import Kind, MessageFacts, Report
-from watcher.reader.analyse import analyse
 from watcher.reader.parse.message import parse_message
 from watcher.reader.report_json import encode_report
 from watcher.reader.ruleset import Rules
-from watcher.service.addressing import outbox_rows
+from watcher.service.addressing import outbox_rows, wanted_types
 from watcher.service.caps import Alert, Flood, Tallies
 from watcher.service.policy import policy_of
-from watcher.service.readers import Readers
+from watcher.service.reading import Mail, Read, Reader, completed
 from watcher.service.trust import Trust
 from watcher.store.records import MessageKey, MessageRecord
 
@@ -39,32 +40,45 @@ class Reading:
     source: str
     received: datetime
     report: Report
+    text: str  # the report's JSON
 
 
 class Pipeline:
-    """The way of a mail from bytes to record, under one config."""
+    """The way of a mail from bytes to record, under one config.
 
-    def __init__(self, config: Config, rules: Rules, lookups: Lookups | None = None) -> None:
+    With `only_wanted`, no events are made that no endpoint asks for.
+    """
+
+    def __init__(
+        self, config: Config, rules: Rules, lookups: Lookups | None = None, *, only_wanted: bool = False
+    ) -> None:
+        self._only_wanted = only_wanted
         self._config = config
         self._rules = rules
         self._policy = policy_of(config, rules.taxonomy)
+        self._enforcing = replace(self._policy, enforce=True)
         self._trust = Trust(config, lookups)
         self._alert = Alert()
 
-    def start_readers(self, count: int) -> Readers:
-        """Start processes that analyse mails by the same rules."""
-        return Readers(self._rules, self._config.policy.profile, count)
+    @property
+    def counts_domains(self) -> bool:
+        """Tell whether a whole domain may come to be suppressed by what is said of its addresses."""
+        return self._policy.domain_after is not None
 
-    def read(
-        self, mailbox: Mailbox, uidvalidity: int, mail: Fetched, analysed: Report | None = None
-    ) -> Reading:
-        """Read a mail, or take it as analysed before; whatever is wrong with it, there is a report."""
-        source = _source(mailbox, uidvalidity, mail.uid)
+    def reader(self, mailbox: Mailbox) -> Reader:
+        """Give how the mails of a mailbox are read, to have it done by other processes."""
+        return Reader(self._rules, self._config.policy.profile, self._trust.judge_of(mailbox))
+
+    def read(self, mailbox: Mailbox, uidvalidity: int, mail: Fetched, found: Read | None = None) -> Reading:
+        """Read a mail, or take it as read before; whatever is wrong with it, there is a report."""
+        source = source_of(mailbox, uidvalidity, mail.uid)
+        report, text = self._read(mailbox, mail, source, found)
         return Reading(
             key=MessageKey(mailbox.name, mailbox.folder, uidvalidity, mail.uid),
             source=source,
             received=mail.internal_date,
-            report=self._report(mailbox, mail, source, analysed),
+            report=report,
+            text=text,
         )
 
     def decide(
@@ -76,11 +90,17 @@ class Pipeline:
         tallies: Tallies | None = None,
     ) -> list[tuple[Reading, Decision]]:
         """Decide on mails in their order, each knowing what those before it led to."""
-        flood = Flood(self._config.policy.caps, tallies)
-        known = dict(histories(name for reading in readings for name in asked_for(reading.report)))
+        capped = () if self._policy.trust_all else ((each.report, each.received) for each in readings)
+        flood = Flood(self._config.policy.caps, tallies, capped)
+        known = dict(
+            histories(name for reading in readings for name in asked_for(reading.report, self._policy))
+        )
+        wanted = wanted_types(mailbox.name, self._config.webhooks) if self._only_wanted else None
         decided = []
         for reading in readings:
-            outcome = self._decide(mailbox, reading, known, now, flood)
+            room = flood.room(reading.report, reading.received)
+            arrival = Arrival(mailbox.name, reading.source, reading.received, now, room, reading.text, wanted)
+            outcome = self._decide(mailbox, reading, known, arrival)
             known.update(outcome[1].histories)
             flood.count(outcome[1].counted, reading.received)
             if outcome[1].review == "flood":
@@ -95,7 +115,7 @@ class Pipeline:
             received=reading.received,
             source=reading.source,
             report=reading.report,
-            report_json=encode_report(reading.report, reading.source),
+            report_json=reading.text,
             target=mailbox.folders.target(decision.filing),
             review=decision.review,
             events=tuple(outbox_rows(decision.events, mailbox.name, self._config.webhooks, now)),
@@ -105,54 +125,65 @@ class Pipeline:
             counted=decision.counted,
         )
 
-    def _report(self, mailbox: Mailbox, mail: Fetched, source: str, analysed: Report | None) -> Report:
+    def _read(self, mailbox: Mailbox, mail: Fetched, source: str, found: Read | None) -> tuple[Report, str]:
         if mail.raw is None:
             return _unreadable(source, mail.size, mail.error or "the server gave no mail")
+        whole = Mail(mail.raw, mail.internal_date, mail.size, mail.truncated, source)
         try:
-            report = analysed or analyse(mail.raw, self._rules, self._config.policy.profile)
-            report = self._trust.judge(mailbox, parse_message(mail.raw), report, mail.internal_date)
+            report, text = found or self.reader(mailbox).read(whole)
+            if text is not None:
+                return report, text
+            message = parse_message(mail.raw)
+            report = completed(self._trust.judge(mailbox, message, report, mail.internal_date), whole)
+            return report, encode_report(report, source)
         except Exception as error:  # noqa: BLE001 - one mail must not stop all others
-            _log_fault("message_unreadable", mailbox, mail.uid, error)
+            _log_fault("message_unreadable", mailbox.name, mail.uid, error)
             return _unreadable(source, mail.size, f"the reader failed: {type(error).__name__}")
-        note = ("larger than max_size, read in part",) if mail.truncated else ()
-        facts = replace(report.message, size=mail.size)
-        return replace(report, message=facts, notes=report.notes + note)
 
     def _decide(
-        self, mailbox: Mailbox, reading: Reading, known: Mapping[str, History], now: datetime, flood: Flood
+        self, mailbox: Mailbox, reading: Reading, known: Mapping[str, History], arrival: Arrival
     ) -> tuple[Reading, Decision]:
-        room = {} if self._policy.trust_all else flood.room(reading.report, reading.received)
-        arrival = Arrival(mailbox.name, reading.source, reading.received, now, room)
-        policy = replace(self._policy, enforce=self._trust.is_enforced(reading.received))
+        policy = self._enforcing if self._trust.is_enforced(mailbox, reading.received) else self._policy
         try:
             return reading, decide(reading.report, known, policy, arrival)
         except Exception as error:  # noqa: BLE001 - one mail must not stop all others
-            _log_fault("message_undecided", mailbox, reading.key.uid, error)
+            _log_fault("message_undecided", reading.key.mailbox, reading.key.uid, error)
             fault = f"the decision failed: {type(error).__name__}"
-            report = _unreadable(reading.source, reading.report.message.size, fault)
-            return replace(reading, report=report), decide(report, {}, self._policy, arrival)
+            instead = _instead(reading, fault)
+            arrival = replace(arrival, text=instead.text)
+            return instead, decide(instead.report, {}, self._policy, arrival)
 
 
 def set_aside(reading: Reading, error: Exception) -> Reading:
     """Give a reading that says no more than that the mail could not be recorded."""
-    report = reading.report.message
-    fault = f"it could not be recorded: {type(error).__name__}"
-    return replace(reading, report=_unreadable(reading.source, report.size, fault))
+    return _instead(reading, f"it could not be recorded: {type(error).__name__}")
 
 
-def _log_fault(event: str, mailbox: Mailbox, uid: int, error: Exception) -> None:
+def _instead(reading: Reading, fault: str) -> Reading:
+    report, text = _unreadable(reading.source, reading.report.message.size, fault)
+    return replace(reading, report=report, text=text)
+
+
+def _log_fault(event: str, mailbox: str, uid: int, error: Exception) -> None:
     # The words of an error may hold an address of the mail: those are for the debug log.
-    log.error(f"{event} mailbox=%s uid=%d error=%s", mailbox.name, uid, type(error).__name__)  # noqa: G004
-    log.debug(f"{event} mailbox=%s uid=%d", mailbox.name, uid, exc_info=error)  # noqa: G004
+    log.error(f"{event} mailbox=%s uid=%d error=%s", mailbox, uid, type(error).__name__)  # noqa: G004
+    log.debug(f"{event} mailbox=%s uid=%d", mailbox, uid, exc_info=error)  # noqa: G004
 
 
-def _source(mailbox: Mailbox, uidvalidity: int, uid: int) -> str:
-    # RFC 5092 section 4.
-    user, folder = quote(mailbox.username, safe=""), quote(mailbox.folder, safe="/")
-    return f"imap://{user}@{mailbox.host}/{folder};UIDVALIDITY={uidvalidity}/;UID={uid}"
+def source_of(mailbox: Mailbox, uidvalidity: int, uid: int) -> str:
+    """Name a mail by where it was fetched: RFC 5092 section 4."""
+    return (
+        f"{_folder_of(mailbox.username, mailbox.host, mailbox.folder)};UIDVALIDITY={uidvalidity}/;UID={uid}"
+    )
 
 
-def _unreadable(source: str, size: int, why: str) -> Report:
+@lru_cache(maxsize=256)
+def _folder_of(username: str, host: str, folder: str) -> str:
+    return f"imap://{quote(username, safe='')}@{host}/{quote(folder, safe='/')}"
+
+
+def _unreadable(source: str, size: int, why: str) -> tuple[Report, str]:
     # Without the mail there is no fingerprint of it; where it lies tells it from all others.
     fingerprint = f"sha256:{sha256(source.encode()).hexdigest()}"
-    return Report(Kind.UNREADABLE, MessageFacts(fingerprint, size=size), notes=(why,))
+    report = Report(Kind.UNREADABLE, MessageFacts(fingerprint, size=size), notes=(why,))
+    return report, encode_report(report, source)

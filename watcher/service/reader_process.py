@@ -1,7 +1,7 @@
-"""Read mails in a process of its own: pickled mails in at standard input, pickled reports out.
+"""Read mails in a process of its own: pickled mails in at standard input, packed reports out.
 
-Only `analyse` runs here: no network, no store, no config.  The process ends when its input does, so that none
-is left behind however its parent ended.
+Only pure functions run here: no network, no store; of the config, what tells which mail is ours.  The process
+ends when its input does, so that none is left behind however its parent ended.
 """
 
 import pickle
@@ -10,36 +10,42 @@ import sys
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from watcher.model import Report
-from watcher.reader.analyse import analyse
-from watcher.reader.ruleset import Rules
+from watcher.service.packed import Packed, pack, unpack
+from watcher.service.reading import Mail, Read, Reader
 
 
 def main() -> None:
-    """Take the rules and the profile first, then mails until there are no more."""
+    """Take the reader first, then mails until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is our parent's to act on
     serve(sys.stdin.buffer, sys.stdout.buffer)
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
-    """Answer each sequence of mails with as many reports; None where the reader failed."""
+    """Answer each sequence of mails with as many packed reports; None where the reader failed."""
     try:
-        rules, profile = pickle.load(source)  # noqa: S301 - our parent wrote it
+        reader = pickle.load(source)  # noqa: S301 - our parent wrote it
         while True:
             mails = pickle.load(source)  # noqa: S301
-            pickle.dump(read_all(mails, rules, profile), sink, pickle.HIGHEST_PROTOCOL)
+            pickle.dump(read_all(mails, reader), sink, pickle.HIGHEST_PROTOCOL)
             sink.flush()
     except (EOFError, BrokenPipeError, pickle.UnpicklingError):
         return
 
 
-def read_all(mails: Sequence[bytes | None], rules: Rules, profile: str) -> list[Report | None]:
+def read_all(mails: Sequence[Mail | None], reader: Reader) -> list[Packed | None]:
     """Read mails; None for those that are not there, or that the reader fails on."""
-    return [None if raw is None else _read(raw, rules, profile) for raw in mails]
+    return [None if mail is None else _read(mail, reader) for mail in mails]
 
 
-def _read(raw: bytes, rules: Rules, profile: str) -> Report | None:
+def _read(mail: Mail, reader: Reader) -> Packed | None:
     try:
-        return analyse(raw, rules, profile)
+        report, text = reader.read(mail)
     except Exception:  # noqa: BLE001 - our parent reads it again, and says what is wrong
         return None
+    return pack(report), text
+
+
+def unpacked(packed: Packed) -> Read:
+    """Give what `read_all` packed."""
+    report, text = packed
+    return Read(unpack(report), text)

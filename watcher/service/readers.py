@@ -15,9 +15,9 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from watcher.model import Report
-from watcher.reader.ruleset import Rules
-from watcher.service.reader_process import read_all
+from watcher.service.packed import Packed
+from watcher.service.reader_process import read_all, unpacked
+from watcher.service.reading import Mail, Read, Reader
 
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ MOST = 4  # processes
 CHUNK = 50  # mails handed over at once
 _COMMAND = (sys.executable, "-P", "-c", "from watcher.service.reader_process import main; main()")
 
-Pending = Sequence[Future[list[Report | None]]]
+Pending = Sequence[Future[list[Packed | None]]]
 
 
 def cores() -> int:
@@ -37,19 +37,19 @@ def cores() -> int:
 class Readers:
     """Processes that read; to be closed."""
 
-    def __init__(self, rules: Rules, profile: str, count: int) -> None:
-        self._rules, self._profile = rules, profile
+    def __init__(self, reader: Reader, count: int) -> None:
+        self._reader = reader
         self._idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
         self._all: list[subprocess.Popen[bytes]] = []
         self._left = 0
         self._closed = False
         self._lock = threading.Lock()
-        head = pickle.dumps((rules, profile), pickle.HIGHEST_PROTOCOL)
+        head = pickle.dumps(reader, pickle.HIGHEST_PROTOCOL)
         for _ in range(count):
             self._start(head)
         self._threads = ThreadPoolExecutor(max(1, self._left), "read")
 
-    def begin(self, mails: Sequence[bytes | None]) -> Pending:
+    def begin(self, mails: Sequence[Mail | None]) -> Pending:
         """Have mails read; their reports come by `finish`."""
         chunks = [mails[first : first + CHUNK] for first in range(0, len(mails), CHUNK)]
         return [self._threads.submit(self._read, chunk) for chunk in chunks]
@@ -82,7 +82,7 @@ class Readers:
             process.stdin.write(head)
             process.stdin.flush()
 
-    def _read(self, mails: Sequence[bytes | None]) -> list[Report | None]:
+    def _read(self, mails: Sequence[Mail | None]) -> list[Packed | None]:
         while self._left and not self._closed:
             try:
                 process = self._idle.get(timeout=1)
@@ -96,21 +96,21 @@ class Readers:
                 self._left -= 1
             if not self._closed:
                 log.warning("reader_lost left=%d", self._left)
-        return [None] * len(mails) if self._closed else read_all(mails, self._rules, self._profile)
+        return [None] * len(mails) if self._closed else read_all(mails, self._reader)
 
 
-def finish(pending: Pending) -> list[Report | None]:
+def finish(pending: Pending) -> list[Read | None]:
     """Wait for the reports, in the order of the mails."""
-    return [report for future in pending for report in future.result()]
+    return [None if each is None else unpacked(each) for future in pending for each in future.result()]
 
 
-def _ask(process: subprocess.Popen[bytes], mails: Sequence[bytes | None]) -> list[Report | None] | None:
+def _ask(process: subprocess.Popen[bytes], mails: Sequence[Mail | None]) -> list[Packed | None] | None:
     assert process.stdin is not None
     assert process.stdout is not None
     try:
         pickle.dump(mails, process.stdin, pickle.HIGHEST_PROTOCOL)
         process.stdin.flush()
-        found: list[Report | None] = pickle.load(process.stdout)  # noqa: S301 - our own process wrote it
+        found: list[Packed | None] = pickle.load(process.stdout)  # noqa: S301 - our own process wrote it
     except (OSError, EOFError, ValueError, pickle.PickleError):
         return None
     return found

@@ -15,7 +15,7 @@ from watcher.errors import StoreError
 from watcher.store import Store
 
 
-_AT_ONCE = 200  # messages a write
+_AT_ONCE = 1_000  # messages a write
 _LONGEST_TAIL = 10_000_000  # octets looked at for the start of a torn line
 
 

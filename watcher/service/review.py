@@ -12,8 +12,9 @@ from typing import Any
 
 from watcher.config.nearest import did_you_mean
 from watcher.config.webhook import Webhook
-from watcher.decide.decision import Arrival, Decision, Hearing, asked_for, decide
+from watcher.decide.decision import Arrival, Decision, Hearing, decide
 from watcher.decide.policy import Policy
+from watcher.decide.said import asked_for
 from watcher.decide.word import FIXED, Spoken, Word, speak
 from watcher.errors import AbsentError, UsageError
 from watcher.events import moment
@@ -101,7 +102,7 @@ class Bench:
     ) -> Decision:
         hearing = Hearing(spoken.places, left, spoken.dismissed)
         arrival = Arrival(item.mailbox, source, item.received, now)
-        histories = self.store.histories(asked_for(spoken.report))
+        histories = self.store.histories(asked_for(spoken.report, self.policy))
         return decide(spoken.report, histories, replace(self.policy, enforce=False), arrival, hearing)
 
     def _row(self, word: Word) -> Any:

@@ -7,8 +7,9 @@ and not recorded is fetched again, what is recorded and not filed is filed at th
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import groupby
 
 from watcher.config.mailbox import Mailbox
@@ -23,7 +24,7 @@ from watcher.store.records import MessageRecord, WantedMove
 
 log = logging.getLogger(__name__)
 
-_MOVES_AT_ONCE = 200
+_MOVES_AT_ONCE = 1_000
 
 
 def utc_now() -> datetime:
@@ -39,6 +40,19 @@ class _Batch:
     last_uid: int
     connected: bool = True  # so that it can be filed at once
 
+    @property
+    def above(self) -> int:
+        """Give a UID below those of all its mails."""
+        return min((mail.uid for mail in self.task.mails), default=1) - 1
+
+
+@dataclass(slots=True)
+class _Filing:
+    """What one sweep knows of the folders that it files into."""
+
+    there: set[str] = field(default_factory=set)
+    faults: dict[str, FolderError] = field(default_factory=dict)  # left alone until the next sweep
+
 
 class Sweep:
     """One mailbox, and how to serve it; `stopping` is asked before each batch."""
@@ -49,6 +63,7 @@ class Sweep:
         self._mailbox = mailbox
         self._store = tools.store
         self._pipeline = tools.pipeline
+        self._histories = partial(tools.store.histories, domains=tools.pipeline.counts_domains)
         self._results = tools.results
         self._wake = tools.wake
         self._stopping = stopping
@@ -58,8 +73,8 @@ class Sweep:
         selected = session.select()
         after = self._start(selected)
         self._write_results()
-        faults: dict[str, FolderError] = {}  # by folder; one that fails is left alone until the next sweep
-        self._file(session, selected, faults)
+        filing = _Filing()
+        self._file(session, selected, filing)
         backlog = Backlog(self._mailbox, self._store, expected(selected, after), utc_now())
         with Desk(self._pipeline, self._mailbox, selected.uidvalidity) as desk:
             for batch in self._read_ahead(session, after, desk, backlog):
@@ -70,9 +85,9 @@ class Sweep:
                 self._write_results()
                 self._wake()
                 if batch.connected:
-                    self._file(session, selected, faults)
+                    self._file(session, selected, filing, batch.above)
         backlog.end(utc_now())
-        for fault in faults.values():
+        for fault in filing.faults.values():
             raise FilingError(str(fault), retry=fault.retry, retry_after=fault.retry_after)
 
     def _read_ahead(self, session: Session, after: int, desk: Desk, backlog: Backlog) -> Iterator["_Batch"]:
@@ -149,9 +164,7 @@ class Sweep:
         mailbox, now = self._mailbox, utc_now()
         # What is decided rests on the histories, so nobody may change them in between.
         with self._store.transaction():
-            decided = self._pipeline.decide(
-                mailbox, readings, self._store.histories, now, self._store.tallies
-            )
+            decided = self._pipeline.decide(mailbox, readings, self._histories, now, self._store.tallies)
             records = [self._pipeline.record(mailbox, reading, made, now) for reading, made in decided]
             self._store.record_batch(
                 records,
@@ -166,25 +179,38 @@ class Sweep:
         if self._results is not None:
             self._results.append_pending()
 
-    def _file(self, session: Session, selected: Selected, faults: dict[str, FolderError]) -> None:
-        """Carry out the moves that are wanted; a folder that cannot be used holds up no other."""
+    def _file(self, session: Session, selected: Selected, filing: "_Filing", above: int = 0) -> None:
+        """Carry out the moves of UIDs above one; a folder that cannot be used holds up no other.
+
+        That they are done is written down once, also where one of them fails: a mail that is gone from the
+        folder counts as filed, so a stop before that loses nothing.
+        """
         mailbox = self._mailbox
-        moves = self._store.wanted_moves(mailbox.name, mailbox.folder, selected.uidvalidity)
-        for target, group in groupby(sorted(moves, key=self._target), key=self._target):
-            if target in faults:
-                continue
-            try:
-                self._move(session, list(group), target)
-            except FolderError as error:
-                faults[target] = error
+        moves = self._store.wanted_moves(mailbox.name, mailbox.folder, selected.uidvalidity, above)
+        done: list[int] = []
+        try:
+            for target, group in groupby(sorted(moves, key=self._target), key=self._target):
+                if target in filing.faults:
+                    continue
+                try:
+                    self._move(session, list(group), target, filing, done)
+                except FolderError as error:
+                    filing.faults[target] = error
+        finally:
+            if done:
+                self._store.mark_moved(done, utc_now())
 
     def _target(self, move: WantedMove) -> str:
         """Give the folder by the config as it is now: it may have been mended since."""
         return (self._mailbox.folders.target(move.filing) if move.filing else move.target) or ""
 
-    def _move(self, session: Session, moves: Sequence[WantedMove], target: str) -> None:
-        if target not in {"", "delete"} and session.missing_folders([target]):
-            session.ensure_folder(target)
+    def _move(
+        self, session: Session, moves: Sequence[WantedMove], target: str, filing: "_Filing", done: list[int]
+    ) -> None:
+        if target not in {"", "delete"} and target not in filing.there:
+            if session.missing_folders([target]):
+                session.ensure_folder(target)
+            filing.there.add(target)
         for first in range(0, len(moves), _MOVES_AT_ONCE):
             if self._stopping():
                 return
@@ -194,7 +220,7 @@ class Sweep:
                 session.delete(uids)
             elif target:
                 session.move(uids, target)
-            self._store.mark_moved((move.id for move in some), utc_now())
+            done += [move.id for move in some]
 
 
 def is_as_known(known: tuple[int, int], selected: Selected) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from watcher.decide.address import address_key
 from watcher.decide.history import Act, History, Suppression, SuppressionChange
 from watcher.store import (
+    histories,
     recipients,
     suppressed,
 )
@@ -20,10 +21,13 @@ from watcher.store.records import (
 class AddressDoor(Door):
     """Addresses: their histories, and the suppression list."""
 
-    def histories(self, addresses: Iterable[str]) -> dict[str, History]:
-        """Give the history of each address, under its key (`address_key`)."""
+    def histories(self, addresses: Iterable[str], *, domains: bool = True) -> dict[str, History]:
+        """Give the history of each address, under its key (`address_key`).
+
+        Without `domains`, that of a domain only where something was decided or said of the domain itself.
+        """
         with self._database.reading() as sql:
-            return recipients.histories(sql, addresses)
+            return histories.histories(sql, addresses, domains=domains)
 
     def check(self, addresses: Iterable[str], now: datetime) -> list[tuple[str, Suppression | None]]:
         """Give for each address what stands in the way of mailing it, or how else it stands."""
@@ -55,7 +59,7 @@ class AddressDoor(Door):
         with self._database.transaction() as sql:
             if act is not None:
                 recipients.add_act(sql, act, now)
-            recipients.change_suppression(sql, change, now)
+            recipients.change_suppressions(sql, [change], now)
 
     def add_act(self, act: Act, now: datetime) -> None:
         """Keep what a person or a program said of an address, where it changes nothing now."""

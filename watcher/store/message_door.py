@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from watcher.store import (
+    facts,
     messages,
     outbox,
     recipients,
@@ -35,18 +36,15 @@ class MessageDoor(Door):
         """
         self._database.check_in_place()
         with self._database.transaction() as sql:
-            for entry in records:
-                message = messages.record(sql, entry, now)
-                fingerprint = entry.report.message.fingerprint
-                recipients.replace_facts(sql, fingerprint, entry.facts, entry.report.authenticity.level)
-                outbox.queue(sql, entry.events, now)
-                for change in entry.suppressions:
-                    recipients.change_suppression(sql, change, now)
-                tallies.count(sql, entry.counted, entry.received)
-                if entry.review is not None:
-                    recipients.open_review(sql, message, fingerprint, entry.review, now)
-                if results:
-                    messages.want_result(sql, message)
+            messages.record(sql, records, now)
+            facts.write_facts(sql, list(map(_said, records)))
+            outbox.queue(sql, (event for entry in records for event in entry.events), now)
+            changes = (change for entry in records for change in entry.suppressions)
+            recipients.change_suppressions(sql, changes, now)
+            tallies.count(sql, ((name, entry.received) for entry in records for name in entry.counted))
+            messages.open_reviews(sql, records, now)
+            if results:
+                messages.want_results(sql, [entry.key for entry in records])
             messages.set_progress(sql, progress, now)
 
     def progress(self, mailbox: str, folder: str) -> tuple[int, int] | None:
@@ -59,10 +57,10 @@ class MessageDoor(Door):
         with self._database.reading() as sql:
             return messages.already_recorded(sql, keys)
 
-    def wanted_moves(self, mailbox: str, folder: str, uidvalidity: int) -> list[WantedMove]:
-        """Give what is recorded and not yet filed, oldest UID first."""
+    def wanted_moves(self, mailbox: str, folder: str, uidvalidity: int, above: int = 0) -> list[WantedMove]:
+        """Give what is recorded and not yet filed, of UIDs above one, oldest first."""
         with self._database.reading() as sql:
-            return messages.wanted_moves(sql, mailbox, folder, uidvalidity)
+            return messages.wanted_moves(sql, mailbox, folder, uidvalidity, above)
 
     def mark_moved(self, ids: Iterable[int], now: datetime) -> None:
         """Remember that messages are filed."""
@@ -93,3 +91,8 @@ class MessageDoor(Door):
         """Remember that the results file has these."""
         with self._database.transaction() as sql:
             messages.mark_results(sql, ids)
+
+
+def _said(entry: MessageRecord) -> facts.Said:
+    report = entry.report
+    return facts.Said(report.message.fingerprint, entry.facts, report.authenticity.level)

@@ -11,30 +11,32 @@ from watcher.store.times import to_text
 _BY_KEY = "mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid = :uid"
 
 
-def record(sql: Connection, entry: MessageRecord, now: datetime) -> int:
-    """Write one message; one that is fetched again is to be filed again."""
-    row = sql.execute(
+def record(sql: Connection, entries: Iterable[MessageRecord], now: datetime) -> None:
+    """Write messages; one that is fetched again is to be filed again."""
+    recorded = to_text(now)
+    sql.executemany(
         "INSERT INTO messages (mailbox, folder, uidvalidity, uid, fingerprint, kind, reason, source, report,"
         " received, recorded, filing, target) VALUES (:mailbox, :folder, :uidvalidity, :uid, :fingerprint,"
         " :kind, :reason, :source, :report, :received, :recorded, :filing, :target)"
         " ON CONFLICT (mailbox, folder, uidvalidity, uid) DO UPDATE SET fingerprint = excluded.fingerprint,"
         " kind = excluded.kind, reason = excluded.reason, report = excluded.report,"
-        " received = excluded.received, filing = excluded.filing, target = excluded.target, moved = NULL"
-        " RETURNING id",
-        {
-            **_key(entry.key),
-            "fingerprint": entry.report.message.fingerprint,
-            "kind": entry.report.kind,
-            "reason": entry.report.reason,
-            "source": entry.source,
-            "report": entry.report_json,
-            "received": to_text(entry.received),
-            "recorded": to_text(now),
-            "filing": entry.filing,
-            "target": entry.target,
-        },
-    ).fetchone()
-    return int(row["id"])
+        " received = excluded.received, filing = excluded.filing, target = excluded.target, moved = NULL",
+        [
+            {
+                **_key(entry.key),
+                "fingerprint": entry.report.message.fingerprint,
+                "kind": entry.report.kind,
+                "reason": entry.report.reason,
+                "source": entry.source,
+                "report": entry.report_json,
+                "received": to_text(entry.received),
+                "recorded": recorded,
+                "filing": entry.filing,
+                "target": entry.target,
+            }
+            for entry in entries
+        ],
+    )
 
 
 def set_progress(sql: Connection, progress: tuple[str, str, int, int], now: datetime) -> None:
@@ -64,15 +66,18 @@ def progress(sql: Connection, mailbox: str, folder: str) -> tuple[int, int] | No
     return None if row is None else (row["uidvalidity"], row["last_uid"])
 
 
-def wanted_moves(sql: Connection, mailbox: str, folder: str, uidvalidity: int) -> list[WantedMove]:
-    """Give what is recorded and not yet filed, oldest UID first.
+def wanted_moves(
+    sql: Connection, mailbox: str, folder: str, uidvalidity: int, above: int = 0
+) -> list[WantedMove]:
+    """Give what is recorded and not yet filed, of UIDs above one, oldest first.
 
     Under another UIDVALIDITY the UIDs name nothing any more: those rows are met again by the new scan.
     """
     rows = sql.execute(
         "SELECT id, uid, target, filing FROM messages WHERE moved IS NULL AND target IS NOT NULL"
-        " AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity ORDER BY uid",
-        {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity},
+        " AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid > :above"
+        " ORDER BY uid",
+        {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "above": above},
     )
     return [
         WantedMove(
@@ -134,10 +139,31 @@ def already_recorded(sql: Connection, keys: Sequence[MessageKey]) -> set[Message
     return found
 
 
-def want_result(sql: Connection, message: int) -> None:
-    """Remember that a message's JSON is to go to the results file."""
-    sql.execute(
-        "INSERT INTO results_pending (message) VALUES (:id) ON CONFLICT (message) DO NOTHING", {"id": message}
+def want_results(sql: Connection, keys: Iterable[MessageKey]) -> None:
+    """Remember that the JSON of messages is to go to the results file."""
+    sql.executemany(
+        f"INSERT INTO results_pending (message) SELECT id FROM messages WHERE {_BY_KEY}"  # noqa: S608
+        " ON CONFLICT (message) DO NOTHING",
+        map(_key, keys),
+    )
+
+
+def open_reviews(sql: Connection, entries: Iterable[MessageRecord], now: datetime) -> None:
+    """Queue messages for a person, each once."""
+    sql.executemany(
+        "INSERT INTO review (message, fingerprint, reason, opened)"  # noqa: S608
+        f" SELECT id, :of, :why, :now FROM messages WHERE {_BY_KEY}"
+        " ON CONFLICT (fingerprint) DO NOTHING",
+        [
+            {
+                **_key(entry.key),
+                "of": entry.report.message.fingerprint,
+                "why": entry.review,
+                "now": to_text(now),
+            }
+            for entry in entries
+            if entry.review is not None
+        ],
     )
 
 

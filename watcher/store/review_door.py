@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from watcher.store import (
+    facts,
     outbox,
     recipients,
     reviews,
@@ -41,8 +42,7 @@ class ReviewDoor(Door):
     def record_word(self, word: SpokenWord, now: datetime) -> None:
         """Write what follows from a person's word on a message, and the word itself, in one transaction."""
         with self._database.transaction() as sql:
-            recipients.add_facts(sql, word.fingerprint, word.facts)
+            facts.add_facts(sql, word.fingerprint, word.facts)
             outbox.queue(sql, word.events, now)
-            for change in word.suppressions:
-                recipients.change_suppression(sql, change, now)
+            recipients.change_suppressions(sql, word.suppressions, now)
             reviews.resolve(sql, word.number, word.resolution, word.who, word.done)

@@ -4,8 +4,10 @@ RFC 3339 in UTC, always with six decimals, so that the texts sort as the moments
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
+@lru_cache(maxsize=4096)  # of one batch, most are the same
 def to_text(moment: datetime) -> str:
     """Write an aware moment; a naive one has no place here."""
     if moment.tzinfo is None:

@@ -70,10 +70,10 @@ class UpkeepDoor(Door):
         with self._database.transaction() as sql:
             return retention.purge(sql, keep, now) + tallies.purge(sql, now)
 
-    def tallies(self, names: Iterable[str], received: datetime) -> dict[str, tuple[int, int]]:
-        """Give by name how many plausible reports suppressed in the hour of a time, and the week before."""
+    def tallies(self, named: Iterable[tuple[str, datetime]]) -> dict[tuple[str, datetime], tuple[int, int]]:
+        """Give by name and hour how many plausible reports suppressed in that hour, and the week before."""
         with self._database.reading() as sql:
-            return tallies.tallies(sql, names, received)
+            return tallies.tallies(sql, named)
 
     def erase(self, address: str, fresh: bytes) -> Erased:
         """Take an address out of the state; a keyed hash stays.  `fresh` is 32 random bytes."""
