@@ -52,6 +52,13 @@ def test_the_tables_of_another_program_are_left_alone(path: Path) -> None:
         Store.open(path)
 
 
+@pytest.mark.parametrize("readonly", [True, False])
+def test_a_directory_is_refused(path: Path, readonly: bool) -> None:
+    path.mkdir()
+    with pytest.raises(StoreError, match=r"state\.db: is a directory; name a file in it$"):
+        Store.open(path, readonly=readonly)
+
+
 def test_a_file_that_is_no_database_is_refused(path: Path) -> None:
     path.write_text("dear diary, " * 1000)
     with pytest.raises(StoreError, match=r"state\.db: not a state file; name another file"):

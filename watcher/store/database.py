@@ -135,6 +135,8 @@ def _place(path: Path) -> tuple[int, int] | None:
 
 
 def _connect(path: Path, *, readonly: bool, checked: bool) -> sqlite3.Connection:
+    if os.path.isdir(path):  # noqa: PTH112 - as in way_to_make
+        raise StoreError(f"{path}: is a directory; name a file in it")
     if not readonly:
         # The file holds addresses: made so that others cannot read it.  What follows tells of faults.
         with contextlib.suppress(OSError):
