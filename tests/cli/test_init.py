@@ -1,8 +1,10 @@
 """`init` writes a config that loads, with a secret that nobody else can read."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
+import trustme
 import yaml
 
 from tests.cli.conftest import Run
@@ -57,6 +59,7 @@ def test_other_folder_leads_back_to_the_password(run: Run, tmp_path: Path) -> No
 
 
 def test_port_and_certificates_of_ones_own(run: Run, tmp_path: Path) -> None:
+    trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
     assert run("init", *ANSWERS, "--port", "10993", "--ca-file", "ca.pem").returncode == 0
     (mailbox,) = yaml.safe_load((tmp_path / "config.yaml").read_text())["mailboxes"]
     assert (mailbox["port"], mailbox["ca_file"]) == (10993, "ca.pem")
@@ -68,7 +71,10 @@ def test_domains_that_are_sent_from(run: Run, tmp_path: Path) -> None:
     assert load_config(tmp_path / "config.yaml").authenticity.domains == ("example.com", "news.example.org")
 
 
-UNNAMED = [("bounces@example.com", '"example.com", of the username, counts'), ("bounces", "suppress nothing")]
+UNNAMED = [
+    ("bounces@example.com", '"example.com", of the username, makes a report plausible, and proves none'),
+    ("bounces", "bounces suppress nothing"),
+]
 
 
 @pytest.mark.parametrize(("username", "effect"), UNNAMED, ids=["an address", "a bare name"])
@@ -76,15 +82,29 @@ def test_what_follows_without_domains_is_told(run: Run, tmp_path: Path, username
     (tmp_path / "imap-password").write_text("x")
     run("init", *ANSWERS, "--username", username)
     assert load_config(tmp_path / "config.yaml").authenticity.domains == ()
-    *_, last = (tmp_path / "config.yaml").read_text().splitlines()
-    assert last.startswith("#   domains: [example.com]")
-    assert effect in last
+    text = (tmp_path / "config.yaml").read_text()
+    assert f"# While this is left out, {effect}.\n# authenticity:\n#   domains: [example.com]\n" in text
+
+
+def test_the_key_that_it_tells_how_to_make_signs(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "imap-password").write_text("x")
+    run("init", *ANSWERS)
+    path = tmp_path / "config.yaml"
+    *_, make, section, keys = path.read_text().splitlines()
+    subprocess.run(["sh", "-c", make.removeprefix("#")], cwd=tmp_path, check=True)
+    assert (tmp_path / "return-path-key").stat().st_mode & 0o077 == 0
+    with path.open("a") as config:
+        config.write(f"{section.removeprefix('# ')}\n{keys.removeprefix('# ')}\n")
+    assert run("returnpath", "sign", "user@example.com").returncode == 0
 
 
 WRONG = [
     ("a domain with a user", "--domain", "bounces@example.com"),
     ("a host with a scheme", "--host", "imaps://imap.example.com"),
     ("a URL in the clear", "--webhook-url", "http://app.example.com/"),
+    ("a password in the clear", "--tls", "none"),
+    ("certificates that are not there", "--ca-file", "absent.pem"),
+    ("a state that is no file", "--state", "postgresql://db/watcher"),
 ]
 
 

@@ -17,6 +17,7 @@ from watcher.errors import UsageError
 
 SECRET_NAME = "webhook-secret"  # noqa: S105 - the file's name
 PASSWORD_NAME = "imap-password"  # noqa: S105 - the file's name
+KEY_NAME = "return-path-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def init(
         tls=tls,
         domains=domains or _ask_domains(username),
     )
-    check_answers(answers)
+    check_answers(answers, target)
     target.parent.mkdir(parents=True, exist_ok=True)
     if not given_password_file and sys.stdin.isatty():
         _keep_password(target.parent / PASSWORD_NAME)
@@ -150,18 +151,30 @@ def write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
-def check_answers(answers: Answers) -> None:
-    """Refuse what the config would refuse, before anything is written."""
+def check_answers(answers: Answers, target: Path) -> None:
+    """Refuse what the config, at its place, would refuse, before anything is written."""
     from pydantic import TypeAdapter, ValidationError
 
-    from watcher.config.kinds import Domain, Host, Url
+    from watcher.config.kinds import CaFile, Domain, Host, StateFile, Url, is_loopback
+    from watcher.config.secret import Surroundings
 
-    given = [("--host", Host, answers.host), ("--webhook-url", Url, answers.webhook_url)]
-    for flag, kind, value in given + [("--domain", Domain, domain) for domain in answers.domains]:
+    given = [
+        ("--host", Host, answers.host),
+        ("--webhook-url", Url, answers.webhook_url),
+        ("--state", StateFile, answers.state),
+        *(("--domain", Domain, domain) for domain in answers.domains),
+    ]
+    if answers.ca_file is not None:
+        given.append(("--ca-file", CaFile, answers.ca_file))
+    for flag, kind, value in given:
         try:
-            TypeAdapter(kind).validate_python(value)
+            TypeAdapter(kind).validate_python(value, context=Surroundings(base=target.absolute().parent))
         except ValidationError as error:
             raise UsageError(f"{flag}: {error.errors()[0]['ctx']['error']}") from None
+    if answers.tls == "none" and not is_loopback(answers.host):
+        raise UsageError(
+            f"--tls: none would send the password to '{answers.host}' in the clear; give implicit or starttls"
+        )
 
 
 def quoted(text: str) -> str:
@@ -196,7 +209,13 @@ webhooks:
 
 # The domains you send from.  Anybody can send your mailbox a bounce: it puts an address on the suppression
 # list only where the mail that it gives back came from one of these.
-{_authenticity(answers)}"""
+{_authenticity(answers)}
+# Signed return-paths prove which bounces are yours: docs/returnpath.md.  Once there is a key, all others wait
+# for a person, so let your mailer sign first.  Make the key with:
+#   (umask 077; openssl rand -base64 32 > {KEY_NAME})
+# return_path:
+#   keys: [{{id: a, secret: {{file: {KEY_NAME}}}}}]
+"""
 
 
 def _authenticity(answers: Answers) -> str:
@@ -204,8 +223,12 @@ def _authenticity(answers: Answers) -> str:
     if answers.domains:
         return f"authenticity:\n  domains: [{', '.join(map(quoted, answers.domains))}]\n"
     _, at, domain = answers.username.rpartition("@")
-    without = f"{quoted(domain)}, of the username, counts" if at else "bounces suppress nothing"
-    return f"# authenticity:\n#   domains: [example.com]        # while this is left out, {without}\n"
+    without = (
+        f"{quoted(domain)}, of the username, makes a report plausible, and proves none"
+        if at
+        else "bounces suppress nothing"
+    )
+    return f"# While this is left out, {without}.\n# authenticity:\n#   domains: [example.com]\n"
 
 
 def _where(answers: Answers) -> str:
