@@ -2,11 +2,15 @@
 
 import sys
 
+from watcher.errors import INTERRUPTED
+
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
-    from watcher.cli.main import run_command_line  # noqa: PLC0415 - kept out of forked workers' way
-
+    try:
+        from watcher.cli.main import run_command_line  # noqa: PLC0415 - kept out of forked workers' way
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     sys.exit(run_command_line(sys.argv[1:]))
 
 

@@ -20,7 +20,10 @@ Each text is one line: the place, the value, the way out; lower case, no full st
 Odd mail is no error: it is read as far as it goes, with a note that says what was odd.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Final
+
+
+INTERRUPTED: Final = 130  # the exit code of who was told to stop (128 and SIGINT)
 
 
 class WatcherError(Exception):

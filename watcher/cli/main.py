@@ -13,7 +13,7 @@ import click
 
 from watcher import __version__
 from watcher.cli.options import common_options
-from watcher.errors import WatcherError
+from watcher.errors import INTERRUPTED, WatcherError
 
 
 COMMANDS = {
@@ -34,7 +34,6 @@ COMMANDS = {
     "review": ("watcher.cli.review", "Look at what was set aside, and say what it is."),
     "db": ("watcher.cli.db", "Care for the state file."),
 }
-INTERRUPTED = 130
 
 
 class ReaderLeftError(Exception):
