@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from watcher.errors import RuleError
-from watcher.reader.ruleset.nears import STEM, Words, canonical_entry
+from watcher.reader.ruleset.lexicon import STEM
+from watcher.reader.ruleset.nears import Words, canonical_entry
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.reader.ruleset.wording import is_unspaced
 from watcher.rules.files import read_toml, toml_files

@@ -15,19 +15,16 @@ from itertools import pairwise
 from typing import Final
 
 from watcher.reader.parse.text import fold
+from watcher.reader.ruleset.lexicon import GAP, Hit, Lexicon
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.reader.ruleset.wording import canonical_phrase, is_unspaced, part_scripts
 
 
-GAP: Final = "~"
-SLACK: Final = 2  # words that a gap may stand for
-STEM: Final = 3  # letters of a word's beginning under which it is looked up
 LETTERS_A_WORD: Final = 3  # in a script without spaces
 MAX_HITS: Final = 60  # a clause; what a longer list of words holds is no refusal
 
 Words = Mapping[str, tuple[str, ...]]  # word lists by name
 Span = tuple[int, int]
-Hit = tuple[int, int, int]  # bits, where it begins, where it ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +38,11 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
-    words: tuple[str, ...]
-    bits: int
-
-
-@dataclass(frozen=True, slots=True)
 class Nears:
     """All rows on words near each other, indexed."""
 
     rows: tuple[Near, ...] = ()
-    by_word: Mapping[str, tuple[_Pattern, ...]] = field(default_factory=dict)
-    by_stem: Mapping[str, tuple[_Pattern, ...]] = field(default_factory=dict)
+    lexicon: Lexicon = field(default_factory=lambda: Lexicon({}), repr=False)
     unspaced: tuple[tuple[str, int], ...] = ()
     by_first: Mapping[int, tuple[Near, ...]] = field(default_factory=dict)
 
@@ -61,26 +51,19 @@ class Nears:
         """Index the rows; `words` are the lists that they name."""
         bits = _Bits(words)
         nears = tuple(bits.near(row) for row in rows)
-        by_word: dict[str, list[_Pattern]] = {}
-        by_stem: dict[str, list[_Pattern]] = {}
-        unspaced = []
+        spaced: dict[str, int] = {}
+        unspaced: list[tuple[str, int]] = []
         for phrase, mask in bits.phrases().items():
             if is_unspaced(phrase):
                 unspaced.append((phrase, mask))
-                continue
-            pattern = _Pattern(tuple(phrase.split()), mask)
-            first = pattern.words[0]
-            if first.endswith("*"):
-                by_stem.setdefault(first[:STEM], []).append(pattern)
             else:
-                by_word.setdefault(first, []).append(pattern)
+                spaced[phrase] = mask
         by_first: dict[int, list[Near]] = {}
         for near in nears:
             by_first.setdefault(near.parts[0], []).append(near)
         return cls(
             rows=nears,
-            by_word={word: tuple(found) for word, found in by_word.items()},
-            by_stem={stem: tuple(found) for stem, found in by_stem.items()},
+            lexicon=Lexicon(spaced),
             unspaced=tuple(unspaced),
             by_first={bit: tuple(found) for bit, found in by_first.items()},
         )
@@ -113,16 +96,7 @@ class Nears:
 
     def _hits(self, clause: Sequence[str]) -> tuple[list[Hit], int, str]:
         """Return what a clause holds, how many of its places make a word, and its text where that counts."""
-        hits: list[Hit] = []
-        for at, word in enumerate(clause):
-            for pattern in self.by_word.get(word, ()):
-                end = _match(clause, at, pattern.words)
-                if end:
-                    hits.append((pattern.bits, at, end))
-            for pattern in self.by_stem.get(word[:STEM], ()):
-                end = _match(clause, at, pattern.words)
-                if end:
-                    hits.append((pattern.bits, at, end))
+        hits = self.lexicon.find_hits(clause)
         text = " ".join(clause)
         if text.isascii() or not is_unspaced(text):
             return hits[:MAX_HITS], 1, ""
@@ -179,27 +153,6 @@ def _canonical_word(word: str) -> str:
     if word == GAP:
         return word
     return canonical_phrase(word.rstrip("*")) + ("*" if word.endswith("*") else "")
-
-
-def _match(clause: Sequence[str], at: int, words: tuple[str, ...]) -> int:
-    """Return the place behind the words if they stand there, else 0."""
-    slack = 0
-    for word in words:
-        if word == GAP:
-            slack = SLACK
-            continue
-        last = min(at + slack, len(clause) - 1)
-        while at <= last and not _is(clause[at], word):
-            at += 1
-        if at > last:
-            return 0
-        at += 1
-        slack = 0
-    return at
-
-
-def _is(said: str, word: str) -> bool:
-    return said.startswith(word[:-1]) if word.endswith("*") else said == word
 
 
 def _span(near: Near, hits: list[Hit], unit: int) -> tuple[int, int] | None:
