@@ -88,6 +88,8 @@ _FIELD = re.compile(r"(?:> ?)?([A-Za-z][A-Za-z0-9-]{1,40}):(?=\s|<|$)")
 _TRACE = frozenset(
     {"received", "return-path", "message-id", "mime-version", "dkim-signature", "delivered-to", "x-mailer"}
 )
+# No header is taken for the original's without one of these: most texts need not be looked through.
+_TRACE_FIELDS = tuple(f"{name}:" for name in sorted(_TRACE))
 
 
 class Notice(NamedTuple):
@@ -119,11 +121,14 @@ def split_original(text: str, prose: Prose) -> Notice:
     text = text.replace("：", ": ")  # as Chinese and Japanese write it
     lines = [line[:MAX_LINE] for line in text.split("\n", MAX_LINES)[:MAX_LINES]]
     low = text.lower()
-    announcing = tuple(word for word in _ORIGINAL if word in low)
+    announcing = tuple([word for word in _ORIGINAL if word in low])
+    has_trace = any([field in low for field in _TRACE_FIELDS])
+    if not (announcing or has_trace):
+        return Notice(tuple(lines))
     for at, line in enumerate(lines):
         if announcing and _is_separator(line, announcing, prose):
             return Notice(tuple(lines[:at]), _rest(lines, at + 1), separated=True)
-        if _FIELD.match(line) and _is_header_block(lines, at):
+        if has_trace and _FIELD.match(line) and _is_header_block(lines, at):
             return Notice(tuple(lines[:at]), _rest(lines, at))
     return Notice(tuple(lines))
 

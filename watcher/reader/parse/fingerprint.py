@@ -19,7 +19,7 @@ _TRACE: Final = re.compile(
 
 def fingerprint(message: Message) -> str:
     """Return the message's fingerprint: `sha256:` and 64 hexadecimal digits."""
-    text, body = message.text, message.root.start
+    text, body = message.text, message.start
     head = "\n" + text[:body]
     if head.startswith("\nFrom "):
         head = head[max(1, head.find("\n", 1)) :]

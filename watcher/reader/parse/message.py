@@ -21,15 +21,23 @@ _LEAD: Final = re.compile(r"(?:ï»¿)?\s{0,1000}(?=[!-9;-~]{1,80}[ \t]{0,3}:|Fr
 class Message:
     """One mail.  `text` is the whole of it; `headers` and `root.headers` are the same."""
 
-    __slots__ = ("_parts", "_whole", "headers", "root", "size", "text")
+    __slots__ = ("_parts", "_root", "_whole", "headers", "size", "start", "text")
 
-    def __init__(self, whole: Whole, root: Part, size: int) -> None:
+    def __init__(self, whole: Whole, headers: Headers, start: int, size: int) -> None:
         self._whole = whole
         self.text = whole.text
-        self.headers: Headers = root.headers
-        self.root = root
+        self.headers = headers
+        self.start = start  # of the body
         self.size = size
+        self._root: Part | None = None
         self._parts: tuple[Part, ...] | None = None
+
+    @property
+    def root(self) -> Part:
+        """The top of the tree of parts; found when asked, as of a returned mail mostly the header counts."""
+        if self._root is None:
+            self._root = parse_parts(self._whole, self.headers, self.start)
+        return self._root
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -77,7 +85,7 @@ def _parse_text(text: str, limits: Limits, depth: int, size: int) -> Message:
         lead = _LEAD.match(text)
         start = lead.end() if lead else 0
     headers, body = parse_headers(text, start, None, limits, whole.notes)
-    return Message(whole, parse_parts(whole, headers, body), size)
+    return Message(whole, headers, body, size)
 
 
 def _normalise_lines(text: str) -> str:

@@ -20,13 +20,25 @@ _REPLY = re.compile(
 )
 # The line above a mail that an answer or a person passes on: dashes, or the first field of its header.
 _PASSED_ON = re.compile(
-    r"\s{0,4}(?:-{3,30} {0,2}\w|_{10}|(?:From|Von|De|Da|Van|Od|От|Från|Kimden)\s?: {0,2}\S)"
+    r"\n[^\S\n]{0,4}"
+    r"(?:-{3,30} {0,2}\w|_{10}|(?:From|Von|De|Da|Van|Od|От|Från|Kimden)[^\S\n]?: {0,2}\S)"
 )
 # Where list managers (Mailman, ezmlm, majordomo) take their bounces; list fields may be on them, too.
 _OWNERS = re.compile(
     r"[-+_](?:bounces?|owner|admin|request)(?:\+[^@\s]{1,100})?@|(?:^|[<\s])owner-", re.IGNORECASE
 )
-_ADDRESS = re.compile(r"[^\s<>()\"'@]{1,64}@[\w.-]{1,250}\w")  # its dots end no sentence
+# An address is looked for at its mark: a pattern of the whole would be tried at each letter.
+_LOCAL = re.compile(r"[^\s<>()\"'@]++\Z")
+_DOMAIN = re.compile(r"[\w.-]{1,250}\w")
+MAX_LOCAL = 64  # RFC 5321 section 4.5.3.1.1
+# Where the signs of each place are kept.
+_HITS = {
+    "subject": "subject_hits",
+    "sender": "writer_hits",
+    "header": "header_hits",
+    "body": "body_hits",
+    "own": "own_hits",
+}
 _LISTED = ("List-Post", "List-Id", "Mailing-List", "X-Mailing-List", "List-Unsubscribe")
 
 
@@ -71,16 +83,22 @@ class View:
     @cached_property
     def header_hits(self) -> tuple[Hit, ...]:
         """Signs in other header fields."""
-        headers = self.message.headers
-        given = [(name, headers.first(name)) for name in self.signs.header_names() if name in headers]
+        headers, asked = self.message.headers, self.signs.header_names()
+        if headers.names().isdisjoint(asked):
+            return ()
+        given = [(name, headers.first(name)) for name in asked if name in headers]
         return tuple(
             hit for name, value in given for hit in self.signs.find_header(name, canonical(value or ""))
         )
 
     @cached_property
+    def _begin(self) -> str:
+        return body_text(self.message)[:MAX_OPENING]
+
+    @cached_property
     def opening(self) -> str:
         """How the readable text begins, in canonical form."""
-        return canonical(body_text(self.message)[:MAX_OPENING])
+        return canonical(self._begin)
 
     @cached_property
     def body_hits(self) -> tuple[Hit, ...]:
@@ -90,10 +108,14 @@ class View:
     @cached_property
     def own(self) -> str:
         """What the opening says itself, without what it quotes and passes on, in canonical form."""
-        lines = body_text(self.message)[:MAX_OPENING].lstrip().split("\n")
-        end = next((number for number, line in enumerate(lines) if number and _PASSED_ON.match(line)), None)
-        told = (line for line in lines[:end] if not line.lstrip().startswith((">", "|")))
-        return canonical(_ADDRESS.sub(" someaddress ", "\n".join(told)))
+        told = self._begin.lstrip()
+        passed_on = _PASSED_ON.search(told)
+        if passed_on:
+            told = told[: passed_on.start()]
+        if ">" in told or "|" in told:
+            lines = told.split("\n")
+            told = "\n".join([line for line in lines if not line.lstrip().startswith((">", "|"))])
+        return canonical(_hide_addresses(told))
 
     @cached_property
     def own_hits(self) -> tuple[Hit, ...]:
@@ -165,13 +187,20 @@ class View:
 
     def of(self, kind: Kind, *places: str) -> tuple[Hit, ...]:
         """Return the signs of a kind seen in the places named."""
-        by_place = {
-            "subject": "subject_hits",
-            "sender": "writer_hits",
-            "header": "header_hits",
-            "body": "body_hits",
-            "own": "own_hits",
-        }
         return tuple(
-            hit for place in places for hit in getattr(self, by_place[place]) if hit.sign.kind is kind
+            [hit for place in places for hit in getattr(self, _HITS[place]) if hit.sign.kind is kind]
         )
+
+
+def _hide_addresses(text: str) -> str:
+    """Put a word in the place of each address, so that its dots end no sentence."""
+    at = text.find("@")
+    pieces: list[str] = []
+    done = 0
+    while at >= 0:
+        local, domain = _LOCAL.search(text, max(done, at - MAX_LOCAL), at), _DOMAIN.match(text, at + 1)
+        if local and domain:
+            pieces += (text[done : local.start()], " someaddress ")
+            done = domain.end()
+        at = text.find("@", max(at + 1, done))
+    return "".join((*pieces, text[done:]))

@@ -5,8 +5,9 @@ phrase never begins or ends inside a word.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from watcher.model import Evidence, Kind
@@ -15,6 +16,8 @@ from watcher.reader.ruleset.wording import is_loose
 
 
 MAX_MATCHED = 120  # characters of a mail that an evidence shows
+REMEMBERED = 4_096  # texts whose signs are remembered
+MAX_REMEMBERED = 200  # characters of such a text
 _SENTENCE = re.compile(r"[.!?。](?:(?<=。)|(?<= .)(?<!\d .)(?= ))")
 
 
@@ -30,7 +33,7 @@ class Sign:
     at: str = "anywhere"  # or start, whole
     near: tuple[str, ...] = ()  # canonical; one of them must stand in the same sentence
     beside: tuple[str, ...] = ()  # canonical; one of them must stand anywhere in the same text
-    header: str | None = None
+    header: str | None = None  # the field's name, lower case
     sure: bool = False  # enough on its own
     typical: bool = False  # a turn of phrase that machines use, and too little on its own
     language: str | None = None
@@ -48,12 +51,22 @@ class Hit(NamedTuple):
         return Evidence(self.sign.id, self.phrase, "from" if place == "sender" else place)
 
 
-@dataclass(frozen=True, slots=True)
-class _Beside:
-    """What else must stand in a text that holds one of a sign's phrases."""
+class _Asked(NamedTuple):
+    """What a row asks of a text that holds one of its phrases; nothing, and the phrase is enough."""
 
-    near: PhraseSet | None
-    beside: PhraseSet | None
+    at: str
+    near: frozenset[str]
+    beside: frozenset[str]
+
+
+_NOTHING = _Asked("anywhere", frozenset(), frozenset())
+
+
+class _Place(NamedTuple):
+    """What is looked for at one place: the rows' phrases and, in the same pass, what must stand with them."""
+
+    phrases: PhraseSet
+    owners: dict[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,52 +74,54 @@ class Signs:
     """Every sign, by the place where it is looked for."""
 
     rows: tuple[Sign, ...] = ()
-    _by_place: dict[str, tuple[PhraseSet, dict[str, tuple[int, ...]]]] = field(
-        init=False, default_factory=dict, repr=False
-    )
-    _besides: dict[int, _Beside] = field(init=False, default_factory=dict, repr=False)
+    _places: dict[str, _Place] = field(init=False, default_factory=dict, repr=False)
+    _asked: dict[int, _Asked] = field(init=False, default_factory=dict, repr=False)
     _headers: dict[str, tuple[Sign, ...]] = field(init=False, default_factory=dict, repr=False)
+    _find_again: Callable[[str, str], tuple[Hit, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the rows by the place that they look at."""
-        sets: dict[tuple[str, ...], PhraseSet | None] = {(): None}
         for number, row in enumerate(self.rows):
-            for phrases in (row.near, row.beside):
-                if phrases not in sets:
-                    sets[phrases] = PhraseSet(phrases)
-            if row.near or row.beside:
-                self._besides[number] = _Beside(sets[row.near], sets[row.beside])
-        for place in ("subject", "label", "body", "sender"):
-            owners: dict[str, tuple[int, ...]] = {}
-            for number, row in enumerate(self.rows):
-                for phrase in row.phrases if row.where == place else ():
-                    owners[phrase] = (*owners.get(phrase, ()), number)
-            self._by_place[place] = (PhraseSet(owners), owners)
-        for row in self.rows:
+            asked = _Asked(row.at, frozenset(row.near), frozenset(row.beside))
+            if asked != _NOTHING:
+                self._asked[number] = asked
             if row.header:
                 self._headers[row.header] = (*self._headers.get(row.header, ()), row)
+        for place in ("subject", "label", "body", "sender"):
+            self._places[place] = self._index(place)
+        # Many mails share a subject, or a sender.
+        object.__setattr__(self, "_find_again", lru_cache(maxsize=REMEMBERED)(self._find))
+
+    def _index(self, place: str) -> _Place:
+        owners: dict[str, tuple[int, ...]] = {}
+        others: dict[str, None] = {}
+        for number, row in enumerate(self.rows):
+            if row.where == place:
+                for phrase in row.phrases:
+                    owners[phrase] = (*owners.get(phrase, ()), number)
+                others.update(dict.fromkeys((*row.near, *row.beside)))
+        return _Place(PhraseSet((*owners, *others)), owners)
+
+    def __reduce__(self) -> tuple[type["Signs"], tuple[tuple[Sign, ...]]]:
+        """Travel to another process as the rows alone."""
+        return Signs, (self.rows,)
 
     def find(self, place: str, text: str) -> tuple[Hit, ...]:
         """Return every sign seen in a canonical text, in the order of the rows, each once."""
-        phrases, owners = self._by_place[place]
-        hits: dict[int, str] = {}
-        for phrase in phrases.find_all(text):
-            for number in owners[phrase]:
-                if self._holds(number, phrase, text):
-                    hits[number] = max(phrase, hits.get(number, ""), key=len)
-        return tuple(Hit(self.rows[number], hits[number]) for number in sorted(hits))
+        return self._find_again(place, text) if len(text) <= MAX_REMEMBERED else self._find(place, text)
 
-    def _holds(self, number: int, phrase: str, text: str) -> bool:
-        """Say whether a phrase that stands in a text stands where its row asks, and beside what it asks."""
-        at = self.rows[number].at
-        if at != "anywhere" and not _stands(phrase, at, text):
-            return False
-        asked = self._besides.get(number)
-        if asked is None:
-            return True
-        if asked.beside is not None and not asked.beside.is_in(text):
-            return False
-        return asked.near is None or _stand_together(phrase, asked.near.find_all(text), text)
+    def _find(self, place: str, text: str) -> tuple[Hit, ...]:
+        phrases, owners = self._places[place]
+        found = phrases.find_all(text)
+        if not found:
+            return ()
+        hits: dict[int, str] = {}
+        for phrase in found:
+            for number in owners.get(phrase, ()):
+                asked = self._asked.get(number)
+                if asked is None or _holds(asked, phrase, text, found):
+                    hits[number] = max(phrase, hits.get(number, ""), key=len)
+        return tuple([Hit(self.rows[number], hits[number]) for number in sorted(hits)])
 
     def header_names(self) -> Iterable[str]:
         """List the header fields that signs look at."""
@@ -122,7 +137,17 @@ class Signs:
         return tuple(hits)
 
 
-def _stand_together(phrase: str, others: list[str], text: str) -> bool:
+def _holds(asked: _Asked, phrase: str, text: str, found: list[str]) -> bool:
+    """Say whether a phrase stands where its row asks, and beside what it asks of all that a text holds."""
+    at, near, beside = asked
+    if at != "anywhere" and not _stands(phrase, at, text):
+        return False
+    if beside and beside.isdisjoint(found):
+        return False
+    return not near or _stand_together(phrase, near.intersection(found), text)
+
+
+def _stand_together(phrase: str, others: frozenset[str], text: str) -> bool:
     """Say whether a phrase stands in one sentence with any of some others."""
     if not others:
         return False
