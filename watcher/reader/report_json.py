@@ -6,6 +6,7 @@ field: to make plain values first and then encode those takes about twice as lon
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from json.encoder import encode_basestring as _quote
 from typing import Any, Final
 
@@ -45,10 +46,10 @@ def recipient_to_dict(recipient: Recipient) -> dict[str, Any]:
 
 
 def _evidence(rows: tuple[Evidence, ...]) -> str:
-    shown = (
+    shown = [
         f'{{"rule": {_quote(row.rule)}, "matched": {_quote(row.matched)}, "where": {_quote(row.where)}}}'
         for row in rows
-    )
+    ]
     return f"[{', '.join(shown)}]"
 
 
@@ -110,5 +111,6 @@ def _text(text: str | None) -> str:
     return "null" if text is None else _quote(text)
 
 
+@lru_cache(maxsize=256)  # there are few levels of confidence
 def _number(number: float) -> str:
     return repr(round(float(number), 4))

@@ -18,8 +18,9 @@ from watcher.reader.ruleset.wording import MAX_ADDRESS, MAX_TEXT, words_of
 MAX_TEXTS = 12
 # Where the server's own words may stand second; every other place is the report's around them.
 SERVERS_OWN = ("diagnostic-code", "transcript")
-_STATUS = re.compile(r"(?<![\w.])([245]\.\d{1,2}\.\d{1,3})(?![\w]|\.\d)")
-_REPLY_STATUS = re.compile(r"(?<!\d)[45]\d\d[ -]{1,2}['\"#(]{0,2}([245]\.\d{1,2}\.\d{1,3})(?![\w]|\.\d)")
+# Each begins with what it looks for: one that began with what must not stand before is tried at each letter.
+_STATUS = re.compile(r"([245](?<![\w.].)\.\d{1,2}\.\d{1,3})(?![\w]|\.\d)")
+_REPLY_STATUS = re.compile(r"[45](?<!\d.)\d\d[ -]{1,2}['\"#(]{0,2}([245]\.\d{1,2}\.\d{1,3})(?![\w]|\.\d)")
 _REPLY = re.compile(r"(?:^|[\s;:,(])([245]\d\d)(?=[\s\-,;:]|$)")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _CODE_CLASSES = {"5": CodeClass.PERMANENT, "4": CodeClass.TEMPORARY}
@@ -104,8 +105,10 @@ def code_class(status: str | None, reply_code: int | None) -> CodeClass:
 def find_statuses(text: str) -> tuple[str, ...]:
     """Return the enhanced code that a server's words hold: the one behind a reply code, else the first."""
     head = text[:MAX_TEXT]
-    found = _REPLY_STATUS.findall(head) or _STATUS.findall(head)
-    return tuple(status for status in found[:1] if status[0] != "2" and not status.endswith(".0.0"))
+    found = _REPLY_STATUS.search(head) or _STATUS.search(head)
+    if found is None or found[1][0] == "2" or found[1].endswith(".0.0"):
+        return ()
+    return (found[1],)
 
 
 def is_reply(text: str) -> bool:

@@ -5,7 +5,7 @@ and not where it led, Sendmail's transcript holds more than its fields.
 """
 
 from watcher.model import Action
-from watcher.reader.extract.anchors import find_original
+from watcher.reader.extract.anchors import find_original, may_have_original
 from watcher.reader.extract.diagnosis import find_reply, settle_status
 from watcher.reader.extract.notice import Notice
 from watcher.reader.extract.prose import ProseReport
@@ -56,7 +56,8 @@ def _lacks_words(finding: Finding) -> bool:
 
 
 def _names_alias(notice: Notice) -> bool:
-    return any("@" in line and find_original(line) for line in notice.lines[:200])
+    lines = notice.lines[:200]
+    return may_have_original("\n".join(lines)) and any(map(find_original, lines))
 
 
 def _enrich(finding: Finding, told: ProseReport, notice: Notice, *, sole: bool) -> Finding:

@@ -5,7 +5,7 @@ refusal after RCPT is about that address; one after any other command is about e
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from watcher.reader.parse.address import normalise_address
@@ -22,6 +22,11 @@ _SERVER = re.compile(
     r"\s{0,12}(?:<<<|<--|<-|<<|<|S:|(?i:received) {0,4}>>>)?\s{0,4}([245]\d\d)(?=[ \-#:]|$)(.{0,1000})"
 )
 
+# Where no line begins with a command, and none has the dots of a verdict, nothing was refused in a session.
+_ANY_CLIENT = re.compile(
+    r"\n[^\S\n]{0,12}(?:>>>|-->|->|>>|>|C:|(?i:sent) {0,4}<<<)?[^\S\n]{0,4}"
+    r"(?i:RCPT|MAIL|DATA|EHLO|HELO|BDAT|STARTTLS|AUTH|QUIT)\b"
+)
 _OUTPUT = re.compile(r"\s{0,8}[a-z][\w./-]{2,40}: \S")  # a program that says its name first
 
 # QUIRK: Sendmail's own verdict below the session: `550 5.1.1 <a@b>... User unknown`.
@@ -38,8 +43,11 @@ class Refusal(NamedTuple):
     command: str | None
 
 
-def find_refusals(lines: Iterable[str]) -> tuple[Refusal, ...]:
+def find_refusals(lines: Sequence[str]) -> tuple[Refusal, ...]:
     """Return the refusing replies of every quoted session, in order."""
+    text = "\n".join(("", *lines))
+    if "..." not in text and not _ANY_CLIENT.search(text):
+        return ()
     refusals: list[Refusal] = []
     goes_on = False
     for refusal in _read(lines):

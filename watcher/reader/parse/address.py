@@ -8,6 +8,7 @@ IDNA is shown in Unicode.  What is no Internet address (X.400, `/C=US/A=…`) is
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from watcher.reader.parse.limits import LIMITS
@@ -152,11 +153,15 @@ def parse_mailboxes(field: str | None) -> tuple[str, ...]:
 
 def _read_mailboxes(field: str) -> Iterator[str]:
     """Return the addresses of an address list, one by one."""
-    sole = _SOLE.fullmatch(field) if len(field) < _MOST_SOLE else None
-    address = normalise_address(sole[1] or sole[2]) if sole else None
-    if address:  # what nearly every field looks like, for speed
-        return iter((address,))
-    return _read_list(field)
+    address = _read_sole(field) if len(field) < _MOST_SOLE else None
+    return iter((address,)) if address else _read_list(field)
+
+
+@lru_cache(maxsize=1_024)  # several stages ask for To and From, and many mails share theirs
+def _read_sole(field: str) -> str | None:
+    """Read what nearly every field looks like, for speed; None for any other."""
+    sole = _SOLE.fullmatch(field)
+    return normalise_address(sole[1] or sole[2]) if sole else None
 
 
 def _read_list(field: str) -> Iterator[str]:

@@ -18,11 +18,17 @@ _ASCTIME: Final = re.compile(
     r"\b([A-Z][a-z]{2})[ \t]{1,9}(\d{1,2})[ \t,]{1,9}(\d{1,2}):(\d{2})(?::(\d{2}))?[ \t]{1,9}"
     r"(?:([+-]\d{4}|[A-Z]{3,5})[ \t]{1,9})?(\d{4})(?:[ \t]{1,9}([+-]\d{4}))?",
 )
+# What nearly every date looks like, for speed.
+_PLAIN: Final = re.compile(
+    r"(?:[A-Z][a-z]{2}, {1,2})?([0-9]{1,2}) ([A-Z][a-z]{2}) ([12][0-9]{3}) ([0-9]{2}):([0-9]{2}):([0-9]{2})"
+    r" ([+-])([0-9]{2})([0-9]{2})(?: \([A-Z]{1,5}\))?"
+)
 _RFC3339: Final = re.compile(
     r"(?<!\d)(\d{4})-(\d{2})-(\d{2})[Tt \t](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?"
     r"[ \t]?([+-]\d{2}:?\d{2})?",
 )
 _NAMES: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_SPELLED: Final = {name.capitalize(): f"{number:02}" for number, name in enumerate(_NAMES, start=1)}
 _MONTHS: Final = {name: number for number, name in enumerate(_NAMES, start=1)}
 # RFC 5322 section 4.3; the military letters are all taken as UTC, as it says.
 _ZONES: Final = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7} | {
@@ -36,6 +42,9 @@ def parse_date(text: str | None) -> str | None:
     """Return the date as `2026-11-22T04:19:00Z`, or None where there is none."""
     if not text:
         return None
+    plain = _PLAIN.fullmatch(text)
+    if plain and plain[2] in _SPELLED and (told := _format_plain(plain)):
+        return told
     text = text[:200]
     found = _RFC5322.search(text)
     if found:
@@ -52,6 +61,18 @@ def parse_date(text: str | None) -> str | None:
         month, day, hour, minute, second, zone, year, offset = found.groups()
         return _format(year, _MONTHS.get(month.lower()), day, (int(hour), minute, second), offset or zone)
     return None
+
+
+def _format_plain(found: re.Match[str]) -> str | None:
+    """Do without the calendar where the zone changes nothing but the hour and minute; None where it does."""
+    day, month, year, hour, minute, second, sign, east_hours, east_minutes = found.groups()
+    shift = int(east_hours) * 60 + int(east_minutes)
+    clock = int(hour) * 60 + int(minute) + (shift if sign == "-" else -shift)
+    if not (0 <= clock < 24 * 60 and 1 <= int(day) <= 28 and hour < "24" and minute < "60" and second < "60"):
+        return None
+    if shift >= 24 * 60:
+        return None
+    return f"{year}-{_SPELLED[month]}-{day:0>2}T{clock // 60:02}:{clock % 60:02}:{second}Z"
 
 
 def _hour(hour: str, half: str | None) -> int:

@@ -110,7 +110,7 @@ class Phrases:
 
     def is_about_the_sender(self, row: WordRow, words: str) -> bool:
         """Say whether a row's phrase stands beside a word for the sender, in the same clause."""
-        if not row.phrase:
+        if not row.phrase or not self._names_sender(words):
             return False
         before, found, after = words.partition(f" {row.phrase} ")
         if not found:
@@ -123,6 +123,10 @@ class Phrases:
         before = f" {' '.join((*left, row.phrase))} "
         beside = f" {' '.join((*left, row.phrase, *right))} "
         return any(word in beside for word in self.sender) or any(word in before for word in self.yours)
+
+    def _names_sender(self, words: str) -> bool:
+        """Say cheaply whether any word for the sender stands in a text; few texts have one."""
+        return not words.isascii() or any(map(words.__contains__, (*self.sender, *self.yours)))
 
     def says_try_again(self, words: str) -> bool:
         """Say whether a text tells the sender to try again later."""

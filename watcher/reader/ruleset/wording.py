@@ -18,6 +18,7 @@ PLACES = {"{address}": "recipientaddress", "{domain}": "recipientdomain", "{ip}"
 _PLACE_WORDS = frozenset(PLACES.values())
 _JOINT = "['’‘`´-]?"  # may stand within a word
 _JOINTS = frozenset(_JOINT[1:-2])
+_HAS_JOINT = re.compile(rf"{_JOINT[:-1]}(?<=[^\W_].)(?=[^\W_])")
 MAX_LINE = 200  # characters of a text whose words are remembered
 MAX_GAP = 9  # characters that may stand between two words
 _DROPPED = dict.fromkeys(map(ord, "'’‘`´ʼ"))
@@ -161,7 +162,11 @@ def locate(text: str, phrase: str) -> tuple[int, int] | None:
     span = _walk_text(text, phrase.split())
     if span is not None:
         return span
-    pattern = _pattern_of(phrase)
+    # To compile a pattern with a mark between any two letters takes milliseconds, so only where one may stand.
+    if text.isascii() and phrase.isascii() and not _HAS_JOINT.search(text):
+        pattern, text = _pattern_of(phrase, is_plain=True), text.lower()
+    else:
+        pattern = _pattern_of(phrase, is_plain=False)
     found = pattern.search(text) if pattern else None
     return found.span() if found else None
 
@@ -177,14 +182,16 @@ def _walk_text(text: str, words: list[str]) -> tuple[int, int] | None:
         return None
     if not _PLACE_WORDS.isdisjoint(words) or (not low.isascii() and any(map(is_unspaced, words))):
         return None
-    at = low.find(words[0][0])
-    while at >= 0:
-        if not at or not low[at - 1].isalnum():
-            end = _walk_words(low, at, words)
-            if end and not low[end : end + 1].isalnum():
-                return at, end
-        at = low.find(words[0][0], at + 1)
+    for found in _begin_with(words[0][0]).finditer(low):
+        end = _walk_words(low, found.start(), words)
+        if end and not low[end : end + 1].isalnum():
+            return found.start(), end
     return None
+
+
+@lru_cache(maxsize=256)
+def _begin_with(letter: str) -> re.Pattern[str]:
+    return re.compile(rf"{re.escape(letter)}(?<![^\W_].)")
 
 
 def _walk_words(low: str, at: int, words: list[str]) -> int:
@@ -225,7 +232,8 @@ def _are_in_order(marks: str, gap: str) -> bool:
 
 
 @lru_cache(maxsize=4096)  # of the thousands of phrases, few are met again and again
-def _pattern_of(phrase: str) -> re.Pattern[str] | None:
+def _pattern_of(phrase: str, *, is_plain: bool) -> re.Pattern[str] | None:
+    """Return a pattern of a phrase; a plain one is for small letters without marks between any two."""
     words = phrase.split()
     while words and words[0] in _PLACE_WORDS:
         words = words[1:]
@@ -233,14 +241,15 @@ def _pattern_of(phrase: str) -> re.Pattern[str] | None:
         words = words[:-1]
     if not words:
         return None
-    pattern = _word_pattern(words[0])
+    joint = "" if is_plain else _JOINT
+    pattern = _word_pattern(words[0], joint)
     for before, word in pairwise(words):
         least = int(before[-1].isalnum() and word[0].isalnum())
-        pattern += rf"[\W_]{{{least},{MAX_GAP}}}{_word_pattern(word)}"
+        pattern += rf"[\W_]{{{least},{MAX_GAP}}}{_word_pattern(word, joint)}"
     if not is_unspaced(phrase):
         pattern = rf"(?<![^\W_]){pattern}(?![^\W_])"
-    return re.compile(pattern, re.IGNORECASE)
+    return re.compile(pattern, re.NOFLAG if is_plain else re.IGNORECASE)
 
 
-def _word_pattern(word: str) -> str:
-    return r"\S{1,60}?" if word in _PLACE_WORDS else _JOINT.join(map(re.escape, word))
+def _word_pattern(word: str, joint: str) -> str:
+    return r"\S{1,60}?" if word in _PLACE_WORDS else joint.join(map(re.escape, word))
