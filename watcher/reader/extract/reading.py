@@ -27,7 +27,7 @@ from watcher.reader.parse.message import Message
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.dialects import Dialect
 from watcher.reader.ruleset.signs import MAX_MATCHED
-from watcher.reader.ruleset.wording import canonical
+from watcher.reader.ruleset.wording import canonical, canonical_body
 
 
 MAX_BODY_WORDS = 1_500  # characters of the report's opening in which a system names itself
@@ -142,7 +142,7 @@ def _look(message: Message, rules: Rules) -> _View:
         notice,
         find_returned(message, notice),
         canonical(message.headers.first("Subject") or ""),
-        canonical(notice.text(MAX_BODY_WORDS)),
+        canonical_body(notice.text(MAX_BODY_WORDS)),
     )
 
 

@@ -9,7 +9,7 @@ from watcher.reader.findings import Extract
 from watcher.reader.parse.message import Message
 from watcher.reader.parse.text import body_text
 from watcher.reader.ruleset.signs import Hit, Signs
-from watcher.reader.ruleset.wording import canonical
+from watcher.reader.ruleset.wording import canonical, canonical_body
 
 
 MAX_OPENING = 1_800  # characters of the body in which a message says what it is
@@ -98,7 +98,7 @@ class View:
     @cached_property
     def opening(self) -> str:
         """How the readable text begins, in canonical form."""
-        return canonical(self._begin)
+        return canonical_body(self._begin)
 
     @cached_property
     def body_hits(self) -> tuple[Hit, ...]:
@@ -115,7 +115,7 @@ class View:
         if ">" in told or "|" in told:
             lines = told.split("\n")
             told = "\n".join([line for line in lines if not line.lstrip().startswith((">", "|"))])
-        return canonical(_hide_addresses(told))
+        return canonical_body(_hide_addresses(told))
 
     @cached_property
     def own_hits(self) -> tuple[Hit, ...]:

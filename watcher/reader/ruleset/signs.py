@@ -154,8 +154,13 @@ def _stand_together(phrase: str, others: frozenset[str], text: str) -> bool:
     wanted, beside = needle(phrase), [needle(other) for other in others]
     return any(
         wanted in sentence and any(other in sentence for other in beside)
-        for sentence in _SENTENCE.split(text)
+        for sentence in _sentences(text)
     )
+
+
+@lru_cache(maxsize=8)  # each row that asks for it asks of the same text
+def _sentences(text: str) -> tuple[str, ...]:
+    return tuple(_SENTENCE.split(text))
 
 
 def _stands(phrase: str, at: str, text: str) -> bool:
