@@ -14,7 +14,6 @@ from watcher.reader.parse.smtp_reply import SmtpReply, find_replies, parse_reply
 MAX_DIAGNOSTIC = 2_000  # characters; real ones are below 600
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)")
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,20}\s{0,3};\s{0,3}")
-_SPACE = re.compile(r"\s+")
 _ACTIONS = {
     "failed": Action.FAILED,
     "failure": Action.FAILED,
@@ -61,7 +60,7 @@ def clean_diagnostic(text: str | None) -> str | None:
     """Return a diagnostic on one line, without its type (`smtp;`, `x-unix;`)."""
     if not text:
         return None
-    line = _SPACE.sub(" ", text[:MAX_DIAGNOSTIC]).strip()
+    line = " ".join(text[:MAX_DIAGNOSTIC].split())
     typed = _TYPE.match(line)
     return (line[typed.end() :] if typed else line) or None
 

@@ -49,6 +49,8 @@ def find_reader(group: FieldGroup) -> tuple[Finding, ...]:
 
 
 def _first_group(message: Message, types: frozenset[str]) -> FieldGroup | None:
+    if types.isdisjoint(message.types):
+        return None
     for part in message.walk():
         if part.content_type in types:
             groups = parse_groups(part.content().decode("utf-8", "replace"))

@@ -7,12 +7,14 @@ Nothing beyond that line is ever read as the report's own.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from watcher.reader.parse.message import Message
 from watcher.reader.parse.mime import Part
 from watcher.reader.parse.text import read_texts
 from watcher.reader.ruleset.dialects import Prose
+from watcher.reader.ruleset.phrase_set import PhraseSet
 from watcher.reader.ruleset.wording import canonical
 
 
@@ -155,11 +157,12 @@ def _is_separator(line: str, announcing: tuple[str, ...], prose: Prose) -> bool:
     low = line.lower()
     for word in announcing:
         if word in low:
-            return _announces(line, low, prose)
+            return _announces(line, prose.separators)
     return False
 
 
-def _announces(line: str, low: str, prose: Prose) -> bool:
+@lru_cache(maxsize=4_096)  # mails of one system share these lines
+def _announces(line: str, separators: PhraseSet) -> bool:
     if _ABOUT_ORIGINAL.search(line):
         return False
     drawn = _RULE.match(line) is not None
@@ -168,13 +171,14 @@ def _announces(line: str, low: str, prose: Prose) -> bool:
     open_end = line.rstrip().endswith((":", "：")) or words.endswith(
         (" follow ", " follows ", " follow . ", " follows . ")
     )
-    for phrase in prose.separators.find_all(words):
+    for phrase in separators.find_all(words):
         # The phrase is the line, or nearly: a sentence that merely speaks of the message does not count.
         if drawn or (open_end and not _ABOUT_FAILURE.search(line)) or count <= len(phrase.split()) + 3:
             return True
     # Any line that is drawn as a rule and names the message, but nothing of the report's own.
     if not drawn or len(line) >= 90 or "@" in line or _NOT_ORIGINAL.search(line):
         return False
+    low = line.lower()
     return any(word in low for word in _MESSAGE)
 
 

@@ -28,7 +28,11 @@ _RFC3339: Final = re.compile(
     r"[ \t]?([+-]\d{2}:?\d{2})?",
 )
 _NAMES: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_SPELLED: Final = {name.capitalize(): f"{number:02}" for number, name in enumerate(_NAMES, start=1)}
+_LAST_DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # a leap day is left to the calendar
+_SPELLED: Final = {
+    name.capitalize(): (f"{number:02}", last)
+    for number, (name, last) in enumerate(zip(_NAMES, _LAST_DAYS, strict=True), start=1)
+}
 _MONTHS: Final = {name: number for number, name in enumerate(_NAMES, start=1)}
 # RFC 5322 section 4.3; the military letters are all taken as UTC, as it says.
 _ZONES: Final = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7} | {
@@ -64,15 +68,16 @@ def parse_date(text: str | None) -> str | None:
 
 
 def _format_plain(found: re.Match[str]) -> str | None:
-    """Do without the calendar where the zone changes nothing but the hour and minute; None where it does."""
+    """Do without the calendar where the zone leads into no other month; None where it does."""
     day, month, year, hour, minute, second, sign, east_hours, east_minutes = found.groups()
     shift = int(east_hours) * 60 + int(east_minutes)
-    clock = int(hour) * 60 + int(minute) + (shift if sign == "-" else -shift)
-    if not (0 <= clock < 24 * 60 and 1 <= int(day) <= 28 and hour < "24" and minute < "60" and second < "60"):
+    if not (hour < "24" and minute < "60" and second < "60" and shift < 24 * 60):
         return None
-    if shift >= 24 * 60:
+    days, clock = divmod(int(hour) * 60 + int(minute) + (shift if sign == "-" else -shift), 24 * 60)
+    number, last = _SPELLED[month]
+    if not (1 <= int(day) <= last and 1 <= int(day) + days <= last):
         return None
-    return f"{year}-{_SPELLED[month]}-{day:0>2}T{clock // 60:02}:{clock % 60:02}:{second}Z"
+    return f"{year}-{number}-{int(day) + days:02}T{clock // 60:02}:{clock % 60:02}:{second}Z"
 
 
 def _hour(hour: str, half: str | None) -> int:

@@ -21,7 +21,7 @@ _LEAD: Final = re.compile(r"(?:ï»¿)?\s{0,1000}(?=[!-9;-~]{1,80}[ \t]{0,3}:|Fr
 class Message:
     """One mail.  `text` is the whole of it; `headers` and `root.headers` are the same."""
 
-    __slots__ = ("_parts", "_root", "_whole", "headers", "size", "start", "text")
+    __slots__ = ("_parts", "_root", "_types", "_whole", "headers", "size", "start", "text")
 
     def __init__(self, whole: Whole, headers: Headers, start: int, size: int) -> None:
         self._whole = whole
@@ -31,6 +31,7 @@ class Message:
         self.size = size
         self._root: Part | None = None
         self._parts: tuple[Part, ...] | None = None
+        self._types: frozenset[str] | None = None
 
     @property
     def root(self) -> Part:
@@ -53,6 +54,13 @@ class Message:
     def depth(self) -> int:
         """How many messages this one is embedded in."""
         return self._whole.depth
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The content types of all parts."""
+        if self._types is None:
+            self._types = frozenset([part.content_type for part in self.walk()])
+        return self._types
 
     def walk(self) -> Iterator[Part]:
         """Yield every part, parents first; messages within are left to `Part.embedded`."""

@@ -10,7 +10,8 @@ bits of all of its parts were seen.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -22,6 +23,8 @@ from watcher.reader.ruleset.wording import canonical_phrase, is_unspaced, part_s
 
 LETTERS_A_WORD: Final = 3  # in a script without spaces
 MAX_HITS: Final = 60  # a clause; what a longer list of words holds is no refusal
+KNOWN: Final = 2_048  # clauses that are remembered
+KNOWN_WORDS: Final = 60  # of such a clause
 
 Words = Mapping[str, tuple[str, ...]]  # word lists by name
 Span = tuple[int, int]
@@ -37,66 +40,70 @@ class Near:
     veto: int
 
 
-@dataclass(frozen=True, slots=True)
+Told = tuple[tuple[WordRow, str], ...]  # rows, each with the words that it stands on
+
+
 class Nears:
     """All rows on words near each other, indexed."""
 
-    rows: tuple[Near, ...] = ()
-    lexicon: Lexicon = field(default_factory=lambda: Lexicon({}), repr=False)
-    unspaced: tuple[tuple[str, int], ...] = ()
-    by_first: Mapping[int, tuple[Near, ...]] = field(default_factory=dict)
+    __slots__ = ("_by_first", "_lexicon", "_phrases", "_read_again", "_unspaced", "rows")
+
+    def __init__(self, rows: tuple[Near, ...] = (), phrases: Mapping[str, int] | None = None) -> None:
+        """Take the rows, and the phrases with the bits of the parts that name them."""
+        self.rows = rows
+        self._phrases = phrases or {}
+        self._lexicon = Lexicon({p: bits for p, bits in self._phrases.items() if not is_unspaced(p)})
+        self._unspaced = tuple((p, bits) for p, bits in self._phrases.items() if is_unspaced(p))
+        self._by_first: dict[int, tuple[Near, ...]] = {}
+        for near in rows:
+            first = near.parts[0]
+            self._by_first[first] = (*self._by_first.get(first, ()), near)
+        self._read_again = lru_cache(maxsize=KNOWN)(self._read)  # servers refuse in few words
 
     @classmethod
     def build(cls, rows: Iterable[WordRow], words: Words) -> "Nears":
         """Index the rows; `words` are the lists that they name."""
         bits = _Bits(words)
-        nears = tuple(bits.near(row) for row in rows)
-        spaced: dict[str, int] = {}
-        unspaced: list[tuple[str, int]] = []
-        for phrase, mask in bits.phrases().items():
-            if is_unspaced(phrase):
-                unspaced.append((phrase, mask))
-            else:
-                spaced[phrase] = mask
-        by_first: dict[int, list[Near]] = {}
-        for near in nears:
-            by_first.setdefault(near.parts[0], []).append(near)
-        return cls(
-            rows=nears,
-            lexicon=Lexicon(spaced),
-            unspaced=tuple(unspaced),
-            by_first={bit: tuple(found) for bit, found in by_first.items()},
-        )
+        return cls(tuple(bits.near(row) for row in rows), bits.phrases())
 
-    def find(self, clauses: Iterable[Sequence[str]]) -> Iterator[tuple[WordRow, str]]:
+    def __reduce__(self) -> tuple[type["Nears"], tuple[tuple[Near, ...], Mapping[str, int]]]:
+        """Travel to another process as rows and phrases alone."""
+        return Nears, (self.rows, self._phrases)
+
+    def find(self, clauses: Iterable[tuple[str, ...]]) -> Iterator[tuple[WordRow, str]]:
         """Yield every row that a clause holds, with the words that it stands on; a row once."""
         seen: set[str] = set()
         for clause in clauses:
-            hits, unit, text = self._hits(clause)
-            mask = 0
-            for bits, _, _ in hits:
-                mask |= bits
-            for near in self._asked(mask):
-                if near.row.id in seen:
-                    continue
-                span = _span(near, hits, unit)
-                if span is not None:
-                    seen.add(near.row.id)
-                    first, last = span
-                    yield near.row, text[first:last] if unit > 1 else " ".join(clause[first:last])
+            told = self._read_again(clause) if len(clause) <= KNOWN_WORDS else self._read(clause)
+            for row, said in told:
+                if row.id not in seen:
+                    seen.add(row.id)
+                    yield row, said
+
+    def _read(self, clause: tuple[str, ...]) -> Told:
+        hits, unit, text = self._hits(clause)
+        mask = 0
+        for bits, _, _ in hits:
+            mask |= bits
+        spans = ((near.row, _span(near, hits, unit)) for near in self._asked(mask))
+        return tuple(
+            (row, text[span[0] : span[1]] if unit > 1 else " ".join(clause[span[0] : span[1]]))
+            for row, span in spans
+            if span is not None
+        )
 
     def _asked(self, mask: int) -> Iterator[Near]:
         left = mask
         while left:
             bit = left & -left
             left ^= bit
-            for near in self.by_first.get(bit, ()):
+            for near in self._by_first.get(bit, ()):
                 if near.mask & mask == near.mask and not near.veto & mask:
                     yield near
 
     def _hits(self, clause: Sequence[str]) -> tuple[list[Hit], int, str]:
         """Return what a clause holds, how many of its places make a word, and its text where that counts."""
-        hits = self.lexicon.find_hits(clause)
+        hits = self._lexicon.find_hits(clause)
         text = " ".join(clause)
         if text.isascii() or not is_unspaced(text):
             return hits[:MAX_HITS], 1, ""
@@ -104,7 +111,7 @@ class Nears:
         for word in clause:
             offsets.append(offsets[-1] + len(word) + 1)
         hits = [(bits, offsets[start], offsets[end] - 1) for bits, start, end in hits]
-        for phrase, bits in self.unspaced:
+        for phrase, bits in self._unspaced:
             at = text.find(phrase)
             if at >= 0:
                 hits.append((bits, at, at + len(phrase)))
