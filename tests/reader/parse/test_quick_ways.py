@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.reader.parse.address import _read_list, parse_mailboxes
+from watcher.reader.parse.dates import _PLAIN, parse_date
 from watcher.reader.parse.header import _FIELD, _find_stray, parse_headers
 from watcher.reader.parse.mime import _find_spans
+from watcher.reader.parse.return_path import _BATV, _SRS, _find_recipient
 
 
 PIECES = ["\n--b", "--", "\n", "b", "x", " ", "\t", "\n--bb"]
@@ -45,3 +47,28 @@ def test_a_header_without_stray_lines_is_seen_by_counting(text: str) -> None:
 @given(st.lists(st.sampled_from(MARKS), max_size=8).map("".join))
 def test_one_mailbox_is_read_as_a_list_of_one(field: str) -> None:
     assert parse_mailboxes(field) == tuple(dict.fromkeys(_read_list(field)))
+
+
+DAY = st.integers(0, 32)
+MONTH = st.sampled_from(["Jan 2023", "Feb 2023", "Feb 2024", "Nov 1999", "Dec 2024"])
+CLOCK = st.tuples(st.integers(0, 25), st.sampled_from(["00", "59", "61"]))
+ZONE = st.sampled_from(["+0000", "-0830", "+1400", "+9900"])
+
+
+@given(DAY, MONTH, CLOCK, ZONE)
+def test_a_plain_date_is_read_as_any_other(day: int, month: str, clock: tuple[int, str], zone: str) -> None:
+    date = f"{day} {month} {clock[0]:02}:{clock[1]}:59 {zone}"
+    assert parse_date(date) == parse_date(f"{date} ")  # the blank takes it off the quick way
+    assert _PLAIN.fullmatch(date)
+    assert not _PLAIN.fullmatch(f"{date} ")
+
+
+@given(
+    st.lists(
+        st.sampled_from(["SRS0", "srs1=", "prvs=", "abc123", "=", "+", "-", "/", "u", "a.b"]), max_size=7
+    )
+)
+def test_a_plain_return_path_is_one_in_which_no_form_is_found(pieces: list[str]) -> None:
+    local = "".join(pieces) or "x"
+    plain = "=" not in local and local[:3].lower() != "srs"
+    assert not plain or not (_BATV.fullmatch(local) or _SRS.match(local) or _find_recipient(local))

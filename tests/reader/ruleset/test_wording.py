@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.reader.ruleset.wording import (
+    _HAS_JOINT,
     _name_domain,
     _pattern_of,
     _walk_text,
     canonical,
+    canonical_body,
     canonical_phrase,
     is_unspaced,
     locate,
@@ -133,3 +135,26 @@ def test_walking_a_text_finds_what_the_pattern_of_a_phrase_finds(text: str, word
 def test_a_domain_is_named_where_it_stands_alone(text: str) -> None:
     named = re.sub(r"(?<![\w.@-])a\.example(?![\w-]|\.\w)", " recipientdomain ", text)
     assert _name_domain(text, "a.example") == named
+
+
+BODY = st.lists(
+    st.sampled_from(
+        ["E-mail", "e-", "mail", "10.0.0.1", "::1:2", "ß", "Σ", "é", "\n", " ", ".", "'", "x" * 90]
+    )
+)
+
+
+@given(BODY.map("".join))
+def test_a_body_has_the_words_of_its_lines(text: str) -> None:
+    assert canonical_body(text) == canonical(text)
+
+
+@given(st.lists(LETTERS, max_size=20).map("".join), PHRASE)
+def test_a_plain_pattern_finds_the_same_where_no_mark_stands_within_a_word(
+    text: str, words: list[str]
+) -> None:
+    full, plain = (_pattern_of(" ".join(words), is_plain=is_plain) for is_plain in (False, True))
+    assert full is not None
+    assert plain is not None
+    found, quick = full.search(text), plain.search(text.lower())
+    assert _HAS_JOINT.search(text) or (found and found.span()) == (quick and quick.span())

@@ -6,6 +6,7 @@ than the reply.
 """
 
 import re
+from functools import lru_cache
 
 from watcher.model import Action
 from watcher.reader.parse.smtp_reply import SmtpReply, find_replies, parse_reply
@@ -65,6 +66,7 @@ def clean_diagnostic(text: str | None) -> str | None:
     return (line[typed.end() :] if typed else line) or None
 
 
+@lru_cache(maxsize=512)  # a recipient's words are asked for their codes again and again
 def find_reply(text: str) -> SmtpReply:
     """Find the first reply in a text that may hold words before it: `host x said: 550 …`."""
     reply = parse_reply(text)

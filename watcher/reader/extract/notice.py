@@ -21,6 +21,7 @@ from watcher.reader.ruleset.wording import canonical
 MAX_TEXT = 48_000  # characters of a report's own words
 MAX_LINES = 1_500
 MAX_LINE = 1_000
+MAX_ANNOUNCING = 160  # characters of a line that announces the original
 MAX_ORIGINAL = 32_000
 RETURNED_TYPES = frozenset(
     {
@@ -124,11 +125,11 @@ def split_original(text: str, prose: Prose) -> Notice:
     lines = [line[:MAX_LINE] for line in text.split("\n", MAX_LINES)[:MAX_LINES]]
     low = text.lower()
     announcing = tuple([word for word in _ORIGINAL if word in low])
-    has_trace = any([field in low for field in _TRACE_FIELDS])
+    has_trace = any(field in low for field in _TRACE_FIELDS)
     if not (announcing or has_trace):
         return Notice(tuple(lines))
     for at, line in enumerate(lines):
-        if announcing and _is_separator(line, announcing, prose):
+        if announcing and len(line) <= MAX_ANNOUNCING and _is_separator(line, announcing, prose):
             return Notice(tuple(lines[:at]), _rest(lines, at + 1), separated=True)
         if has_trace and _FIELD.match(line) and _is_header_block(lines, at):
             return Notice(tuple(lines[:at]), _rest(lines, at))
@@ -152,8 +153,6 @@ def _own_parts(message: Message) -> Iterator[Part]:
 
 
 def _is_separator(line: str, announcing: tuple[str, ...], prose: Prose) -> bool:
-    if len(line) > 160:
-        return False
     low = line.lower()
     for word in announcing:
         if word in low:

@@ -4,6 +4,7 @@ Seen in the wild and accepted here: semicolons left out, quotes never closed, bl
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from watcher.reader.parse.charset import decode
@@ -11,6 +12,7 @@ from watcher.reader.parse.encoded_word import decode_words
 
 
 _VALUE: Final = re.compile(r"[\s\"']{0,200}+([^\s;()<>\"',]{1,200})")
+_READ: Final = 400  # letters of a field that its first word may reach to
 _PARAM: Final = re.compile(
     r"[;\s]([A-Za-z][^\s=;\"]{0,60}+)[ \t]*+=[ \t]*+(?:\"((?:[^\"\\]|\\.)*+)\"?|([^;\s]*+))",
 )
@@ -20,6 +22,11 @@ _MOST: Final = 60  # parameters of one field
 
 def parse_value(field: str) -> str:
     """Return the first word of a structured field, lower case, or an empty text."""
+    return _read_value(field[:_READ])
+
+
+@lru_cache(maxsize=1_024)  # a few types and encodings are those of nearly all parts
+def _read_value(field: str) -> str:
     found = _VALUE.match(field)
     return found[1].lower() if found else ""
 
@@ -32,7 +39,9 @@ def parse_params(field: str) -> dict[str, str]:
         if count >= _MOST:
             break
         name, quoted, bare = found.groups()
-        value = bare if quoted is None else _QUOTED_PAIR.sub(r"\1", quoted)
+        value = bare if quoted is None else quoted
+        if quoted and "\\" in quoted:
+            value = _QUOTED_PAIR.sub(r"\1", quoted)
         name = name.lower()
         if "*" in name:
             _add_section(sections, name, value)

@@ -54,6 +54,8 @@ def parse_form(address: str) -> ReturnPath:
     if token is not None:
         return ReturnPath(address, "token", normalise_address(token.recipient), token.id or token.tag)
     local, _, domain = address.rpartition("@")
+    if "=" not in local and local[:3].lower() != "srs":  # as every other form has, for speed
+        return ReturnPath(address, "plain")
     found = _BATV.fullmatch(local)
     if found:
         inner = parse_form(f"{found[2] or found[3]}@{domain}")

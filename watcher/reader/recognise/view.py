@@ -1,14 +1,13 @@
 """What recognition looks at: header facts and the signs seen in subject, sender, header and opening."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
 
 from watcher.model import Evidence, Kind
 from watcher.reader.findings import Extract
 from watcher.reader.parse.message import Message
 from watcher.reader.parse.text import body_text
+from watcher.reader.recognise.once import once
 from watcher.reader.ruleset.signs import Hit, Signs
 from watcher.reader.ruleset.wording import canonical, canonical_body
 
@@ -29,7 +28,7 @@ _OWNERS = re.compile(
     r"[-+_](?:bounces?|owner|admin|request)(?:\+[^@\s]{1,100})?@|(?:^|[<\s])owner-", re.IGNORECASE
 )
 # An address is looked for at its mark: a pattern of the whole would be tried at each letter.
-_LOCAL = re.compile(r"[^\s<>()\"'@]++\Z")
+_NO_LOCAL = re.compile(r"[\s<>()\"'@]")
 _DOMAIN = re.compile(r"[\w.-]{1,250}\w")
 MAX_LOCAL = 64  # RFC 5321 section 4.5.3.1.1
 # Where the signs of each place are kept.
@@ -43,23 +42,6 @@ _HITS = {
 _LISTED = ("List-Post", "List-Id", "Mailing-List", "X-Mailing-List", "List-Unsubscribe")
 
 
-Found = TypeVar("Found")
-
-
-class cached_property(Generic[Found]):  # noqa: N801 - it takes the place of the one it is quicker than
-    """What is looked up when first asked for: as in `functools`, without the lock that 3.11 takes for it."""
-
-    def __init__(self, look_up: Callable[[Any], Found]) -> None:
-        self._look_up = look_up
-        self._name = look_up.__name__
-        self.__doc__ = look_up.__doc__
-
-    def __get__(self, view: "View", owner: object = None) -> Found:
-        """Look it up, and leave it where it is found before this descriptor is asked again."""
-        found = view.__dict__[self._name] = self._look_up(view)
-        return found
-
-
 @dataclass(frozen=True)
 class View:
     """One message, as recognition sees it; what costs is looked up when first asked for."""
@@ -68,24 +50,24 @@ class View:
     extract: Extract
     signs: Signs
 
-    @cached_property
+    @once
     def rules(self) -> dict[str, Evidence]:
         """What extraction found, by rule."""
         return {evidence.rule: evidence for evidence in reversed(self.extract.evidence)}
 
-    @cached_property
+    @once
     def subject(self) -> str:
         """The subject as it came, decoded."""
         return self.message.headers.first("Subject") or ""
 
-    @cached_property
+    @once
     def subject_hits(self) -> tuple[Hit, ...]:
         """Signs in the subject, and in its label: `Auto: …`."""
         label = self.subject[:60].replace("：", ":").partition(":")[0]
         labelled = self.signs.find("label", canonical(label).removesuffix("re "))
         return (*labelled, *self.signs.find("subject", canonical(self.subject)))
 
-    @cached_property
+    @once
     def writer_hits(self) -> tuple[Hit, ...]:
         """Signs of who wrote it."""
         headers = self.message.headers
@@ -93,12 +75,12 @@ class View:
             "sender", canonical(f"{headers.first('From') or ''} {headers.first('Sender') or ''}")
         )
 
-    @cached_property
+    @once
     def sender_hits(self) -> tuple[Hit, ...]:
         """Signs that a mail system wrote it."""
         return tuple(hit for hit in self.writer_hits if hit.sign.kind is Kind.BOUNCE)
 
-    @cached_property
+    @once
     def header_hits(self) -> tuple[Hit, ...]:
         """Signs in other header fields."""
         headers, asked = self.message.headers, self.signs.header_names()
@@ -109,21 +91,21 @@ class View:
             hit for name, value in given for hit in self.signs.find_header(name, canonical(value or ""))
         )
 
-    @cached_property
+    @once
     def _begin(self) -> str:
         return body_text(self.message)[:MAX_OPENING]
 
-    @cached_property
+    @once
     def opening(self) -> str:
         """How the readable text begins, in canonical form."""
         return canonical_body(self._begin)
 
-    @cached_property
+    @once
     def body_hits(self) -> tuple[Hit, ...]:
         """Signs in the opening."""
         return self.signs.find("body", self.opening)
 
-    @cached_property
+    @once
     def own(self) -> str:
         """What the opening says itself, without what it quotes and passes on, in canonical form."""
         told = self._begin.lstrip()
@@ -135,12 +117,12 @@ class View:
             told = "\n".join([line for line in lines if not line.lstrip().startswith((">", "|"))])
         return canonical_body(_hide_addresses(told))
 
-    @cached_property
+    @once
     def own_hits(self) -> tuple[Hit, ...]:
         """Signs in the mail's own words."""
         return self.body_hits if self.own == self.opening else self.signs.find("body", self.own)
 
-    @cached_property
+    @once
     def is_null_sender(self) -> bool:
         """Whether the return-path is the null one, or was rewritten from it by a mailing list's host."""
         path = self.message.headers.raw("Return-Path")
@@ -150,7 +132,7 @@ class View:
             path.strip() in {"<>", ""} or path.strip().lower().startswith("<mailer-daemon")
         )
 
-    @cached_property
+    @once
     def is_answerable(self) -> bool:
         """Whether its envelope names somebody to answer, as no report's does, and no mail system wrote it.
 
@@ -159,22 +141,22 @@ class View:
         path = self.message.headers.raw("Return-Path")
         return path is not None and not self.is_null_sender and not self.sender_hits
 
-    @cached_property
+    @once
     def is_reply(self) -> bool:
         """Whether the subject is that of an answer or of something passed on."""
         return _REPLY.match(self.subject) is not None
 
-    @cached_property
+    @once
     def is_threaded(self) -> bool:
         """Whether it answers another mail."""
         return "In-Reply-To" in self.message.headers or "References" in self.message.headers
 
-    @cached_property
+    @once
     def is_listed(self) -> bool:
         """Whether it came through a mailing list to its readers, and not to the address of its owners."""
         return any(name in self.message.headers for name in _LISTED) and not self.is_to_owner
 
-    @cached_property
+    @once
     def is_to_owner(self) -> bool:
         """Whether it went to the address where the list that its fields name takes bounces."""
         to = (self.message.headers.raw("To") or "").lower()
@@ -183,7 +165,7 @@ class View:
         given = " ".join(value for name in _LISTED if (value := self.message.headers.raw(name))).lower()
         return not given or to.rpartition("@")[2].strip(' <>,;"').partition(">")[0] in given
 
-    @cached_property
+    @once
     def auto_submitted(self) -> str:
         """RFC 3834: `no`, `auto-generated`, `auto-replied`, or nothing."""
         return (
@@ -194,7 +176,7 @@ class View:
             .lower()
         )
 
-    @cached_property
+    @once
     def precedence(self) -> str:
         """The old word for what machines write: bulk, junk, list."""
         return (self.message.headers.first("Precedence") or "").strip().lower()
@@ -216,9 +198,9 @@ def _hide_addresses(text: str) -> str:
     pieces: list[str] = []
     done = 0
     while at >= 0:
-        local, domain = _LOCAL.search(text, max(done, at - MAX_LOCAL), at), _DOMAIN.match(text, at + 1)
+        local, domain = _NO_LOCAL.split(text[max(done, at - MAX_LOCAL) : at])[-1], _DOMAIN.match(text, at + 1)
         if local and domain:
-            pieces += (text[done : local.start()], " someaddress ")
+            pieces += (text[done : at - len(local)], " someaddress ")
             done = domain.end()
         at = text.find("@", max(at + 1, done))
     return "".join((*pieces, text[done:]))

@@ -6,9 +6,10 @@ them: words that begin the returned original, label an address or a reason, or s
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from watcher.reader.ruleset.phrase_set import PhraseSet
-from watcher.reader.ruleset.wording import canonical
+from watcher.reader.ruleset.wording import MAX_LINE, canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,19 @@ class PlaceIndex:
 
     def find_raw(self, text: str) -> tuple[int, str] | None:
         """Do the same for a text as it came."""
+        return _find_again(self, text) if len(text) <= MAX_LINE else self._find_raw(text)
+
+    def _find_raw(self, text: str) -> tuple[int, str] | None:
         return self.find(canonical(text)) if self._phrases.may_hold(text) else None
 
     def find(self, text: str) -> tuple[int, str] | None:
         """Return the first row whose words stand in a canonical text, and the words."""
         return min(((self._owners[phrase], phrase) for phrase in self._phrases.find_all(text)), default=None)
+
+
+@lru_cache(maxsize=2_048)  # one system's mails have the same sender and reporting host
+def _find_again(index: PlaceIndex, text: str) -> tuple[int, str] | None:
+    return index._find_raw(text)  # noqa: SLF001 - its other half
 
 
 @dataclass(frozen=True, slots=True)

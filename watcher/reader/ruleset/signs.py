@@ -153,8 +153,7 @@ def _stand_together(phrase: str, others: frozenset[str], text: str) -> bool:
         return False
     wanted, beside = needle(phrase), [needle(other) for other in others]
     return any(
-        wanted in sentence and any(other in sentence for other in beside)
-        for sentence in _sentences(text)
+        wanted in sentence and any(other in sentence for other in beside) for sentence in _sentences(text)
     )
 
 

@@ -175,10 +175,14 @@ def is_loose(phrase: str) -> bool:
 def locate(text: str, phrase: str) -> tuple[int, int] | None:
     """Find where in the mail's own text a canonical phrase stands; None where folding moved it too far."""
     text = text[:MAX_TEXT]
-    span = _walk_text(text, phrase.split())
-    if span is not None:
+    words = _strip_places(phrase.split())
+    span = _walk_text(text, words)
+    # In plain ASCII, words without a mark between any two are found by walking or not at all.
+    if span is not None or (
+        text.isascii() and all(map(str.isalnum, words)) and _PLACE_WORDS.isdisjoint(words)
+    ):
         return span
-    # To compile a pattern with a mark between any two letters takes milliseconds, so only where one may stand.
+    # To compile a pattern with a mark between any two letters takes milliseconds, so only where one may be.
     if text.isascii() and phrase.isascii() and not _HAS_JOINT.search(text):
         pattern, text = _pattern_of(phrase, is_plain=True), text.lower()
     else:
@@ -187,27 +191,34 @@ def locate(text: str, phrase: str) -> tuple[int, int] | None:
     return found.span() if found else None
 
 
+def _strip_places(words: list[str]) -> list[str]:
+    """Take the names of places off both ends: any word may stand for them."""
+    while words and words[0] in _PLACE_WORDS:
+        words = words[1:]
+    while words and words[-1] in _PLACE_WORDS:
+        words = words[:-1]
+    return words
+
+
 def _walk_text(text: str, words: list[str]) -> tuple[int, int] | None:
     """Find words in a text letter by letter, as the pattern of them would.
 
     To compile a pattern for a phrase takes more time than to read a whole mail.  Words that need one are left
-    to it: names of places, marks at either end, scripts without spaces.
+    to it: names of places amid them, marks at either end, scripts without spaces.
     """
     low = text.lower()
     if len(low) != len(text) or not words or not (words[0].isalnum() and words[-1].isalnum()):
         return None
     if not _PLACE_WORDS.isdisjoint(words) or (not low.isascii() and any(map(is_unspaced, words))):
         return None
-    for found in _begin_with(words[0][0]).finditer(low):
-        end = _walk_words(low, found.start(), words)
-        if end and not low[end : end + 1].isalnum():
-            return found.start(), end
+    at = low.find(words[0][0])
+    while at >= 0:
+        if not at or not low[at - 1].isalnum():
+            end = _walk_words(low, at, words)
+            if end and not low[end : end + 1].isalnum():
+                return at, end
+        at = low.find(words[0][0], at + 1)
     return None
-
-
-@lru_cache(maxsize=256)
-def _begin_with(letter: str) -> re.Pattern[str]:
-    return re.compile(rf"{re.escape(letter)}(?<![^\W_].)")
 
 
 def _walk_words(low: str, at: int, words: list[str]) -> int:
@@ -250,11 +261,7 @@ def _are_in_order(marks: str, gap: str) -> bool:
 @lru_cache(maxsize=4096)  # of the thousands of phrases, few are met again and again
 def _pattern_of(phrase: str, *, is_plain: bool) -> re.Pattern[str] | None:
     """Return a pattern of a phrase; a plain one is for small letters without marks between any two."""
-    words = phrase.split()
-    while words and words[0] in _PLACE_WORDS:
-        words = words[1:]
-    while words and words[-1] in _PLACE_WORDS:
-        words = words[:-1]
+    words = _strip_places(phrase.split())
     if not words:
         return None
     joint = "" if is_plain else _JOINT
