@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from tests.forgery.letters import BOUNCES, KEY, OURS, SELECTOR, Written, dkim_record
@@ -74,10 +75,10 @@ def send_log(directory: Path) -> Path:
     return path
 
 
-def drive(state: Path, settings: Config, mails: list[Written]) -> Outcome:
+def drive(state: Path, settings: Config, mails: list[Written], began: datetime | None = None) -> Outcome:
     """Take mails through the pipeline into the store, one batch each, as they came."""
     mailbox = settings.mailboxes[0]
-    pipeline = Pipeline(settings, RULES, Lookups(settings.authenticity.send_log, NoDns()))
+    pipeline = Pipeline(settings, RULES, Lookups(settings.authenticity.send_log, NoDns()), began=began)
     store = Store.open(state)
     outcome = Outcome([], [], [], [], store)
     for uid, mail in enumerate(mails, 1):

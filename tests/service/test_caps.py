@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.mails import failure
 from tests.forgery.letters import FORGER, NOW, OURS, About, Report, Written, letter, token
 from tests.forgery.site import Outcome, config, drive
+from tests.service.house import House
 from watcher.config.shape import Config
+from watcher.service.once import run_once
 from watcher.store.tallies import hour_of
 
 
@@ -47,6 +50,44 @@ def test_backlog_is_none(tmp_path: Path, settings: Config) -> None:
     outcome = drive(tmp_path / "state.db", settings, reports(60, timedelta(minutes=4)))
     with outcome.store:
         assert suppressed(outcome) == 60
+
+
+def test_a_first_backlog_is_none_however_dense(tmp_path: Path, settings: Config) -> None:
+    mails = reports(60, timedelta(seconds=1))
+    outcome = drive(tmp_path / "state.db", settings, mails, NOW + timedelta(days=1))
+    with outcome.store:
+        assert suppressed(outcome) == 60
+
+
+def test_what_comes_once_there_is_a_watcher_is_no_backlog(tmp_path: Path, settings: Config) -> None:
+    mails = reports(60, timedelta(seconds=1))
+    outcome = drive(tmp_path / "state.db", settings, mails, NOW)
+    with outcome.store:
+        assert suppressed(outcome) == 20
+
+
+def test_a_cap_of_ones_own_holds_for_a_first_backlog_too(tmp_path: Path) -> None:
+    settings = config(tmp_path, keys=False, policy={"caps": {"per_domain": 4}})
+    mails = reports(25, timedelta(seconds=1), domain="example.com")
+    outcome = drive(tmp_path / "state.db", settings, mails, NOW + timedelta(days=1))
+    with outcome.store:
+        assert suppressed(outcome) == 4
+
+
+def test_the_first_pass_over_a_mailbox_suppresses_all_that_bounced_in_one_hour(dovecot_house: House) -> None:
+    house = dovecot_house
+    told = [failure(f"gone{n}@host{n}.example", "550 5.1.1 user unknown", number=n) for n in range(30)]
+    house.account.append(*told)
+    with house.store() as store:
+        run_once(house.config(), store, house.rules)
+        before = store.overview(NOW).suppressed
+        more = [
+            failure(f"gone{n}@host{n}.example", "550 5.1.1 user unknown", number=n) for n in range(30, 60)
+        ]
+        house.account.append(*more)
+        run_once(house.config(), store, house.rules)
+        assert before == 30
+        assert store.overview(NOW).suppressed < 60
 
 
 def test_next_hour_has_its_own(tmp_path: Path, settings: Config) -> None:

@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 LEAST = 20  # an hour, however little there was before
 TIMES = 3  # the mean of the seven days before
+BACKLOG = 1_000_000_000  # an hour: of what came before there was a watcher to be misled
 _HOURS = 7 * 24
 
 # By name and the beginning of an hour, how many there were in that hour, and in the seven days before.
@@ -25,9 +26,18 @@ class Flood:
     """What one batch has counted so far, on top of what the store has."""
 
     def __init__(
-        self, caps: Caps, tallies: Tallies | None, reports: Iterable[tuple[Report, datetime]]
+        self,
+        caps: Caps,
+        tallies: Tallies | None,
+        reports: Iterable[tuple[Report, datetime]],
+        began: datetime | None = None,
     ) -> None:
+        """`began` is when the state was made: a campaign that bounced before is no flood, however dense.
+
+        It bounds what the config leaves open alone; the caps that it names hold for all mail.
+        """
         self._caps = caps
+        self._began = began
         self._counted: Counter[tuple[str, datetime]] = Counter()
         counted = ((report, hour_of(came)) for report, came in reports if _is_counted(report))
         named = {(name, hour) for report, hour in counted for name in names_of(report)}
@@ -41,17 +51,21 @@ class Flood:
         room = {}
         for name in names_of(report):
             now, before = self._known[name, hour]
-            room[name] = self._cap(name, before) - now - self._counted[name, hour]
+            room[name] = self._cap(name, before, received) - now - self._counted[name, hour]
         return room
 
     def count(self, names: Iterable[str], received: datetime) -> None:
         """Count the suppressions of a report that is decided."""
         self._counted.update((name, hour_of(received)) for name in names)
 
-    def _cap(self, name: str, before: int) -> int:
+    def _cap(self, name: str, before: int, received: datetime) -> int:
         own = {ALL: self._caps.per_hour, "domain": self._caps.per_domain, "host": self._caps.per_host}
         fixed = own[name.partition(":")[0]]
-        return max(LEAST, TIMES * before // _HOURS) if fixed is None else fixed
+        if fixed is not None:
+            return fixed
+        if self._began is not None and received < self._began:
+            return BACKLOG
+        return max(LEAST, TIMES * before // _HOURS)
 
 
 def _is_counted(report: Report) -> bool:

@@ -31,13 +31,14 @@ from watcher.store.tallies import hour_of
 
 def dry_run(config: Config, rules: Rules) -> Iterator[str]:
     """Give a line of JSON for each message that a pass would record; the first fault is raised at the end."""
-    pipeline = Pipeline(config, rules, Lookups(config.authenticity.send_log))
     tokens = Tokens.beside(config.state)
     fault: ServerError | None = None
     with contextlib.ExitStack() as stack:
         store = None
         if Path(config.state).exists():
             store = stack.enter_context(Store.open(config.state, readonly=True))
+        began = utc_now() if store is None else store.began()
+        pipeline = Pipeline(config, rules, Lookups(config.authenticity.send_log), began=began)
         for mailbox in config.mailboxes:
             try:
                 yield from _look(mailbox, pipeline, store, tokens)

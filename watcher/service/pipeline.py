@@ -46,13 +46,21 @@ class Reading:
 class Pipeline:
     """The way of a mail from bytes to record, under one config.
 
-    With `only_wanted`, no events are made that no endpoint asks for.
+    With `only_wanted`, no events are made that no endpoint asks for.  `began` is when the state was made:
+    what came before is a first backlog, and no flood.
     """
 
     def __init__(
-        self, config: Config, rules: Rules, lookups: Lookups | None = None, *, only_wanted: bool = False
+        self,
+        config: Config,
+        rules: Rules,
+        lookups: Lookups | None = None,
+        *,
+        only_wanted: bool = False,
+        began: datetime | None = None,
     ) -> None:
         self._only_wanted = only_wanted
+        self._began = began
         self._config = config
         self._rules = rules
         self._policy = policy_of(config, rules.taxonomy)
@@ -91,7 +99,7 @@ class Pipeline:
     ) -> list[tuple[Reading, Decision]]:
         """Decide on mails in their order, each knowing what those before it led to."""
         capped = () if self._policy.trust_all else ((each.report, each.received) for each in readings)
-        flood = Flood(self._config.policy.caps, tallies, capped)
+        flood = Flood(self._config.policy.caps, tallies, capped, self._began)
         known = dict(
             histories(name for reading in readings for name in asked_for(reading.report, self._policy))
         )

@@ -35,7 +35,9 @@ def make_tools(config: Config, store: Store, rules: Rules, wake: Callable[[], No
     _warn(config)
     return Tools(
         store=store,
-        pipeline=Pipeline(config, rules, Lookups(config.authenticity.send_log), only_wanted=True),
+        pipeline=Pipeline(
+            config, rules, Lookups(config.authenticity.send_log), only_wanted=True, began=store.began()
+        ),
         results=None if config.results is None else _results_file(config, store),
         alarm=Alarm(store, config.webhooks, wake),
         tokens=Tokens.beside(config.state),

@@ -21,6 +21,7 @@ from watcher.store.records import (
     Overview,
 )
 from watcher.store.retention import Keep
+from watcher.store.times import from_text
 
 
 class UpkeepDoor(Door):
@@ -69,6 +70,12 @@ class UpkeepDoor(Door):
         """Drop what is older than the config wants it kept; tell how many rows went."""
         with self._database.transaction() as sql:
             return retention.purge(sql, keep, now) + tallies.purge(sql, now)
+
+    def began(self) -> datetime:
+        """Tell when this state was made."""
+        with self._database.reading() as sql:
+            row = sql.execute("SELECT min(applied) AS began FROM schema_version").fetchone()
+        return from_text(row["began"])
 
     def tallies(self, named: Iterable[tuple[str, datetime]]) -> dict[tuple[str, datetime], tuple[int, int]]:
         """Give by name and hour how many plausible reports suppressed in that hour, and the week before."""
