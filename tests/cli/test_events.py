@@ -91,7 +91,12 @@ def test_resume_ends_a_pause(run: Run, folder: Path) -> None:
     assert run("events", "resume", "app").returncode == 1
     with Store.open(folder / "state.db") as store:
         store.pause(Pause("app", "digest", NOW, "answered 410"))
+    (paused,) = json.loads(run("status").stdout)["paused"]
+    assert paused == {"endpoint": "app", "since": "2026-11-22T04:19:00Z", "error": "answered 410"}
+    told = run("status", "--format", "table").stdout
+    assert "answered 410; resume it with: bounce-watcher events resume app" in told
     assert run("events", "resume", "app").returncode == 0
+    assert json.loads(run("status").stdout)["paused"] == []
     with Store.open(folder / "state.db", readonly=True) as store:
         assert store.pauses() == {}
 

@@ -27,8 +27,7 @@ def status(ctx: click.Context, form: str | None) -> None:
 
     now = datetime.now(UTC)
     with open_state(config) as store:
-        overview = store.overview(now)
-    facts = status_to_dict(overview, config)
+        facts = status_to_dict(store.overview(now), config, store.pauses().values())
     if (form or ("table" if sys.stdout.isatty() else "jsonl")) == "jsonl":
         click.echo(json.dumps(facts, ensure_ascii=False))
     else:
@@ -49,6 +48,11 @@ def _lines(facts: dict[str, Any], now: datetime) -> list[str]:
             lines.append(f"{'':{width}}  {box['error']}")
     due, dead = facts["deliveries"]["due"], facts["deliveries"]["dead"]
     lines += ["", f"deliveries   {due} due, {dead} dead"]
+    for pause in facts["paused"]:
+        way_out = f"resume it with: bounce-watcher events resume {pause['endpoint']}"
+        lines.append(
+            f"paused       {pause['endpoint']}, {_ago(pause['since'], now)}: {pause['error']}; {way_out}"
+        )
     lines += [f"{name:12} {_counts(facts[name])}" for name in ("today", "week")]
     lines += [f"suppressed   {facts['suppressed']}", f"for review   {facts['review']}"]
     return lines

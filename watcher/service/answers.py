@@ -1,7 +1,7 @@
 """What is known of addresses, in the JSON that commands print and the HTTP listener answers."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,15 +14,18 @@ from watcher.decide.why import why
 from watcher.decide.word import FIXED
 from watcher.events import moment
 from watcher.store import Store
-from watcher.store.records import BacklogState, Listed, Logged, MailboxHealth, Overview
+from watcher.store.records import BacklogState, Listed, Logged, MailboxHealth, Overview, Pause
 
 
-def status_to_dict(overview: Overview, config: Config) -> dict[str, Any]:
+def status_to_dict(overview: Overview, config: Config, pauses: Iterable[Pause] = ()) -> dict[str, Any]:
     """Give all that `status` shows, each configured mailbox among it though it was never reached."""
     known = {health.name: health for health in overview.mailboxes}
     return {
         "mailboxes": [_health(box.name, known.get(box.name)) for box in config.mailboxes],
         "deliveries": {"due": overview.due, "dead": overview.dead},
+        "paused": [
+            {"endpoint": each.endpoint, "since": moment(each.since), "error": each.error} for each in pauses
+        ],
         "today": dict(overview.today),
         "week": dict(overview.week),
         "suppressed": overview.suppressed,

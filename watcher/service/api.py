@@ -32,7 +32,8 @@ class StateAnswers:
 
     def status(self) -> Mapping[str, Any]:
         """Give what `status` prints."""
-        return status_to_dict(self._reader.store().overview(_now()), self._config)
+        store = self._reader.store()
+        return status_to_dict(store.overview(_now()), self._config, store.pauses().values())
 
     def check(self, addresses: list[str]) -> list[Mapping[str, Any]]:
         """Give for each address whether it is suppressed."""
