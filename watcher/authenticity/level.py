@@ -89,8 +89,10 @@ def _sent(report: Report, token: TokenCheck) -> Iterable[Sent]:
 
 def _in_send_log(report: Report, token: TokenCheck, answers: Answers) -> str:
     """Tell whether the mail went to every recipient of the report; `unknown` where there is no answer."""
+    if answers.sent is None:
+        return "none"
     asked = tuple(_sent(report, replace(token, outcome="none")))
-    if not asked or answers.sent is None or len(asked) < len(report.recipients):
+    if not asked or len(asked) < len(report.recipients):
         return "none"
     if any(sent not in answers.sent for sent in asked):
         return "unknown"

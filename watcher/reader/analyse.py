@@ -36,14 +36,20 @@ _ABOUT_NAMED = frozenset({Kind.COMPLAINT, Kind.FEEDBACK, Kind.RECEIPT})
 
 def analyse(raw: bytes, rules: Rules, profile: str = "default") -> Report:
     """Say all that one mail says: kind, recipients, reasons, original."""
+    return analyse_and_parse(raw, rules, profile)[0]
+
+
+def analyse_and_parse(raw: bytes, rules: Rules, profile: str) -> tuple[Report, Message | None]:
+    """Give the mail too, for whoever goes on to look into it; None where it could not be parsed."""
+    message = None
     try:
-        return _analyse(raw, rules, profile)
+        message = parse_message(raw)
+        return _analyse(raw, message, rules, profile), message
     except Exception as error:  # noqa: BLE001 - the one loop that must not stop: a strange mail is set aside
-        return _unreadable(raw, f"the reader failed: {type(error).__name__}: {error}"[:300])
+        return _unreadable(raw, f"the reader failed: {type(error).__name__}: {error}"[:300]), message
 
 
-def _analyse(raw: bytes, rules: Rules, profile: str) -> Report:
-    message = parse_message(raw)
+def _analyse(raw: bytes, message: Message, rules: Rules, profile: str) -> Report:
     facts = _facts(message)
     if not raw.strip():
         return Report(Kind.UNREADABLE, facts, notes=("empty mail",))

@@ -12,7 +12,7 @@ from watcher.service.readers import Readers, cores
 from watcher.service.reading import Mail
 
 
-IN_PLACE = 400  # mails of a sweep that are read before it counts as a backlog
+IN_PLACE = 200  # mails of a sweep that are read before it counts as a backlog
 WORTH = 2_000  # mails that must be left for processes to be worth their start
 AHEAD = 2  # batches that are being read while the next is fetched
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from watcher.authenticity import Answers, Ours, Questions, authenticate, questions
 from watcher.model import Report
-from watcher.reader.analyse import analyse
+from watcher.reader.analyse import analyse_and_parse
 from watcher.reader.parse.message import Message, parse_message
 from watcher.reader.report_json import encode_report
 from watcher.reader.ruleset import Rules
@@ -54,7 +54,7 @@ class Judge:
     def questions(self, message: Message, report: Report, received: datetime) -> Questions:
         """Give what is to be asked outside; none where there is nobody to ask."""
         asked = questions(message, report, self.ours_of(received), received)
-        return asked if self.asks_send_log else replace(asked, sent=())
+        return asked if self.asks_send_log else Questions(asked.dkim)
 
     def judged(self, message: Message, report: Report, answers: Answers, received: datetime) -> Report:
         """Give the report with its level."""
@@ -71,8 +71,8 @@ class Reader:
 
     def read(self, mail: Mail) -> Read:
         """Read a mail; its report stays to be judged where somebody has to be asked."""
-        report = analyse(mail.raw, self.rules, self.profile)
-        message = parse_message(mail.raw)
+        report, parsed = analyse_and_parse(mail.raw, self.rules, self.profile)
+        message = parsed or parse_message(mail.raw)
         asked = self.judge.questions(message, report, mail.received)
         if asked.dkim or asked.sent:
             return Read(report, None)
