@@ -318,6 +318,23 @@ def test_a_list_goes_out_in_the_columns_of_a_service(site: Site, tmp_path: Path,
     assert again.stderr == f"{form}: 2 added, 0 known, 0 passed by\n"
 
 
+ODD = ["=a@example.com", "+a@example.com", "-a@example.com", "'=a@example.com", "''+a@example.com",
+       "'a@example.com", '"two words, and, commas"@example.com', '"=1"@example.com']  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["watcher", "sendgrid", "mailgun", "postmark", "listmonk"])
+def test_odd_addresses_come_back_as_they_went(site: Site, tmp_path: Path, form: str) -> None:
+    assert site("suppressions", "add", "--reason", "test", "--", *ODD).returncode == 0
+    done = site("suppressions", "export", "--columns", form)
+    assert not any(line.startswith(("=", "+", "-", '"=')) for line in done.stdout.splitlines())
+    told = "5 addresses begin as a formula does"
+    assert (told in done.stderr) == (form != "watcher")
+    (tmp_path / "out.csv").write_text(done.stdout)
+    (tmp_path / "state.db").unlink()
+    assert site("suppressions", "import", "out.csv").returncode == 0
+    assert {row["address"] for row in rows(site("suppressions", "list").stdout)} == set(ODD)
+
+
 def test_hashes_name_nobody(site: Site) -> None:
     site("suppressions", "add", "User@Example.com", "--reason", "test")
     text = site("suppressions", "export", "--hashed").stdout

@@ -272,15 +272,16 @@ def export(ctx: click.Context, columns: str, hashed: bool, state: str | None) ->
     """
     config = open_config(ctx, secrets=False)
     from watcher.service.exchange import write_hashed, write_list
-    from watcher.service.exchange.writing import can_say
+    from watcher.service.exchange.writing import can_say, is_defused
     from watcher.store.records import Listed, Wanted
 
-    left_out = 0
+    left_out = quoted = 0
 
     def sayable(rows: Iterable[Listed]) -> Iterator[Listed]:
-        nonlocal left_out
+        nonlocal left_out, quoted
         for row in rows:
             if hashed or can_say(row, columns):
+                quoted += columns != "watcher" and not hashed and is_defused(row)
                 yield row
             else:
                 left_out += 1
@@ -289,6 +290,11 @@ def export(ctx: click.Context, columns: str, hashed: bool, state: str | None) ->
         rows = sayable(store.suppressions(Wanted(state), datetime.now(UTC)))
         for line in write_hashed(rows) if hashed else write_list(rows, columns):
             click.echo(line.encode(errors="backslashreplace"), nl=False)
+    if quoted:
+        begin = "1 address begins" if quoted == 1 else f"{quoted} addresses begin"
+        click.echo(
+            f"{begin} as a formula does, and with ' before it: {columns} may not take that off", err=True
+        )
     if left_out:
         rows_are = "1 row" if left_out == 1 else f"{left_out} rows"
         click.echo(

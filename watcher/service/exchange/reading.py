@@ -9,11 +9,15 @@ from email.utils import parsedate_to_datetime
 
 from watcher.errors import UsageError
 from watcher.service.exchange.columns import FORMS, Variant
+from watcher.service.exchange.writing import plain
 
 
 LONGEST = 10_000  # characters of a cell
-# Not the grammar of RFC 5321, whose odd forms nobody mails to: enough to tell an address from other words.
-_ADDRESS = re.compile(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,255}|@[^\s@<>,;\"]{1,255}")
+# Not the whole grammar of RFC 5321: enough to tell an address from other words.  A quoted local part may hold
+# any of them.
+_ADDRESS = re.compile(
+    r"(?:[^\s@<>,;\"]{1,64}|\"(?:[^\"\\\r\n]|\\[^\r\n]){1,64}\")@[^\s@<>,;\"]{1,255}|@[^\s@<>,;\"]{1,255}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def _rows(
 
 
 def _entry(variant: Variant, cells: list[str], line: int) -> Entry | Fault:
-    row = dict(zip(variant.columns, map(_plain, cells), strict=False))
+    row = dict(zip(variant.columns, (plain(cell.strip()) for cell in cells), strict=False))
     address = row.get(variant.address, "")
     ours = {"reason", "state"} <= set(variant.columns)
     if not is_address(address) or (address.startswith("@") and not ours):
@@ -134,12 +138,6 @@ def _cause(reason: str) -> str:
     if reason.startswith("complaint"):
         return "complaint"
     return "manual" if reason in {"manual", "unsubscribe"} else "hard"
-
-
-def _plain(cell: str) -> str:
-    """Take back the quote with which we keep cells from being formulas."""
-    text = cell.strip()
-    return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text
 
 
 def _moment(row: Mapping[str, str], column: str | None) -> datetime | None:

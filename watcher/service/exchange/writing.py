@@ -11,6 +11,9 @@ from watcher.service.exchange.columns import FORMS, Form
 from watcher.store.records import Listed
 
 
+SIGNS = ("=", "+", "-", "@", "\t", "\r")  # with which a formula begins, to one spreadsheet or another
+
+
 def write_list(rows: Iterable[Listed], form: str) -> Iterator[str]:
     """Give the lines of a file, its head first; rows that the form cannot say are left out."""
     known = FORMS[form]
@@ -62,5 +65,19 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def defused(cell: str) -> str:
-    """Keep a spreadsheet from taking a cell for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    """Keep a spreadsheet from taking a cell for a formula; `plain` takes it back.
+
+    A cell that looks as if that was done already gets one quote more, so that it comes back as it was.
+    """
+    return f"'{cell}" if cell.lstrip("'").startswith(SIGNS) and cell.startswith(("'", *SIGNS)) else cell
+
+
+def plain(cell: str) -> str:
+    """Take back what `defused` did."""
+    bare = cell.lstrip("'")
+    return cell[1:] if cell.startswith("'") and bare.startswith(SIGNS) else cell
+
+
+def is_defused(row: Listed) -> bool:
+    """Tell whether the address is written with a quote before it, which others may take for a part of it."""
+    return defused(row.address) != row.address
