@@ -11,7 +11,7 @@ from tests.servers.fixtures import Account
 from tests.servers.proxy import Proxy
 from tests.servers.scripted_imap import GOODBYE, ScriptedImap, prelude
 from watcher.errors import ConnectError, FolderError
-from watcher.imap import uids
+from watcher.imap import filing, uids
 from watcher.imap.session import Memory, Session
 
 
@@ -101,6 +101,26 @@ def test_commands_are_of_bounded_length(account: Account, monkeypatch: pytest.Mo
     assert len(account.mails()["Delays"]) == 18
     assert b"%d:%d,%d:%d" % (first, first + 1, first + 3, first + 4) in moves
     assert b"%d:%d" % (first + 11, first + 14) in moves or len(moves) >= 5
+
+
+def test_commands_grow_while_they_are_quick(
+    dovecot_account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = dovecot_account
+    account.append(*(mail(str(number)) for number in range(88)))
+    with Proxy(account.server.imap_port) as proxy:
+        with Session.open(mailbox_at(proxy.port, username=account.user)) as session:
+            session.select()
+            (batch,) = session.new_uids(0)
+            session._filing.at_once = 4
+            session.move(batch[:28], "Delays")
+            monkeypatch.setattr(filing, "QUICK", 0.0)
+            monkeypatch.setattr(filing, "FEWEST", 3)
+            session.move(batch[28:], "Delays")
+        named = [line.split()[3] for line in proxy.commands if b" MOVE " in line]
+    sizes = [1 + int(last) - int(first) for first, _, last in (run.partition(b":") for run in named)]
+    assert sizes == [4, 4, 8, 16, 32, 16, 8, 4]  # at the first, the folder is not there
+    assert len(account.mails()["Delays"]) == 88
 
 
 @pytest.mark.parametrize("mark_read", [True, False])

@@ -6,6 +6,7 @@ counts as filed.
 """
 
 import imaplib
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,11 +23,13 @@ from watcher.imap.faults import (
 )
 from watcher.imap.folders import Naming, ensure_folder, find_mark, missing_folders
 from watcher.imap.leftovers import Marks, find_copied
-from watcher.imap.uids import compress, present_uids, split
+from watcher.imap.uids import BATCH, compress, present_uids, split
 from watcher.imap.wire import Wire
 
 
 COPIES = 200  # mails a COPY; what one left behind when it was cut off has to be looked for
+QUICK = 5.0  # seconds a command may take for the next to be larger; after 60 of silence we give up
+FEWEST = 25
 _LOOKS = 5  # at what is there, where mails vanish while they are filed
 _OF_THE_FOLDER = ("[OVERQUOTA]", "[INUSE]")  # a refusal that other folders do not share
 _DELETED, _SEEN = r"\Deleted", r"\Seen"
@@ -40,6 +43,7 @@ class Filing:
     naming: Naming
     mark_read: bool
     marks: Marks = field(default_factory=dict)
+    at_once: int = 200  # mails a MOVE
 
     def move(self, uids: Collection[int], target: str) -> None:
         """File mails, making the folder where it is missing."""
@@ -49,8 +53,20 @@ class Filing:
             raise FolderError(
                 f"{self.wire.place}: folder {target}: it is the one being watched; name another"
             )
-        for batch in split(sorted(set(uids)), None if self.wire.has("MOVE") else COPIES):
+        pending = sorted(set(uids))
+        while pending:
+            batch = next(split(pending, self.at_once if self.wire.has("MOVE") else COPIES))
+            pending = pending[len(batch) :]
+            began = time.monotonic()
             self._file_those_there(batch, target, folder)
+            self._took(len(batch), time.monotonic() - began)
+
+    def _took(self, count: int, seconds: float) -> None:
+        """Learn how long it took to file so many mails, in which time a server may say nothing."""
+        if seconds >= QUICK:
+            self.at_once = max(FEWEST, min(self.at_once, count) // 2)
+        elif count >= self.at_once:
+            self.at_once = min(BATCH, self.at_once * 2)
 
     def delete(self, uids: Collection[int]) -> None:
         """Remove mails."""
