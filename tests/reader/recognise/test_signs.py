@@ -7,7 +7,7 @@ import pytest
 
 from tests.reader.rulebook import RULES
 from watcher.model import Kind
-from watcher.reader.ruleset.signs import Sign, Signs
+from watcher.reader.ruleset.signs import CHALLENGE, Sign, Signs
 from watcher.reader.ruleset.wording import canonical
 from watcher.rules.signs import SIGNS
 
@@ -31,6 +31,14 @@ def test_samples(row: dict[str, Any]) -> None:
         assert _is_seen(row, text), text
     for text in row.get("rejects", ()):
         assert not _is_seen(row, text), text
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
+def test_challenges_are_found_alone_as_among_all_others(row: dict[str, Any]) -> None:
+    for text in (*row["matches"], *row.get("rejects", ())):
+        words = canonical(f"{text}\n{ROWS[-1]['matches'][0]}")
+        every = RULES.signs.find("body", words)
+        assert RULES.signs.find(CHALLENGE, words) == tuple(h for h in every if h.sign.kind is Kind.CHALLENGE)
 
 
 def test_an_evidence_names_the_row_the_words_and_the_place() -> None:

@@ -28,8 +28,14 @@ def find_contradictions(candidates: tuple[Candidate, ...], rules: Rules) -> tupl
     return (*words, *codes)
 
 
-def confidence_of(candidates: tuple[Candidate, ...], facts: Facts, reason: Reason, rules: Rules) -> float:
-    """Weigh the winner against those that agree with it and those that do not."""
+def confidence_of(
+    candidates: tuple[Candidate, ...],
+    against: tuple[Candidate, ...],
+    facts: Facts,
+    reason: Reason,
+    rules: Rules,
+) -> float:
+    """Weigh the winner against those that agree with it and those that do not, which are `against`."""
     level, move = rules.confidence.levels, rules.confidence.moves
     if not candidates:
         return level["nothing"]  # certainly a bounce, certainly not known why
@@ -39,7 +45,7 @@ def confidence_of(candidates: tuple[Candidate, ...], facts: Facts, reason: Reaso
         sure = max(sure, level["weak_phrase"])
     if any(each.tier in CODE_TIERS and each.reason == winner.reason for each in losers):
         sure += move["agrees"]
-    for each in find_contradictions(candidates, rules):
+    for each in against:
         sure += move["words_contradict" if each.tier in WORD_TIERS else "code_contradicts"]
     if codes_disagree(facts):
         sure += move["classes_contradict"]

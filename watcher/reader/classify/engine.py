@@ -46,6 +46,7 @@ def explain_classify(
     """Give the verdict of `classify`, and all the rows that it was chosen from."""
     facts = gather_facts(finding, extract, rules)
     candidates = _shown(facts, rules)
+    against = find_contradictions(candidates, rules)
     temporary = is_temporary(facts, rules)
     winner = candidates[0] if candidates else None
     reason = rules.taxonomy[_reason(winner, finding.action, facts, temporary=temporary)]
@@ -55,8 +56,8 @@ def explain_classify(
         code_class=facts.code_class,
         fault=reason.fault,
         advice=reason.advice_for(temporary=temporary),
-        confidence=confidence_of(candidates, facts, reason, rules),
-        evidence=_evidence(candidates, rules),
+        confidence=confidence_of(candidates, against, facts, reason, rules),
+        evidence=_evidence((*candidates[:1], *against)),
     )
     return Explanation(verdict, candidates)
 
@@ -143,6 +144,5 @@ def _class(
     return chosen or reason.class_for(temporary=temporary)
 
 
-def _evidence(candidates: tuple[Candidate, ...], rules: Rules) -> tuple[Evidence, ...]:
-    shown = (*candidates[:1], *find_contradictions(candidates, rules))
-    return tuple(Evidence(each.rule, each.matched, each.where) for each in shown)
+def _evidence(shown: tuple[Candidate, ...]) -> tuple[Evidence, ...]:
+    return tuple([Evidence(each.rule, each.matched, each.where) for each in shown])

@@ -1,5 +1,6 @@
 """Bring the words of a mail into the form in which they are read and compared."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -14,6 +15,9 @@ __all__ = ["body_text", "fold", "html_to_text", "read_texts"]
 # Letters that are not seen at all, and letters that look alike and are compared as one.
 _UNSEEN: Final = ("\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff")
 _ALIKE: Final = (("'", "‘’‚‛´`"), ('"', "“”„‟"), ("-", "‐‑‒–—"))
+
+# Most text has none of them.
+_MARKED: Final = re.compile(f"[{''.join(_UNSEEN)}{''.join(letters for _, letters in _ALIKE)}]")
 
 # Text that is data, or a returned message's header.
 _NO_LETTER: Final = frozenset(
@@ -32,6 +36,8 @@ def fold(text: str) -> str:
 
 
 def _unify(text: str) -> str:
+    if not _MARKED.search(text):
+        return text
     for letter in _UNSEEN:
         text = text.replace(letter, "")
     for plain, letters in _ALIKE:

@@ -59,7 +59,7 @@ def _status(view: View) -> Recognition | None:
         return None
     sure = 0.99 if evidence.rule == "dsn.rfc3464" else 0.95
     if not any(finding.reply_code for finding in view.extract.findings):
-        challenge = view.of(Kind.CHALLENGE, "body")
+        challenge = view.challenge_hits
         if challenge:
             return Recognition(Kind.CHALLENGE, "challenge_response", 0.9, (challenge[0].evidence(), evidence))
     if _is_passed_on_by_person(view):

@@ -8,7 +8,7 @@ from watcher.reader.findings import Extract
 from watcher.reader.parse.message import Message
 from watcher.reader.parse.text import body_text
 from watcher.reader.recognise.once import once
-from watcher.reader.ruleset.signs import Hit, Signs
+from watcher.reader.ruleset.signs import CHALLENGE, Hit, Signs
 from watcher.reader.ruleset.wording import canonical, canonical_body
 
 
@@ -104,6 +104,11 @@ class View:
     def body_hits(self) -> tuple[Hit, ...]:
         """Signs in the opening."""
         return self.signs.find("body", self.opening)
+
+    @once
+    def challenge_hits(self) -> tuple[Hit, ...]:
+        """Signs of a challenge in the opening: those of `body_hits`, for who asks for no others."""
+        return self.signs.find(CHALLENGE, self.opening)
 
     @once
     def own(self) -> str:

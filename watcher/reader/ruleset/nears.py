@@ -46,7 +46,7 @@ Told = tuple[tuple[WordRow, str], ...]  # rows, each with the words that it stan
 class Nears:
     """All rows on words near each other, indexed."""
 
-    __slots__ = ("_by_first", "_lexicon", "_phrases", "_read_again", "_unspaced", "rows")
+    __slots__ = ("_by_first", "_firsts", "_lexicon", "_phrases", "_read_again", "_unspaced", "rows")
 
     def __init__(self, rows: tuple[Near, ...] = (), phrases: Mapping[str, int] | None = None) -> None:
         """Take the rows, and the phrases with the bits of the parts that name them."""
@@ -58,6 +58,7 @@ class Nears:
         for near in rows:
             first = near.parts[0]
             self._by_first[first] = (*self._by_first.get(first, ()), near)
+        self._firsts = sum(self._by_first)  # each is a bit of its own
         self._read_again = lru_cache(maxsize=KNOWN)(self._read)  # servers refuse in few words
 
     @classmethod
@@ -93,11 +94,11 @@ class Nears:
         )
 
     def _asked(self, mask: int) -> Iterator[Near]:
-        left = mask
+        left = mask & self._firsts
         while left:
             bit = left & -left
             left ^= bit
-            for near in self._by_first.get(bit, ()):
+            for near in self._by_first[bit]:
                 if near.mask & mask == near.mask and not near.veto & mask:
                     yield near
 
@@ -156,6 +157,7 @@ def canonical_entry(entry: str) -> str:
     return " ".join(_canonical_word(word) for word in part_scripts(fold(entry)).split())
 
 
+@lru_cache(maxsize=8_192)  # the lists share many of their words
 def _canonical_word(word: str) -> str:
     if word == GAP:
         return word

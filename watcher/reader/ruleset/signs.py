@@ -18,6 +18,7 @@ from watcher.reader.ruleset.wording import is_loose
 MAX_MATCHED = 120  # characters of a mail that an evidence shows
 REMEMBERED = 4_096  # texts whose signs are remembered
 MAX_REMEMBERED = 200  # characters of such a text
+CHALLENGE = "challenge"  # the place of the body's signs of a challenge, which are asked for alone, too
 _SENTENCE = re.compile(r"[.!?。](?:(?<=。)|(?<= .)(?<!\d .)(?= ))")
 
 
@@ -88,18 +89,20 @@ class Signs:
             if row.header:
                 self._headers[row.header] = (*self._headers.get(row.header, ()), row)
         for place in ("subject", "label", "body", "sender"):
-            self._places[place] = self._index(place)
+            self._places[place] = self._index(row for row in enumerate(self.rows) if row[1].where == place)
+        bodies = (row for row in enumerate(self.rows) if row[1].where == "body")
+        self._places[CHALLENGE] = self._index(row for row in bodies if row[1].kind is Kind.CHALLENGE)
         # Many mails share a subject, or a sender.
         object.__setattr__(self, "_find_again", lru_cache(maxsize=REMEMBERED)(self._find))
 
-    def _index(self, place: str) -> _Place:
+    @staticmethod
+    def _index(rows: Iterable[tuple[int, Sign]]) -> _Place:
         owners: dict[str, tuple[int, ...]] = {}
         others: dict[str, None] = {}
-        for number, row in enumerate(self.rows):
-            if row.where == place:
-                for phrase in row.phrases:
-                    owners[phrase] = (*owners.get(phrase, ()), number)
-                others.update(dict.fromkeys((*row.near, *row.beside)))
+        for number, row in rows:
+            for phrase in row.phrases:
+                owners[phrase] = (*owners.get(phrase, ()), number)
+            others.update(dict.fromkeys((*row.near, *row.beside)))
         return _Place(PhraseSet((*owners, *others)), owners)
 
     def __reduce__(self) -> tuple[type["Signs"], tuple[tuple[Sign, ...]]]:
