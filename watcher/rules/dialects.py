@@ -22,6 +22,7 @@ _KEYS = {
     "subject",
     "body",
     "recipient",
+    "domain",
     "seen",
     "matches",
     "rejects",
@@ -59,6 +60,7 @@ def _dialect(place: str, entry: dict[str, Any]) -> Dialect:
         subject=_phrases(entry.get("subject", [])),
         body=_phrases(entry.get("body", [])),
         recipient=tuple(_pattern(name, source) for source in entry.get("recipient", [])),
+        domain=entry.get("domain", ""),
     )
 
 

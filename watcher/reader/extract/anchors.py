@@ -2,6 +2,7 @@
 
 A line may lead with the address (`<a@b>: host x said …`), label it (`Recipient: a@b`), or speak of it
 (`Your message to a@b could not be delivered`).  Lines that name the sender or somebody to ask do not count.
+AOL named its users alone: a dialect may give their domain.
 """
 
 import re
@@ -67,9 +68,10 @@ class Anchor(NamedTuple):
 def find_anchors(lines: tuple[str, ...], prose: Prose, dialect: Dialect | None) -> tuple[Anchor, ...]:
     """Return the surest anchors: by a dialect's rows, else by their place, else by their words."""
     found: list[Anchor] = []
+    bare = dialect is not None and bool(dialect.domain)
     for at, line in enumerate(lines):
         # QUIRK: Exchange gives a directory name of its own for one that is gone: `IMCEAEX-_o=…@host`.
-        if "@" in line and len(found) < MAX_ANCHORS and not line.lstrip().startswith("IMCEAEX-"):
+        if ("@" in line or bare) and len(found) < MAX_ANCHORS and not line.lstrip().startswith("IMCEAEX-"):
             found.extend(_read_line(lines, at, prose, dialect))
     if not found:
         # QUIRK: Exim hides where an alias leads: `an undisclosed address`, `(generated from a@b)`.
@@ -102,7 +104,12 @@ def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect |
     for pattern in dialect.recipient if dialect else ():
         if row := pattern.match(line):
             groups = row.groupdict()
-            return _anchor(at, groups["address"], groups.get("reason") or "", BY_ROW, groups.get("original"))
+            named = groups["address"]
+            if dialect and dialect.domain and "@" not in named:
+                named = f"{named}@{dialect.domain}"
+            return _anchor(at, named, groups.get("reason") or "", BY_ROW, groups.get("original"))
+    if "@" not in line:
+        return []
     labelled = _read_label(lines, at, prose)
     if labelled is not None:
         return labelled

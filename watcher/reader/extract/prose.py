@@ -142,10 +142,13 @@ def _own_words(anchor: Anchor, below: str) -> str:
 
 
 def _around(anchor: Anchor, scene: _Scene) -> list[Clue]:
-    """Return what stands after an anchor that says nothing itself, and before the first of all."""
+    """Return what stands after an anchor that says nothing itself, and before the list that it is in."""
     texts = [_context(scene.lines, anchor.line + 1, scene.places)]
-    if anchor.line == min(scene.places):
-        texts.append(" ".join(scene.lines[max(anchor.line - 8, 0) : anchor.line])[-MAX_CONTEXT:])
+    first = anchor.line
+    while first - 1 in scene.places:
+        first -= 1
+    if first == min(scene.places):
+        texts.append(" ".join(scene.lines[max(first - 8, 0) : first])[-MAX_CONTEXT:])
     return [Clue(text.strip(), "body") for text in texts if text.strip()]
 
 

@@ -34,6 +34,7 @@ class Dialect:
     recipient: tuple[
         re.Pattern[str], ...
     ] = ()  # whole lines of prose; groups `address`, `original`, `reason`
+    domain: str = ""  # of recipients that its lines name without one
 
 
 @dataclass(frozen=True, slots=True)
