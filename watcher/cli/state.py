@@ -14,9 +14,11 @@ from watcher.errors import StoreError
 
 if TYPE_CHECKING:
     from watcher.config.shape import Config
+    from watcher.service.listing import Keeper
     from watcher.store import Store
 
 FORMS = ("table", "jsonl", "csv")
+STATES = ("watch", "quarantined", "suppressed", "banned")
 form_option = click.option(
     "--format", "form", type=click.Choice(FORMS), help="Default: table on a terminal, else jsonl."
 )
@@ -85,3 +87,12 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def keeper_of(config: "Config", store: "Store", *, events: bool = True) -> "Keeper":
+    """Give who changes the list; he tells the endpoints, unless not to."""
+    from watcher.rules import reasons
+    from watcher.service.listing import Keeper
+    from watcher.service.policy import policy_of
+
+    return Keeper(store, policy_of(config, reasons()), config.webhooks if events else ())

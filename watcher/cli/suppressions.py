@@ -3,34 +3,40 @@
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from watcher.cli.options import common_options, open_config
-from watcher.cli.state import by_option, form_option, open_state, said_why, who, write_rows
+from watcher.cli.state import (
+    STATES,
+    by_option,
+    form_option,
+    keeper_of,
+    open_state,
+    said_why,
+    who,
+    write_rows,
+)
+from watcher.cli.suppression_lists import MOST_TOLD, export, import_
 from watcher.errors import UsageError
 
 
 if TYPE_CHECKING:
-    from watcher.config.shape import Config
-    from watcher.service.exchange import Fault
-    from watcher.service.exchange.importing import Tally
-    from watcher.service.listing import Keeper
     from watcher.store import Store
 
-STATES = ("watch", "quarantined", "suppressed", "banned")
-SERVICES = ("watcher", "ses", "sendgrid", "mailgun", "postmark", "listmonk")
 _COLUMNS = (("address", 36), ("state", 11), ("reason", 24), ("since", 20), ("until", 20), ("source", 24))
 _AT_ONCE = 500  # addresses that are looked up together
-_MOST_TOLD = 20  # faulty rows that are named
 
 
 @click.group(epilog="Example: bounce-watcher suppressions check user@example.com")
 @common_options
 def suppressions() -> None:
     """Ask and change who is not to be mailed: one list over all mailboxes."""
+
+
+suppressions.add_command(import_)
+suppressions.add_command(export)
 
 
 @suppressions.command("list", epilog="Example: bounce-watcher suppressions list --state quarantined")
@@ -85,9 +91,9 @@ def check(ctx: click.Context, addresses: tuple[str, ...], form: str | None) -> i
         else:
             count = write_rows((standing_to_row(*each) for each in found), _COLUMNS, form)
     if odd:
-        more = f", and {len(odd) - _MOST_TOLD} more" if len(odd) > _MOST_TOLD else ""
+        more = f", and {len(odd) - MOST_TOLD} more" if len(odd) > MOST_TOLD else ""
         raise UsageError(
-            "\n".join(f"{each}: no address; write user@example.com" for each in odd[:_MOST_TOLD]) + more
+            "\n".join(f"{each}: no address; write user@example.com" for each in odd[:MOST_TOLD]) + more
         )
     return 1 if count else 0
 
@@ -152,7 +158,7 @@ def add(
         raise UsageError(f"--for: '{duration}' is over at once; write a time such as 30d")
     verb = Verb.BAN if ban else Verb.SUPPRESS
     with open_state(config, readonly=False, new=True) as store:
-        keeper = _keeper(config, store)
+        keeper = keeper_of(config, store)
         for address in addresses:
             act = Act(address, verb, "manual", "manual", "manual", who(by), now, until, reason)
             changed = keeper.act(act, now)
@@ -181,7 +187,7 @@ def remove(ctx: click.Context, addresses: tuple[str, ...], reason: str, force: b
     _refuse_what_is_none(addresses)
     now, absent = datetime.now(UTC), 0
     with open_state(config, readonly=False) as store:
-        keeper, standings = _keeper(config, store), dict(store.check(addresses, now))
+        keeper, standings = keeper_of(config, store), dict(store.check(addresses, now))
         for address, standing in standings.items():
             refuse_release(address, standing, force=force)
         for address, standing in standings.items():
@@ -195,124 +201,9 @@ def remove(ctx: click.Context, addresses: tuple[str, ...], reason: str, force: b
     return 1 if absent else 0
 
 
-@suppressions.command(
-    "import", epilog="Example: bounce-watcher suppressions import bounces.csv --columns sendgrid"
-)
-@click.argument("file", metavar="FILE")
-@click.option("--columns", type=click.Choice(("auto", *SERVICES)), default="auto", show_default=True)
-@click.option("--dry-run", is_flag=True, help="Only say what the file holds.")
-@click.option("--events", is_flag=True, help="Tell the endpoints of each address that is added.")
-@by_option
-@common_options
-@click.pass_context
-def import_(ctx: click.Context, file: str, columns: str, dry_run: bool, events: bool, by: str | None) -> int:
-    """Add the addresses of a list that a service, or another watcher, wrote.
-
-    FILE is CSV, - is standard input.  The head tells whose columns they are.  Rows that cannot be used are
-    named; ends with 1 if there are any.  Rows whose time is over are counted, and put nobody on the list.
-    """
-    config = open_config(ctx, secrets=False)
-    from watcher.service.exchange import read_list
-    from watcher.service.exchange.importing import count_list, import_list
-
-    now = datetime.now(UTC)
-    with _opened(file) as stream:
-        form, entries = read_list(stream, None if columns == "auto" else columns)
-        if dry_run:
-            tally = _told(count_list(entries, now), file)
-        else:
-            with open_state(config, readonly=False, new=True) as store:
-                keeper = _keeper(config, store, events=events)
-                tally = _told(import_list(entries, keeper, f"import:{form}", who(by), now), file)
-    would = "would be added" if dry_run else "added"
-    over = f", {tally.over} already over" if tally.over else ""
-    click.echo(
-        f"{form}: {tally.added} {would}, {tally.known} known{over}, {tally.faults} passed by", err=True
-    )
-    return 1 if tally.faults else 0
-
-
-def _opened(file: str) -> IO[str]:
-    """Open a list: a file, a pipe, or standard input."""
-    if file != "-" and Path(file).is_dir():
-        raise UsageError(f"{file}: is a directory; name a CSV file, or - for standard input")
-    try:
-        return click.open_file(file, encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        raise UsageError(f"{file}: no such file; name a CSV file, or - for standard input") from None
-    except OSError as error:
-        raise UsageError(f"{file}: {(error.strerror or 'unreadable').lower()}; name another file") from None
-
-
-def _told(found: "Iterable[Tally | Fault]", file: str) -> "Tally":
-    """Name the first of the rows that cannot be used; give what came of all."""
-    from watcher.service.exchange.importing import Tally
-
-    tally, told = Tally(), 0
-    for each in found:
-        if isinstance(each, Tally):
-            tally = each
-        elif told < _MOST_TOLD:
-            told += 1
-            click.echo(f"{file}:{each.line}: {each.text}; passed by", err=True)
-    return tally
-
-
-@suppressions.command(epilog="Example: bounce-watcher suppressions export --columns postmark > list.csv")
-@click.option("--columns", type=click.Choice(SERVICES), default="watcher", show_default=True)
-@click.option("--hashed", is_flag=True, help="SHA-256 of each address in place of it.")
-@click.option("--state", type=click.Choice(STATES), help="Only those that stand so.")
-@common_options
-@click.pass_context
-def export(ctx: click.Context, columns: str, hashed: bool, state: str | None) -> None:
-    """Write the list as CSV, in the columns of a service.
-
-    What a service has no word for is left out, and counted.  A cell that a spreadsheet could take for a
-    formula begins with ', which `import` takes back.
-    """
-    config = open_config(ctx, secrets=False)
-    from watcher.service.exchange import write_hashed, write_list
-    from watcher.service.exchange.writing import can_say, is_defused
-    from watcher.store.records import Listed, Wanted
-
-    left_out = quoted = 0
-
-    def sayable(rows: Iterable[Listed]) -> Iterator[Listed]:
-        nonlocal left_out, quoted
-        for row in rows:
-            if hashed or can_say(row, columns):
-                quoted += columns != "watcher" and not hashed and is_defused(row)
-                yield row
-            else:
-                left_out += 1
-
-    with open_state(config) as store:
-        rows = sayable(store.suppressions(Wanted(state), datetime.now(UTC)))
-        for line in write_hashed(rows) if hashed else write_list(rows, columns):
-            click.echo(line.encode(errors="backslashreplace"), nl=False)
-    if quoted:
-        begin = "1 address begins" if quoted == 1 else f"{quoted} addresses begin"
-        click.echo(
-            f"{begin} as a formula does, and with ' before it: {columns} may not take that off", err=True
-        )
-    if left_out:
-        rows_are = "1 row" if left_out == 1 else f"{left_out} rows"
-        click.echo(
-            f"{rows_are} left out: {columns} has no word for {'it' if left_out == 1 else 'them'}", err=True
-        )
-
-
 def _refuse_what_is_none(addresses: Iterable[str]) -> None:
     from watcher.service.exchange.reading import is_address
 
     for address in addresses:
         if not is_address(address):
             raise UsageError(f"{address}: no address; write user@example.com, or @example.com for a domain")
-
-
-def _keeper(config: "Config", store: "Store", *, events: bool = True) -> "Keeper":
-    from watcher.rules import reasons
-    from watcher.service.listing import Keeper
-    from watcher.service.policy import policy_of
-
-    return Keeper(store, policy_of(config, reasons()), config.webhooks if events else ())
