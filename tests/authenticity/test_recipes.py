@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.fixtures import skip_without
+from tests.servers.unpacked import surroundings, tree_of
 from watcher.authenticity import ReturnPathKey, sign_return_path, verify_return_path
 
 
@@ -24,19 +26,20 @@ CASES = [
     ("a.very.long.name.of.a.person@subdomain.of.a.long.example.com", "camp_7"),
 ]
 EXPECTED = [sign_return_path(recipient, KEY, OURS, LAST, name or None) for recipient, name in CASES]
+EXIM = tree_of("exim") / "usr/sbin/exim4"
 DAYS = (LAST - date(1970, 1, 1)).days
 
 
-def run(*command: str | Path) -> list[str]:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+def run(*command: str | Path, env: dict[str, str] | None = None) -> list[str]:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=env)
     assert done.returncode == 0, done.stderr
     return done.stdout.split()
 
 
 def program(name: str) -> str:
     found = shutil.which(name)
-    if found is None:
-        pytest.skip(f"{name} is not installed")
+    skip_without(name, found is not None)
+    assert found is not None
     return found
 
 
@@ -83,9 +86,7 @@ def test_perl_of_exim(tmp_path: Path) -> None:
 
 
 def test_expression_of_exim(tmp_path: Path) -> None:
-    exim = program("exim4")
-    if "Perl" not in subprocess.run([exim, "-bV"], capture_output=True, text=True, check=False).stdout:
-        pytest.skip("exim4 is built without Perl")
+    skip_without("exim", EXIM.exists())
     (tmp_path / "key").write_bytes(KEY.secret + b"\n")
     (tmp_path / "return_path.pl").write_text(CODE["perl"] + "\n1;\n")
     config = tmp_path / "exim.conf"
@@ -94,7 +95,7 @@ def test_expression_of_exim(tmp_path: Path) -> None:
     assert found is not None
     expression = found[1].replace("/etc/exim4/return-path-key", f"{tmp_path}/key")
     expression = expression.replace("$local_part@$domain", "user@example.com")
-    assert is_genuine(*run(exim, "-C", config, "-be", expression))
+    assert is_genuine(*run(EXIM, "-C", config, "-be", expression, env=surroundings(tree_of("exim"))))
 
 
 def test_the_address_shown_is_of_the_form() -> None:

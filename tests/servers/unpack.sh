@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Unpack Cyrus and Courier side by side, without installing them: Debian's packages of IMAP servers exclude each other.
+# Unpack Cyrus, Courier and Exim side by side, without installing them: Debian's packages of mail servers exclude each other.
 #
 #     tests/servers/unpack.sh [FOLDER]
 #
@@ -12,7 +12,7 @@ folder=${1:-${BOUNCE_WATCHER_SERVERS:-/var/cache/bounce-watcher/servers}}
 # The packages that apt would install for these: they themselves, and the libraries that are not here.
 wanted() {
     apt-get -s install --no-install-recommends "$@" 2>/dev/null \
-        | awk '$1 == "Inst" && ($2 ~ /^(lib|cyrus|courier|sasl2|gamin)/) && $2 !~ /-dev$/ { print $2 }'
+        | awk '$1 == "Inst" && ($2 ~ /^(lib|cyrus|courier|sasl2|gamin|exim4)/) && $2 !~ /-dev$/ { print $2 }'
 }
 
 unpack() {
@@ -38,4 +38,7 @@ unpack() {
 
 unpack cyrus cyrus-imapd sasl2-bin libsasl2-modules
 unpack courier courier-imap courier-authlib-userdb
+unpack exim exim4-daemon-heavy
+# Exim looks for its user by the name that Debian compiled in, whatever it is asked to do.
+getent passwd Debian-exim >/dev/null || useradd --system --no-create-home --shell /usr/sbin/nologin Debian-exim
 chmod -R a+rX "$folder"
