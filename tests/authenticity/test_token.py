@@ -143,6 +143,31 @@ def test_an_address_that_is_none_is_refused() -> None:
         sign(name="x" * 24 + "y")
 
 
+@pytest.mark.parametrize("mark", ["/", "!", " ", ",", ".."])
+def test_the_beginning_of_an_address_is_not_signed_for_it(mark: str) -> None:
+    """`user@example.com!evil.example` is nobody's, and no token for `user@example.com` goes to its host."""
+    with pytest.raises(ValueError, match="is no address"):
+        sign(f"user@example.com{mark}evil.example")
+    with pytest.raises(ValueError, match="is no address"):
+        sign(f"user@example.com{mark}.evil.example")
+
+
+def test_what_only_looks_like_an_address_is_not_signed_for_it() -> None:
+    with pytest.raises(ValueError, match="is no address"):
+        sign("\u212aevin@example.com")
+
+
+@pytest.mark.parametrize("dot", ["\u3002", "\uff0e", "\uff61", "\u00ad."])
+def test_a_dot_of_another_script_ends_no_domain(dot: str) -> None:
+    address = sign(f"user@example.com{dot}evil.example")
+    assert verify(address).recipient == "user@example.com.evil.example"
+
+
+def test_a_domain_literal_is_signed_whole() -> None:
+    for recipient in ("user@[192.0.2.1]", "user@[IPv6:2001:db8::1]"):
+        assert verify(sign(recipient), recipient).valid
+
+
 def test_a_key_does_not_show_its_secret() -> None:
     assert "0123456789" not in repr(KEY)
 

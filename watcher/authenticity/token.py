@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from watcher.reader.parse.address import normalise_address
-from watcher.reader.parse.address_key import address_key, lower_ascii
+from watcher.reader.parse.address_key import address_key, domain_key, lower_ascii
 from watcher.reader.parse.token import DIGITS, EPOCH, TokenForm, escape, parse_token
 
 
@@ -62,13 +62,18 @@ def sign_return_path(
     campaign or the message, where one is given.  ValueError where the recipient is no address, or the id too
     long.
     """
-    local, _, host = address_of(recipient).rpartition("@")
-    given = lower_ascii(recipient.strip().rpartition("@")[0])
-    if not host or given not in {local, f'"{local}"'}:  # in a report more is forgiven
+    before, at, behind = recipient.strip().rpartition("@")
+    # Dots and letters of other scripts first (RFC 5890): a report's reader takes an address to end there.
+    whole = f"{before}@{behind if behind.isascii() else domain_key(behind)}" if at else ""
+    local, _, host = address_of(whole).rpartition("@")
+    # In a report more is forgiven; here a part of an address could be the address of somebody else, and so
+    # could one that only looks like it (NFC makes a K of the sign for kelvin).
+    is_whole = lower_ascii(before) in {local, f'"{local}"'} and host == domain_key(behind).strip(".")
+    if not host or not is_whole or before.isascii() != local.isascii():
         raise ValueError(f"{recipient!r} is no address; write one such as user@example.com")
     name = "" if id is None else f".{escape(id, '_')}"
     head = f"b1{key.id}-{_digits((expires - EPOCH).days, 3)}"
-    for who in (f"{escape(local)}={host}", _tag(key, recipient)):
+    for who in (f"{escape(local)}={host}", _tag(key, whole)):
         rest = f"{name}-{who}"
         signed = f"{head}{_mac(key, f'return-path:{head}{rest}')}{rest}"
         if len(signed) <= LONGEST_LOCAL and parse_token(f"{signed}@{domain}") is not None:
