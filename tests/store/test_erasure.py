@@ -88,6 +88,36 @@ def test_who_was_never_on_the_list_leaves_no_hash(store: Store) -> None:
     assert not store.erase("stranger@example.com", KEY).suppressed
 
 
+LONGER = (
+    "jim.erase_me@example.com",
+    "jim-erase_me@example.com",
+    "jimerase_me@example.com",
+    "erase_me@example.com.au",
+)
+
+
+@pytest.mark.parametrize("longer", LONGER)
+def test_of_a_longer_address_nothing_is_taken(longer: str, tmp_path: Path) -> None:
+    """What it waits for, and the result that is yet to be written, are of somebody else."""
+    with Store.open(tmp_path / "own.db") as store:
+        meet(store, config_of(tmp_path / "own.db"), bounce(longer))
+        deliver_all(store)
+        before = list(store.dump())
+        gone = store.erase(USER, KEY)
+        assert (gone.facts, gone.messages, gone.events, gone.still_due) == (0, 0, 0, 0)
+        assert list(store.dump()) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["<{}>", "rfc822;{}", "to={}", "x\t{}", "x %20{}", "x {}.Gone", "x {}, gone", "{}", "JIM.{0} {0}"],
+)
+def test_an_address_is_found_wherever_it_is_named(words: str, tmp_path: Path) -> None:
+    with Store.open(tmp_path / "own.db") as store:
+        meet(store, config_of(tmp_path / "own.db"), bounce(OTHER, words=f"no {words.format(USER)}"))
+        assert store.erase(USER, KEY).messages == 1
+
+
 def test_an_export_holds_every_row_and_no_secret(store: Store) -> None:
     store.erase(OTHER, KEY)
     rows = list(store.dump())

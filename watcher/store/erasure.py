@@ -5,13 +5,20 @@ ask about an address that they know.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from sqlite3 import Connection
+from string import ascii_lowercase, ascii_uppercase
+from typing import Final
 
 from watcher.store.suppressed import erasure_key, hashed
 
 
+_LONGER_BEFORE: Final = re.compile(r"[\w.-]\Z")
+_NO_LETTER: Final = re.compile(r"(?:\\[a-z]|\\u[0-9a-f]{4}|[%=][0-9A-Fa-f]{2})\Z")  # of JSON, and of headers
+_LONGER_BEHIND: Final = re.compile(r"\w|[.-]+[a-z0-9]")  # a capital begins a sentence
+_LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 STUB = '{"schema":1,"erased":true}'  # in place of a message's JSON
 
 
@@ -39,6 +46,7 @@ def keep_key(sql: Connection, fresh: bytes) -> bytes:
 
 def erase(sql: Connection, key: str, address: str, secret: bytes) -> Erased:
     """Take out all that names an address, given as compared and as written."""
+    sql.create_function("names_address", 2, names_address, deterministic=True)
     written = sql.execute("SELECT DISTINCT address FROM facts WHERE address_key = :key", {"key": key})
     forms = {key, address, *(row["address"] for row in written)}
     suppressed = _hash_suppression(sql, key, hashed(key, secret))
@@ -73,9 +81,9 @@ def _stub_messages(sql: Connection, key: str, forms: Iterable[str]) -> int:
     sql.execute(_OFF_QUEUE.format(table="results_pending", column="message", about=about), names)
     sql.execute(_OFF_QUEUE.format(table="review", column="message", about=about), names)
     count = sql.execute(f"UPDATE messages SET report = :stub WHERE {about}", names).rowcount  # noqa: S608
-    for pattern in map(_pattern, forms):
-        names = {"pattern": pattern, "stub": STUB}
-        said = "lower(report) LIKE :pattern ESCAPE '\\'"
+    for form in forms:
+        names = {**_wanted(form), "stub": STUB}
+        said = _names("report")
         sql.execute(_OFF_QUEUE.format(table="results_pending", column="message", about=said), names)
         sql.execute(_OFF_QUEUE.format(table="review", column="message", about=said), names)
         count += sql.execute(f"UPDATE messages SET report = :stub WHERE {said}", names).rowcount  # noqa: S608
@@ -87,9 +95,9 @@ _OFF_QUEUE = "DELETE FROM {table} WHERE {column} IN (SELECT id FROM messages WHE
 
 def _forget_events(sql: Connection, forms: Iterable[str]) -> tuple[int, int]:
     forgotten = due = 0
-    said = "body IS NOT NULL AND lower(CAST(body AS TEXT)) LIKE :pattern ESCAPE '\\'"
-    for pattern in map(_pattern, forms):
-        values = {"pattern": pattern}
+    said = f"body IS NOT NULL AND {_names('CAST(body AS TEXT)')}"
+    for form in forms:
+        values = _wanted(form)
         forgotten += sql.execute(
             f"UPDATE outbox SET body = NULL WHERE state <> 'due' AND {said}",  # noqa: S608
             values,
@@ -99,9 +107,27 @@ def _forget_events(sql: Connection, forms: Iterable[str]) -> tuple[int, int]:
     return forgotten, due
 
 
-def _pattern(form: str) -> str:
-    """Give the LIKE pattern for an address as it stands in JSON."""
-    text = json.dumps(form, ensure_ascii=False)[1:-1].lower()
+def _names(text: str) -> str:
+    """Give the condition that a column names an address; LIKE rules out most, quickly."""
+    return f"{text} LIKE :pattern ESCAPE '\\' AND names_address({text}, :form)"
+
+
+def _wanted(form: str) -> dict[str, str]:
+    """Give the parameters of that condition, for an address as it stands in JSON."""
+    written = pattern = json.dumps(form, ensure_ascii=False)[1:-1].translate(_LOWER)
     for special in ("\\", "%", "_"):
-        text = text.replace(special, f"\\{special}")
-    return f"%{text}%"
+        pattern = pattern.replace(special, f"\\{special}")
+    return {"pattern": f"%{pattern}%", "form": written}
+
+
+def names_address(text: str, form: str) -> bool:
+    """Tell whether a text names an address, `form`, that is no part of a longer one, as of `jo.ann@`."""
+    folded = text.translate(_LOWER)
+    at = folded.find(form)
+    while at >= 0:
+        before = text[max(0, at - 6) : at]
+        is_longer = _LONGER_BEFORE.search(before) is not None and _NO_LETTER.search(before) is None
+        if not is_longer and _LONGER_BEHIND.match(text, at + len(form)) is None:
+            return True
+        at = folded.find(form, at + 1)
+    return False
