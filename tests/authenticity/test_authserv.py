@@ -16,6 +16,11 @@ LMTP = "Received: from mx.example.org by store.example.org with LMTP id 2\n"
 FOREIGN = "Received: from x by mx.other.example with ESMTP id 3\n"
 
 
+def hop(greeting: str) -> str:
+    """Give the Received field of another server, as it writes what the client called itself."""
+    return f"Received: from {greeting} ([192.0.2.9]) by mx.other.example with ESMTP id 4\n"
+
+
 def results(text: str, name: str = "mx.example.org") -> str:
     return f"Authentication-Results: {name}; {text}\n"
 
@@ -32,6 +37,13 @@ CASES = [
     ("below its server's Received", HOP + results(GOOD), "pass"),
     ("below local delivery", LMTP + HOP + results(GOOD), "pass"),
     ("below a stranger's Received", FOREIGN + results(GOOD), "none"),
+    ("below one whose greeting has local delivery in it", hop("x with lmtp") + results(GOOD), "none"),
+    ("and in a comment", hop("x (HELO with lmtp)") + results(GOOD), "none"),
+    ("below one whose greeting has our server in it", hop("x by mx.example.org") + results(GOOD), "none"),
+    ("below one whose recipient has it", FOREIGN.replace(
+        "id 3", 'id 3 for <"a by mx.example.org b"@x.org>') + results(GOOD), "none"),
+    ("below local delivery with a cipher and a recipient", LMTP.replace(
+        "id 2", "(using TLS with cipher X (256/256 bits)) id 2 for <a@x.org>") + results(GOOD), "pass"),
     ("below an honest one", results("spf=none") + results(GOOD), "none"),
     ("below another server's", results("spf=none", "mx.other.example") + results(GOOD), "none"),
     ("another server's", results(GOOD, "mx.other.example"), "none"),

@@ -17,8 +17,11 @@ _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.){0,1000}+"', re.DOTALL)
 _OPAQUE: Final = "?"  # stands for a quoted string
 _PAIR: Final = re.compile(r"(?<!\S)([A-Za-z][\w./-]{0,40}+)\s{0,9}+=\s{0,9}+([^\s;]++)")
 _LONGEST: Final = 300  # of a value; one that were cut could end in a name of ours
-_BY: Final = re.compile(r"\bby\s{1,9}([A-Za-z0-9.-]{1,255})")
-_LOCAL: Final = re.compile(r"\bwith\s{1,9}(?:utf8)?lmtps?a?\b", re.IGNORECASE)
+# RFC 5321 section 4.4.  Behind `from` stands what the client called itself, and servers that take white space
+# in a greeting write it as it came: a clause that stands twice tells nothing.
+_BY: Final = re.compile(r"(?<!\S)by\s{1,9}(\S{1,255})", re.IGNORECASE)
+_WITH: Final = re.compile(r"(?<!\S)with\s{1,9}(\S{1,40})", re.IGNORECASE)
+_LMTP: Final = re.compile(r"(?:utf8)?lmtps?a?", re.IGNORECASE)
 _MOST_ABOVE: Final = 5
 # Which results name the server that a report came from, or the domain that answers for it.
 _NAMING: Final = {"spf": ("smtp.helo", "smtp.mailfrom"), "dkim": ("header.d",), "dmarc": ("header.from",)}
@@ -55,8 +58,11 @@ def _hops_above(headers: Headers) -> Iterator[str]:
 
 
 def _is_own_hop(received: str, name: str) -> bool:
-    by = _BY.search(_without_comments(received))
-    return _LOCAL.search(received) is not None or (by is not None and by[1].lower() == name)
+    clauses = _bare(received).partition(";")[0]
+    by, protocol = _BY.findall(clauses), _WITH.findall(clauses)
+    if len(by) > 1 or len(protocol) > 1:
+        return False
+    return any(map(_LMTP.fullmatch, protocol)) or [host.lower() for host in by] == [name]
 
 
 def _passed(value: str) -> Iterator[str]:
