@@ -134,6 +134,25 @@ def test_sole_recipient() -> None:
     assert sole_recipient(mail(b"From: a@example.com\r\n\r\n")) is None
 
 
+@pytest.mark.parametrize(
+    ("to", "expected"),
+    [
+        ("victim@example.com\u05d0.evil.example", None),  # its first octet is no letter in any ASCII superset
+        ("<victim@example.com\u3002evil.example>", None),
+        ("victim@example.com!evil.example", None),
+        ("<victim@example.com/.evil.example>", None),
+        ("victim@example.com..evil.example", None),
+        ('"victim@example.com" <forger@evil.example>', "forger@evil.example"),
+        ('"News @ noon" <forger@evil.example>', "forger@evil.example"),
+        ("'victim@example.com' <forger@evil.example>,", "forger@evil.example"),
+        ("forger@evil.example. (victim@example.com)", "forger@evil.example"),
+        ("forger@[192.0.2.1]", "forger@[192.0.2.1]"),
+    ],
+)
+def test_a_domain_is_taken_whole_or_not_at_all(to: str, expected: str | None) -> None:
+    assert sole_recipient(mail(f"To: {to}\r\n\r\n".encode())) == expected
+
+
 @given(st.binary(max_size=300), st.integers(0, len(MAIL)))
 def test_any_bytes_are_taken(noise: bytes, place: int) -> None:
     found = mail(MAIL[:place] + noise + MAIL[place:])

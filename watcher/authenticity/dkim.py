@@ -28,6 +28,12 @@ _VALUE_OF_B: Final = re.compile(r"((?:^|;)[ \t\n]*b[ \t\n]*=)[^;]*")
 # RFC 1035 section 2.3.4: labels of 1 to 63 octets; and selectors have underscores.
 _LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME: Final = re.compile(rf"(?=.{{1,200}}\Z){_LABEL}(?:\.{_LABEL}){{0,100}}")
+# Where a domain goes on in any other way, what is read of it could be another's.
+_NAME_BEFORE: Final = re.compile(r'"[^"\\]{0,300}+"[ \t\n]{0,20}+(?=<)')
+_AT: Final = re.compile("@")
+_WHOLE: Final = re.compile(
+    r"(?:[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)*+\.?|\[[^\]\n]{1,60}\])(?=[\s>\"'(),;]|\Z)"
+)
 _MOST_FIELDS: Final = 400
 
 Field = tuple[str, str]  # the name in lower case, and the whole field as it came, without its last line end
@@ -107,7 +113,12 @@ def sole_recipient(mail: ReturnedMail) -> str | None:
     if any(name in {"cc", "bcc"} or name.startswith("resent-") for name, _ in mail.fields):
         return None
     found = [whole.partition(":")[2] for name, whole in mail.fields if name == "to"]
-    addresses = parse_mailboxes(_BLANKS.sub(" ", found[0])) if len(found) == 1 else ()
+    if len(found) != 1:
+        return None
+    bare = _NAME_BEFORE.sub("", found[0])
+    if any(_WHOLE.match(bare, at.end()) is None for at in _AT.finditer(bare)):
+        return None
+    addresses = parse_mailboxes(_BLANKS.sub(" ", found[0]))
     return addresses[0] if len(addresses) == 1 else None
 
 
