@@ -70,7 +70,7 @@ def test_show_gives_the_body_by_the_first_letters(run: Run, folder: Path) -> Non
 def test_replay_sends_again_what_is_dead_under_the_same_id(run: Run, folder: Path) -> None:
     assert run("events", "replay", "--endpoint", "app", "--dry-run").stderr == "1 would be sent again\n"
     ended = run("events", "replay", "--endpoint", "app")
-    assert (ended.returncode, ended.stderr) == (0, "1 are to be sent again\n")
+    assert (ended.returncode, ended.stderr) == (0, "1 to be sent again\n")
     dead, _, due = listed(run)
     assert (dead["state"], dead["attempts"], dead["event_id"]) == ("due", 0, "e0" * 20)
     shown = json.loads(run("events", "show", "e0e0").stdout)

@@ -111,7 +111,7 @@ def replay_events(ctx: click.Context, /, event_ids: tuple[str, ...], dry_run: bo
                 return 1
         wanted = _filter(event_ids, selection)
         count = sum(1 for _ in store.find_deliveries(wanted)) if dry_run else _replay(store, config, wanted)
-    click.echo(f"{count} {'would be' if dry_run else 'are to be'} sent again", err=True)
+    click.echo(f"{count} {'would be' if dry_run else 'to be'} sent again", err=True)
     return 0 if count else 1
 
 

@@ -47,11 +47,10 @@ def import_(ctx: click.Context, file: str, columns: str, dry_run: bool, events: 
             with open_state(config, readonly=False, new=True) as store:
                 keeper = keeper_of(config, store, events=events)
                 tally = _told(import_list(entries, keeper, f"import:{form}", who(by), now), file)
-    would = "would be added" if dry_run else "added"
+    added = f"{tally.added} to add" if dry_run else f"{tally.added} added, {tally.known} known"
     over = f", {tally.over} already over" if tally.over else ""
-    click.echo(
-        f"{form}: {tally.added} {would}, {tally.known} known{over}, {tally.faults} passed by", err=True
-    )
+    unasked = "; which of them are known was not asked" if dry_run else ""
+    click.echo(f"{form}: {added}{over}, {tally.faults} passed by{unasked}", err=True)
     return 1 if tally.faults else 0
 
 

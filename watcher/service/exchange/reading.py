@@ -77,10 +77,8 @@ def _find(head: list[str], form: str | None) -> tuple[str, Variant]:
     known_heads = "; ".join(
         f"{name}: {','.join(v.columns)}" for name, each in wanted.items() for v in each.variants[:1]
     )
-    told = ",".join(head)[:100] or "an empty file"
-    raise UsageError(
-        f"'{told}': not the head of a list we know; the first line has to be one of {known_heads}"
-    )
+    told = f"'{','.join(head)[:100]}': not the head of a list we know" if head else "the list is empty"
+    raise UsageError(f"{told}; the first line has to be one of {known_heads}")
 
 
 def _in_order(variant: Variant, head: list[str]) -> Variant:
