@@ -177,6 +177,11 @@ def test_events_and_their_deliveries_are_told(store: Store, tmp_path: Path) -> N
         assert [row["event_id"] for row in api.get("/api/v1/events?endpoint=other")[1]["rows"]] == ["event-2"]
         assert api.get("/api/v1/events?state=dead&until=1d")[1] == {"rows": []}
         assert api.get("/api/v1/events?since=soon")[0] == 400
+        assert api.get("/api/v1/events?state=deed") == (
+            400, {"error": "state: 'deed' is none; did you mean dead?"}
+        )  # fmt: skip
+        assert api.get("/api/v1/events?type=bounce.hart")[0] == 400
+        assert api.get("/api/v1/suppressions?state=dead")[0] == 400
         assert api.get("/api/v1/events/event-2")[1]["rows"][0]["body"] == {}
         assert api.get("/api/v1/events/none")[0] == 404
 

@@ -3,14 +3,16 @@
 Readers of a WAL file wait for no writer: whoever asks before a mail is answered while a batch is recorded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+from watcher.config.events import EVENT_TYPES
+from watcher.config.nearest import did_you_mean
 from watcher.config.shape import Config
 from watcher.decide.policy import Policy
-from watcher.errors import StoreError
+from watcher.errors import StoreError, UsageError
 from watcher.service.answers import listed_to_dict, standing_to_dict, status_to_dict, whole_history
 from watcher.service.event_rows import find_moment, row_of, whole
 from watcher.service.review_answers import item_to_dict, item_to_row
@@ -19,6 +21,8 @@ from watcher.store.records import DeliveryFilter, Wanted
 
 
 _MOST_DELIVERIES = 100  # of one event, an endpoint each
+_STATES = ("watch", "quarantined", "suppressed", "banned")  # of an address
+_DELIVERY_STATES = ("due", "delivered", "dead")
 
 
 class StateAnswers:
@@ -41,7 +45,11 @@ class StateAnswers:
         return [standing_to_dict(address, standing) for address, standing in found]
 
     def suppressions(self, query: Mapping[str, str], after: str, limit: int) -> list[Mapping[str, Any]]:
-        """Give rows of the list, each with the key that the next page begins after."""
+        """Give rows of the list, each with the key that the next page begins after.
+
+        UsageError for a state that no address can have.
+        """
+        _refuse_unknown(query, "state", _STATES)
         rows = self._reader.store().suppressions(Wanted(**query), _now(), after=after)
         return [{**listed_to_dict(row), "key": row.key} for row in islice(rows, limit)]
 
@@ -59,7 +67,12 @@ class StateAnswers:
         return None if item is None else item_to_dict(item)
 
     def events(self, query: Mapping[str, str], limit: int) -> list[Mapping[str, Any]]:
-        """Give deliveries in the order in which they were queued; ValueError where the query is none."""
+        """Give deliveries in the order in which they were queued.
+
+        ValueError or UsageError where the query is none.
+        """
+        _refuse_unknown(query, "state", _DELIVERY_STATES)
+        _refuse_unknown(query, "type", EVENT_TYPES)
         now = _now()
         times = {name: find_moment(query[name], now) for name in ("since", "until") if name in query}
         wanted = DeliveryFilter(
@@ -80,6 +93,13 @@ class StateAnswers:
         """Close the file."""
         self._reader.close()
         self._checker.close()
+
+
+def _refuse_unknown(query: Mapping[str, str], name: str, known: Collection[str]) -> None:
+    """Refuse what no row can be: an empty answer would be believed."""
+    value = query.get(name)
+    if value is not None and value not in known:
+        raise UsageError(f"{name}: '{value[:40]}' is none; {did_you_mean(value, known)}")
 
 
 class Reader:
