@@ -72,10 +72,10 @@ class UpkeepDoor(Door):
             return retention.purge(sql, keep, now) + tallies.purge(sql, now)
 
     def began(self) -> datetime:
-        """Tell when this state was made."""
+        """Tell in which second this state was made: INTERNALDATE, which is held against it, has no finer."""
         with self._database.reading() as sql:
             row = sql.execute("SELECT min(applied) AS began FROM schema_version").fetchone()
-        return from_text(row["began"])
+        return from_text(row["began"]).replace(microsecond=0)
 
     def tallies(self, named: Iterable[tuple[str, datetime]]) -> dict[tuple[str, datetime], tuple[int, int]]:
         """Give by name and hour how many plausible reports suppressed in that hour, and the week before."""
