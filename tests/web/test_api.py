@@ -94,6 +94,7 @@ def test_whoever_asks_before_a_mail_is_told(store: Store, tmp_path: Path) -> Non
     since = "2026-11-22T04:19:00Z"
     expected = {
         "USER@EXAMPLE.COM": (True, "suppressed", "mailbox_not_found", since),
+        "User <user@example.com>": (True, "suppressed", "mailbox_not_found", since),
         "held@example.com": (True, "quarantined", "mailbox_not_found", since),
         "seen@example.com": (False, "watch", "mailbox_not_found", since),
         "over@example.com": (False, "active", None, None),
@@ -107,7 +108,7 @@ def test_whoever_asks_before_a_mail_is_told(store: Store, tmp_path: Path) -> Non
             answer = {"address": address, **dict(zip(names, values, strict=True))}
             assert api.get(f"/api/v1/suppressions/{quote(address, safe='')}") == (200, answer)
         status, many = api.post("/api/v1/suppressions/check", {"addresses": list(expected)})
-    assert (status, many["suppressed"]) == (200, 2)
+    assert (status, many["suppressed"]) == (200, 3)
     assert [each["address"] for each in many["results"]] == list(expected)
 
 

@@ -13,8 +13,10 @@ from watcher.config.nearest import did_you_mean
 from watcher.config.shape import Config
 from watcher.decide.policy import Policy
 from watcher.errors import StoreError, UsageError
+from watcher.reader.parse.address import normalise_address
 from watcher.service.answers import listed_to_dict, standing_to_dict, status_to_dict, whole_history
 from watcher.service.event_rows import find_moment, row_of, whole
+from watcher.service.exchange.reading import is_address
 from watcher.service.review_answers import item_to_dict, item_to_row
 from watcher.store import Store
 from watcher.store.records import DeliveryFilter, Wanted
@@ -40,9 +42,12 @@ class StateAnswers:
         return status_to_dict(store.overview(_now()), self._config, store.pauses().values())
 
     def check(self, addresses: list[str]) -> list[Mapping[str, Any]]:
-        """Give for each address whether it is suppressed."""
-        found = self._checker.store().check(addresses, _now())
-        return [standing_to_dict(address, standing) for address, standing in found]
+        """Give for each address whether it is suppressed; `User <user@example.com>` is asked as what it holds."""
+        found = self._checker.store().check(map(_bare, addresses), _now())
+        return [
+            standing_to_dict(address, standing)
+            for address, (_, standing) in zip(addresses, found, strict=True)
+        ]
 
     def suppressions(self, query: Mapping[str, str], after: str, limit: int) -> list[Mapping[str, Any]]:
         """Give rows of the list, each with the key that the next page begins after.
@@ -125,6 +130,11 @@ class Reader:
         if self._open is not None:
             self._open.close()
             self._open = None
+
+
+def _bare(address: str) -> str:
+    """Take brackets and a name off; an address, or what is none at all, stays as it is."""
+    return address if is_address(address) else normalise_address(address) or address
 
 
 def _now() -> datetime:
