@@ -42,7 +42,7 @@ class StateAnswers:
         return status_to_dict(store.overview(_now()), self._config, store.pauses().values())
 
     def check(self, addresses: list[str]) -> list[Mapping[str, Any]]:
-        """Give for each address whether it is suppressed; `User <user@example.com>` is asked as what it holds."""
+        """Give for each address whether it is suppressed; `User <…>` is asked as what it holds."""
         found = self._checker.store().check(map(_bare, addresses), _now())
         return [
             standing_to_dict(address, standing)
