@@ -160,9 +160,13 @@ def _having(fact: Fact, histories: Mapping[str, History], policy: Policy, now: d
     changed = {}
     for key in concerned(fact):
         history = histories[key]
-        # What is known already changes nothing, whatever a person has made of the suppression since.
+        having = history.having(fact)
+        # What is known already changes nothing but its date, whatever a person has made of the suppression
+        # since.
         if not history.says(fact):
-            changed[key] = _settled(history.having(fact), policy, now, domain=key.startswith("@"))
+            changed[key] = _settled(having, policy, now, domain=key.startswith("@"))
+        elif having.facts != history.facts:
+            changed[key] = having
     return changed
 
 
