@@ -80,7 +80,7 @@ def soak(  # noqa: PLR0917 - what a run is made of
     with _site(server, f"soak{seed}x", directory / "undisturbed", mails, arrived, prepared) as site:
         started = time.monotonic()
         _drain(site, random.Random(seed), Tally(), 0, 0.0)
-        longest = max((time.monotonic() - started) / 6, 0.3)
+        longest = max((time.monotonic() - started) / 10, 0.5)
         expected = _outcome(site, {hook.id for hook in site.receiver.received})
     while tally.kills < kills:
         tally.drains += 1
@@ -92,8 +92,8 @@ def soak(  # noqa: PLR0917 - what a run is made of
             _drain(site, draw, tally, min(kills - tally.kills, 40), longest)
             tally.posts += len(site.receiver.received)
             tally.faults += [f"{name}: {fault}" for fault in _compare(expected, _outcome(site, taken), site)]
-        if tally.kills - before < 5:  # the machine is quicker than it was
-            longest = max(longest / 2, 0.2)
+        if tally.kills - before < 12:  # the machine is quicker than it was
+            longest = max(longest * 0.7, 0.3)
         tell(tally)
     return tally
 
