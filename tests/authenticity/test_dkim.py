@@ -2,6 +2,7 @@
 
 import base64
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -188,7 +189,7 @@ def test_name_that_cannot_be_has_no_key(name: str) -> None:
 
 
 def test_odd_selector_and_odd_message_id_hold_up_no_lookup(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "sent.db") as sql:
+    with closing(sqlite3.connect(tmp_path / "sent.db")) as sql, sql:
         sql.execute("CREATE TABLE sent (message_id TEXT, recipient TEXT)")
     sql.close()
     query = "SELECT recipient FROM sent WHERE message_id = :message_id"

@@ -8,6 +8,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -75,7 +76,7 @@ def rows(text: str) -> list[dict[str, object]]:
 
 
 def queued(directory: Path) -> list[str]:
-    with sqlite3.connect(directory / "state.db") as sql:
+    with closing(sqlite3.connect(directory / "state.db")) as sql, sql:
         found = [row[0] for row in sql.execute("SELECT type FROM outbox ORDER BY id")]
     sql.close()
     return found

@@ -1,6 +1,7 @@
 """A watcher of ours: config, pipeline and a state file, with a send log and a DKIM key to verify by."""
 
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -68,7 +69,7 @@ def config(directory: Path, *, keys: bool, **more: object) -> Config:
 def send_log(directory: Path) -> Path:
     path = directory / "sent.db"
     if not path.exists():
-        with sqlite3.connect(path) as sql:
+        with closing(sqlite3.connect(path)) as sql, sql:
             sql.execute("CREATE TABLE sent (message_id TEXT, recipient TEXT)")
             sql.execute(f"INSERT INTO sent VALUES ('<logged@{OURS}>', 'forger@evil.example')")
         sql.close()

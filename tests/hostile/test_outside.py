@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def test_the_store_takes_all_that_broken_mail_gives(tmp_path: Path) -> None:
     bodies = [event.body for record in records for event in record.events]
     assert len(bodies) > 50
     assert all(len(body) < 20_000 and json.loads(body)["data"]["event_id"] for body in bodies)
-    with sqlite3.connect(tmp_path / "state.db") as database:
+    with closing(sqlite3.connect(tmp_path / "state.db")) as database, database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     database.close()
 

@@ -152,7 +152,8 @@ def test_all_patterns_are_found() -> None:
 @pytest.mark.parametrize("source", [r"(?:a|b)*c", r"x*y", r"[^<]*>"])
 def test_a_slow_pattern_would_be_seen(source: str) -> None:
     pattern = re.compile(source)
-    assert any(growth(pattern, filler) >= TWICE for filler in fillers(pattern))
+    # On a busy machine a measurement may come out too low, so that there are three.
+    assert any(growth(pattern, filler) >= TWICE for _ in range(3) for filler in fillers(pattern))
 
 
 def test_a_phrase_is_located_by_the_length_of_the_text() -> None:

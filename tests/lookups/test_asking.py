@@ -1,6 +1,7 @@
 """Answers are remembered for a while, and so is that nobody answers."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from threading import Timer
 
@@ -111,7 +112,7 @@ def test_a_send_log_that_is_away_is_asked_again_soon(tmp_path: Path) -> None:
     path.touch()
     lookups = Lookups(SendLog(sqlite=str(path), query=BY_MESSAGE), None, clock)
     assert lookups.answer(Questions(sent=(SENT,))) == Answers({}, {})
-    with sqlite3.connect(path) as sql:
+    with closing(sqlite3.connect(path)) as sql, sql:
         sql.execute("CREATE TABLE sent (message_id TEXT, recipient TEXT)")
         sql.execute("INSERT INTO sent VALUES ('<1@x>', 'user@example.com')")
     sql.close()
@@ -122,7 +123,7 @@ def test_a_send_log_that_is_away_is_asked_again_soon(tmp_path: Path) -> None:
 
 def test_what_is_no_answer_is_not_remembered(tmp_path: Path) -> None:
     path = tmp_path / "sent.db"
-    with sqlite3.connect(path) as sql:
+    with closing(sqlite3.connect(path)) as sql, sql:
         sql.execute("CREATE TABLE sent (id TEXT, recipient TEXT)")
     sql.close()
     lookups = Lookups(SendLog(sqlite=str(path), query="SELECT recipient FROM sent WHERE id = :id"))

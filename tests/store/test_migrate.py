@@ -3,6 +3,7 @@
 import fcntl
 import os
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def path(tmp_path: Path) -> Path:
 
 def make_old(path: Path) -> None:
     """Make a file as version 1 did, with a mail, its fact and two suppressions."""
-    with sqlite3.connect(path, isolation_level=None) as sql:
+    with closing(sqlite3.connect(path, isolation_level=None)) as sql, sql:
         for statement in statements(steps()[0].sql):
             sql.execute(statement)
         sql.execute("INSERT INTO schema_version VALUES (1, '0.1.0', '2026-11-22T00:00:00.000000Z')")
@@ -52,7 +53,7 @@ def make_old(path: Path) -> None:
 
 def tables(path: Path) -> list[tuple[str, ...]]:
     """Give all tables with their columns, and all indexes."""
-    with sqlite3.connect(path) as sql:
+    with closing(sqlite3.connect(path)) as sql, sql:
         names = [row[0] for row in sql.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         columns = [
             (name, *map(str, row)) for name in names for row in sql.execute(f"PRAGMA table_info({name})")

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def test_a_commit_is_on_the_disk_before_it_returns(path: Path) -> None:
 
 def test_the_schema_of_a_newer_release_is_refused_with_both_versions(path: Path) -> None:
     Store.open(path).close()
-    with sqlite3.connect(path) as sql:
+    with closing(sqlite3.connect(path)) as sql, sql:
         sql.execute("INSERT INTO schema_version VALUES (99, '9.0', '2030-01-01T00:00:00.000000Z')")
     sql.close()
     with pytest.raises(
@@ -43,7 +44,7 @@ def test_the_schema_of_a_newer_release_is_refused_with_both_versions(path: Path)
 
 
 def test_the_tables_of_another_program_are_left_alone(path: Path) -> None:
-    with sqlite3.connect(path) as sql:
+    with closing(sqlite3.connect(path)) as sql, sql:
         sql.execute("CREATE TABLE songs (name TEXT)")
     sql.close()
     with pytest.raises(
