@@ -1,6 +1,7 @@
 """An erased address leaves no trace in the file but a keyed hash, by which it is still not mailed."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,12 +22,13 @@ LATER = NOW + timedelta(days=1)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> Iterator[Store]:
     opened = Store.open(tmp_path / "state.db")
     # Read as hard, told and filed; one of them waits for a person.
     config = config_of(tmp_path / "state.db")
     meet(opened, config, bounce(USER, words="550 5.1.1 user unknown"), bounce(USER, OTHER, number=2))
-    return opened
+    yield opened
+    opened.close()
 
 
 def keeper(store: Store, tmp_path: Path) -> Keeper:
