@@ -9,16 +9,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from sqlite3 import Connection
-from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
+from watcher.decide.address import ASCII_LOWER
 from watcher.store.suppressed import erasure_key, hashed
 
 
 _LONGER_BEFORE: Final = re.compile(r"[\w.-]\Z")
 _NO_LETTER: Final = re.compile(r"(?:\\[a-z]|\\u[0-9a-f]{4}|[%=][0-9A-Fa-f]{2})\Z")  # of JSON, and of headers
 _LONGER_BEHIND: Final = re.compile(r"\w|[.-]+[a-z0-9]")  # a capital begins a sentence
-_LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 STUB = '{"schema":1,"erased":true}'  # in place of a message's JSON
 
 
@@ -114,7 +113,7 @@ def _names(text: str) -> str:
 
 def _wanted(form: str) -> dict[str, str]:
     """Give the parameters of that condition, for an address as it stands in JSON."""
-    written = pattern = json.dumps(form, ensure_ascii=False)[1:-1].translate(_LOWER)
+    written = pattern = json.dumps(form, ensure_ascii=False)[1:-1].translate(ASCII_LOWER)
     for special in ("\\", "%", "_"):
         pattern = pattern.replace(special, f"\\{special}")
     return {"pattern": f"%{pattern}%", "form": written}
@@ -122,7 +121,7 @@ def _wanted(form: str) -> dict[str, str]:
 
 def names_address(text: str, form: str) -> bool:
     """Tell whether a text names an address, `form`, that is no part of a longer one, as of `jo.ann@`."""
-    folded = text.translate(_LOWER)
+    folded = text.translate(ASCII_LOWER)
     at = folded.find(form)
     while at >= 0:
         before = text[max(0, at - 6) : at]

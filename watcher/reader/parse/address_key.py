@@ -1,16 +1,18 @@
 """The form in which addresses are compared: ASCII in lower case, with the domain in ASCII."""
 
 import unicodedata
+from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
 import idna
 
 
-_LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
+ASCII_LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 _LONGEST_DOMAIN: Final = 255  # RFC 1035 section 2.3.4; a longer one is no domain
 
 
+@lru_cache(maxsize=4_096)  # a batch asks for each of its addresses a dozen times
 def address_key(address: str) -> str:
     """Give the form of an address under which its history is kept.
 
@@ -26,7 +28,7 @@ def address_key(address: str) -> str:
 
 def lower_ascii(text: str) -> str:
     """Compose letters (NFC), and put those of ASCII in lower case."""
-    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).translate(_LOWER)
+    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).translate(ASCII_LOWER)
 
 
 def domain_key(domain: str) -> str:
