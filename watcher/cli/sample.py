@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from watcher.authenticity import Sent
 from watcher.config.mailbox import Mailbox
 from watcher.config.shape import Config
+from watcher.config.trust import names_in
 from watcher.errors import LookupFailedError
 from watcher.imap.session import Selected, Session
 from watcher.lookups import Lookups
-from watcher.lookups.send_log import names_in, open_send_log
+from watcher.lookups.send_log import open_send_log
 from watcher.model import Kind, Level
 from watcher.reader.ruleset import Rules
 from watcher.service.pipeline import Pipeline

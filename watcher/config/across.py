@@ -15,13 +15,12 @@ from watcher.config.nearest import did_you_mean
 from watcher.config.oauth2 import check_oauth2
 from watcher.config.problem import KeyPath, key_path, shown
 from watcher.config.secret import FORMS
+from watcher.config.trust import names_in
 from watcher.config.webhook import Webhook
 
 
 # A query that tells no address, and compares none, binds a message to whomever a report names.
 _SAYS_YES = re.compile(r"\s*select\s+(?:\d|true\b|count\b)", re.IGNORECASE)
-
-_PARAMETER = re.compile(r"(?<!:):(recipient|message_id|id)\b")
 
 Fault = tuple[KeyPath, str]
 _FOLDER_DEFAULTS = {field.alias or name: field.default for name, field in Folders.model_fields.items()}
@@ -183,7 +182,7 @@ def _check_send_log(section: Any, return_path: Any) -> Iterator[Fault]:
     query = _text(send_log, "query") or ""
     if ":recipient" not in query and _SAYS_YES.match(query):
         yield (*path, "query"), "would say yes to any recipient; select the recipient, or compare :recipient"
-    asks = {found[1] for found in _PARAMETER.finditer(query)}
+    asks = names_in(query)
     if asks == {"id", "recipient"}:
         fault = (
             "asks by :id and :recipient, which are never known together; select the recipient by :id alone"

@@ -105,6 +105,14 @@ class ReturnPath(Section):
     since: Day | None = None
 
 
+PARAMETER = re.compile(r"(?<!:):(recipient|message_id|id)\b")  # of a query
+
+
+def names_in(query: str) -> set[str]:
+    """Give the names that a query asks by: message_id, recipient, id."""
+    return {found[1] for found in PARAMETER.finditer(query)}
+
+
 class SendLog(Section):
     """A record of what was sent: where it is kept, and the query that asks it."""
 

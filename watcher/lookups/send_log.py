@@ -4,7 +4,6 @@ A row that begins with an address names a recipient; any other row answers yes, 
 :recipient itself.
 """
 
-import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from watcher.authenticity import Sent
-from watcher.config.trust import SendLog
+from watcher.config.trust import PARAMETER, SendLog, names_in
 from watcher.errors import LookupFailedError
 from watcher.reader.parse.address_key import address_key
 
@@ -20,7 +19,6 @@ from watcher.reader.parse.address_key import address_key
 SECONDS = 2.0  # for one query
 MOST_ROWS = 1000
 _STEPS = 10_000  # of SQLite's machine between two looks at the clock
-_PARAMETER = re.compile(r"(?<!:):(recipient|message_id|id)\b")
 
 Ask = Callable[[Sent], tuple[str, ...] | None]
 Run = Callable[[Mapping[str, str | None]], Iterable[tuple[Any, ...]]]
@@ -50,11 +48,6 @@ def open_send_log(config: SendLog) -> Ask:
         return () if asked and not unsure else None
 
     return ask
-
-
-def names_in(query: str) -> set[str]:
-    """Give the names that a query asks by: message_id, recipient, id."""
-    return {found[1] for found in _PARAMETER.finditer(query)}
 
 
 def _forms(sent: Sent, named: set[str]) -> Iterator[dict[str, str | None]]:
@@ -114,7 +107,7 @@ def _postgresql(config: SendLog) -> Run:
 
     assert config.postgresql is not None
     place = config.postgresql.reveal()
-    query = _PARAMETER.sub(r"%(\1)s", config.query.replace("%", "%%"))
+    query = PARAMETER.sub(r"%(\1)s", config.query.replace("%", "%%"))
     bounds = f"-c default_transaction_read_only=on -c statement_timeout={int(SECONDS * 1000)}"
 
     def run(values: Mapping[str, str | None]) -> Iterable[tuple[Any, ...]]:
