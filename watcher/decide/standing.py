@@ -31,7 +31,7 @@ def find_standing(history: History, policy: Policy, now: datetime) -> Suppressio
         if not fact.held and policy.counts(fact.level) and (after is None or fact.received > after)
     ]
     acts = [act for act in history.acts if after is None or act.since > after]
-    bounces = [(fact, _step(fact, policy)) for fact in _alive(facts, policy)]
+    bounces = [(fact, rule_of(fact, policy)) for fact in _alive(facts, policy)]
     hard = [fact for fact, rule in bounces if rule.step is Step.AT_ONCE]
     counting = [(fact, rule) for fact, rule in bounces if rule.step is Step.COUNT]
     found = [
@@ -197,7 +197,7 @@ def _watched(counting: list[Ruled], now: datetime) -> Iterator[Suppression]:
 
 def is_refused_often(fact: Fact, history: History, policy: Policy) -> bool:
     """Tell whether a fact is the one with which a person should look at what refuses an address."""
-    rule = _step(fact, policy)
+    rule = rule_of(fact, policy)
     if rule.step is not Step.REVIEW or not fact.is_bounce or not policy.counts(fact.level):
         return False
     after = history.released
@@ -206,7 +206,7 @@ def is_refused_often(fact: Fact, history: History, policy: Policy) -> bool:
         for each in history.facts
         if each.is_bounce
         and policy.counts(each.level)
-        and _step(each, policy).step is Step.REVIEW
+        and rule_of(each, policy).step is Step.REVIEW
         and (after is None or each.received > after)
     )
     run = [each for each in group if timedelta() <= fact.received - each.received <= rule.within]
@@ -214,7 +214,7 @@ def is_refused_often(fact: Fact, history: History, policy: Policy) -> bool:
 
 
 def _is_gone(fact: Fact, policy: Policy) -> bool:
-    return fact.reason in policy.domain_reasons and _step(fact, policy).step is Step.AT_ONCE
+    return fact.reason in policy.domain_reasons and rule_of(fact, policy).step is Step.AT_ONCE
 
 
 def _gone(facts: list[Fact], policy: Policy) -> Iterator[Suppression]:
@@ -225,7 +225,8 @@ def _gone(facts: list[Fact], policy: Policy) -> Iterator[Suppression]:
         yield _suppressed("hard", tuple(first.values())[: policy.domain_after])
 
 
-def _step(fact: Fact, policy: Policy) -> Escalation:
+def rule_of(fact: Fact, policy: Policy) -> Escalation:
+    """Give what a bounce leads to."""
     return policy.escalation(fact.reason, fact.bounce_class, fact.advice)
 
 

@@ -8,6 +8,7 @@ from watcher.decide.address import address_key
 from watcher.decide.changes import is_added, is_removed
 from watcher.decide.history import Fact, History, SuppressionChange
 from watcher.decide.policy import Policy
+from watcher.decide.standing import rule_of
 from watcher.events import About, Event, Standing, event_id, make_event, moment
 from watcher.model import BounceClass, Recipient, Report
 from watcher.reader.report_json import recipient_to_dict
@@ -106,7 +107,7 @@ def _escalated(about: About, addition: Addition, told: Told) -> Event:
     event = make_event(about, addition.type, key, addition.place, told.standing(key))
     recipient = {**event.data["recipient"], "class": BounceClass.HARD.value, "advice": "suppress"}
     facts = led_by(told.after[key])
-    rule = told.policy.escalation(facts[-1].reason, facts[-1].bounce_class, facts[-1].advice)
+    rule = rule_of(facts[-1], told.policy)
     named = {"rule": str(rule), "bounces": [_named(fact, key) for fact in facts[-MOST_NAMED:]]}
     return replace(event, data={**event.data, "recipient": recipient, "escalation": named})
 

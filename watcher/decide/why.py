@@ -4,6 +4,7 @@ from datetime import datetime
 
 from watcher.decide.history import History, Suppression
 from watcher.decide.policy import Policy
+from watcher.decide.standing import rule_of
 from watcher.decide.telling import led_by
 from watcher.events import moment
 
@@ -49,11 +50,7 @@ def _cause(own: Suppression, history: History, policy: Policy) -> str:
 
 def _rule(history: History, policy: Policy) -> str:
     facts = led_by(history)
-    return (
-        str(policy.escalation(facts[-1].reason, facts[-1].bounce_class, facts[-1].advice))
-        if facts
-        else "its rule"
-    )
+    return str(rule_of(facts[-1], policy)) if facts else "its rule"
 
 
 def _counting(history: History, policy: Policy) -> str:
