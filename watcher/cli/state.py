@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from watcher.store import Store
 
 FORMS = ("table", "jsonl", "csv")
-STATES = ("watch", "quarantined", "suppressed", "banned")
 form_option = click.option(
     "--format", "form", type=click.Choice(FORMS), help="Default: table on a terminal, else jsonl."
 )

@@ -8,7 +8,8 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from watcher.cli.options import common_options, open_config
-from watcher.cli.state import STATES, by_option, keeper_of, open_state, who
+from watcher.cli.state import by_option, keeper_of, open_state, who
+from watcher.decide.history import STATES
 from watcher.errors import UsageError
 
 

@@ -9,7 +9,6 @@ import click
 
 from watcher.cli.options import common_options, open_config
 from watcher.cli.state import (
-    STATES,
     by_option,
     form_option,
     keeper_of,
@@ -19,6 +18,7 @@ from watcher.cli.state import (
     write_rows,
 )
 from watcher.cli.suppression_lists import MOST_TOLD, export, import_
+from watcher.decide.history import STATES
 from watcher.errors import UsageError
 
 

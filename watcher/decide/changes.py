@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from watcher.decide.history import Act, History, Suppression, SuppressionChange
+from watcher.decide.history import STATES, Act, History, Suppression, SuppressionChange
 
 
 def change_of(
@@ -49,7 +49,7 @@ def is_removed(before: Suppression | None, after: Suppression | None) -> bool:
 
 
 def _weight(suppression: Suppression) -> int:
-    return ("watch", "quarantined", "suppressed", "banned").index(suppression.state)
+    return STATES.index(suppression.state)
 
 
 def _valid(suppression: Suppression | None, now: datetime) -> Suppression | None:

@@ -79,7 +79,8 @@ class Suppression:
         return self.state in BLOCKING
 
 
-BLOCKING = frozenset({"quarantined", "suppressed", "banned"})
+STATES = ("watch", "quarantined", "suppressed", "banned")  # the gravest last
+BLOCKING = frozenset(STATES[1:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from typing import Any
 from watcher.config.events import EVENT_TYPES
 from watcher.config.nearest import did_you_mean
 from watcher.config.shape import Config
+from watcher.decide.history import STATES
 from watcher.decide.policy import Policy
+from watcher.deliver.ledger import State
 from watcher.errors import StoreError, UsageError
 from watcher.reader.parse.address import normalise_address
 from watcher.service.answers import listed_to_dict, standing_to_dict, status_to_dict, whole_history
@@ -23,8 +25,6 @@ from watcher.store.records import DeliveryFilter, Wanted
 
 
 _MOST_DELIVERIES = 100  # of one event, an endpoint each
-_STATES = ("watch", "quarantined", "suppressed", "banned")  # of an address
-_DELIVERY_STATES = ("due", "delivered", "dead")
 
 
 class StateAnswers:
@@ -54,7 +54,7 @@ class StateAnswers:
 
         UsageError for a state that no address can have.
         """
-        _refuse_unknown(query, "state", _STATES)
+        _refuse_unknown(query, "state", STATES)
         rows = self._reader.store().suppressions(Wanted(**query), _now(), after=after)
         return [{**listed_to_dict(row), "key": row.key} for row in islice(rows, limit)]
 
@@ -76,7 +76,7 @@ class StateAnswers:
 
         ValueError or UsageError where the query is none.
         """
-        _refuse_unknown(query, "state", _DELIVERY_STATES)
+        _refuse_unknown(query, "state", tuple(State))
         _refuse_unknown(query, "type", EVENT_TYPES)
         now = _now()
         times = {name: find_moment(query[name], now) for name in ("since", "until") if name in query}

@@ -86,7 +86,7 @@ class Worker:
         if session is not None and time.monotonic() > self._back_by - PATIENCE + DEADLINE:
             self.cuts += 1
             log.warning("connection_cut mailbox=%s seconds=%d", self.mailbox.name, DEADLINE)
-            session.abort()
+            self.cut()
 
     def cut(self) -> None:
         """Cut the connection, whatever is under way: all of it is done again by the next start."""
