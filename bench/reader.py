@@ -73,7 +73,7 @@ def load_peer() -> Step | None:
     logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it tells of each detector that failed
 
     def name_failures(raw: bytes) -> None:
-        with suppress(IndexError):  # a mail without From, in version 6
+        with suppress(IndexError, AttributeError):  # in version 6: a mail without From, a header of raw octets
             peer.all_failures(message_from_bytes(raw))
 
     return name_failures
