@@ -73,7 +73,8 @@ def load_peer() -> Step | None:
     logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it tells of each detector that failed
 
     def name_failures(raw: bytes) -> None:
-        with suppress(IndexError, AttributeError):  # in version 6: a mail without From, a header of raw octets
+        # Version 6 stumbles over a mail without From, and over a header of raw octets.
+        with suppress(IndexError, AttributeError):
             peer.all_failures(message_from_bytes(raw))
 
     return name_failures
