@@ -7,7 +7,7 @@ one that says nothing (x.7.1).  An enhanced code that the reporting MTA made up,
 gave a reply without one (Sendmail writes 5.1.1 for any 550), comes after every word of that server.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from operator import attrgetter
 from typing import NamedTuple
@@ -120,7 +120,14 @@ def _on_near_words(facts: Facts, rules: Rules, best: Tier) -> Iterator[Candidate
 
 
 def _nears(nears: Nears, text: Text, facts: Facts, rules: Rules) -> Iterator[Candidate]:
-    for row, said in nears.find(clauses_of(text.folded, facts.address)):
+    yield from find_near_words(nears, clauses_of(text.folded, facts.address), text, facts, rules)
+
+
+def find_near_words(
+    nears: Nears, clauses: Iterable[tuple[str, ...]], text: Text, facts: Facts, rules: Rules
+) -> Iterator[Candidate]:
+    """Yield the rows on words near each other that clauses of a text hold."""
+    for row, said in nears.find(clauses):
         if _holds(row, facts) and not (row.strength is Strength.WEAK and text.is_around):
             yield _word_candidate(row, text, _network_lag(row, facts, rules))._replace(said=said)
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from watcher.model import Action, BounceClass, CodeClass, Evidence
 from watcher.reader.classify.candidates import Candidate, Tier, find_candidates
 from watcher.reader.classify.confidence import confidence_of, find_contradictions
+from watcher.reader.classify.doubt import put_doubt_first
 from watcher.reader.classify.facts import Facts, gather_facts
 from watcher.reader.findings import Extract, Finding, Verdict
 from watcher.reader.ruleset import Rules
@@ -74,7 +75,7 @@ def _shown(facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
     stage = rules.codes.stages.get(facts.command or "")
     if stage is not None:
         found = tuple(_as_said_at(stage, each, rules) for each in found)
-    return tuple(each for each in found if _is_shown(each, facts, rules))
+    return put_doubt_first(tuple(each for each in found if _is_shown(each, facts, rules)), facts, rules)
 
 
 def is_temporary(facts: Facts, rules: Rules) -> bool:

@@ -15,7 +15,7 @@ from watcher.reader.ruleset.phrase_set import Finder
 from watcher.reader.ruleset.wording import is_unspaced
 
 
-BESIDE = 4  # words
+BESIDE = 5  # words
 _HARD = re.compile(r"[(|]|\[\^?\]|\\[xuUN0-9]")
 # One piece of a pattern: a mark by its escape, a letter, or what stands for others; and how often it stands.
 _PIECE = re.compile(r"(?:\\([^\w\s])|\\.|\[[^\]]{0,200}\]|[.^$]|(.))([?*+]|\{[^}]{0,9}\})?", re.DOTALL)

@@ -1,0 +1,65 @@
+"""Let words of a dead address yield where the same words name a cause that is not the address's.
+
+"Host unknown: your IP has no reverse name", "mailbox inactive: over quota": each holds a phrase that would
+suppress an address, and another that says why it must not.  The other one decides, unless both stand on the
+same words, or it is about the way: "name service error" beside "host not found" tells how it was found out.
+"""
+
+from collections.abc import Iterator
+
+from watcher.model import BounceClass
+from watcher.reader.classify.candidates import Candidate, Tier, find_near_words
+from watcher.reader.classify.facts import Facts
+from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.wording import clauses_of
+
+
+_SURE = frozenset({Tier.PHRASE, Tier.NEAR})
+_FAULTS = frozenset({"recipient", "sender", "message"})
+_TOLD_BY_A_LIST = "upstream_suppressed"  # which tells in any words why the address came onto it
+
+
+def put_doubt_first(candidates: tuple[Candidate, ...], facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
+    """Return the candidates with one that makes a hard winner doubtful, if any does, before it."""
+    if not candidates:
+        return candidates
+    winner = candidates[0]
+    if winner.tier not in _SURE or not _is_hard(winner, rules) or winner.reason == _TOLD_BY_A_LIST:
+        return candidates
+    doubt = next(_doubts(winner, candidates, facts, rules), None)
+    if doubt is None:
+        return candidates
+    return (doubt, *(each for each in candidates if each.rule != doubt.rule))
+
+
+def _doubts(
+    winner: Candidate, candidates: tuple[Candidate, ...], facts: Facts, rules: Rules
+) -> Iterator[Candidate]:
+    for each in candidates:
+        if each.tier in _SURE and each.text is winner.text and _is_other(each, winner, rules):
+            yield each
+    if winner.tier is Tier.PHRASE and winner.text is not None and winner.row is not None:
+        words = f" {winner.row.phrase} "
+        for clause in clauses_of(winner.text.folded, facts.address):
+            if words in f" {' '.join(clause)} ":
+                near = find_near_words(rules.nears, (clause,), winner.text, facts, rules)
+                yield from (
+                    each for each in near if each.tier is Tier.NEAR and _is_other(each, winner, rules)
+                )
+
+
+def _is_other(candidate: Candidate, winner: Candidate, rules: Rules) -> bool:
+    reason = rules.taxonomy[candidate.reason]
+    if reason.bounce_class is BounceClass.HARD or reason.fault not in _FAULTS:
+        return False
+    begin, end = _place(candidate)
+    winner_begin, winner_end = _place(winner)
+    return begin >= winner_end or end <= winner_begin
+
+
+def _place(candidate: Candidate) -> tuple[int, int]:
+    return candidate.position, candidate.position + len(candidate.matched)
+
+
+def _is_hard(candidate: Candidate, rules: Rules) -> bool:
+    return rules.taxonomy[candidate.reason].bounce_class is BounceClass.HARD
