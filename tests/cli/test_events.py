@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
         rows = [OutboxRow(f"e{number}" * 20, "app", "bounce.hard", body(number), NOW) for number in range(3)]
         store.queue_events(rows, NOW)
         store.mark_dead(1, "answered 500", NOW)
-        store.settle([(2, NOW)], [])
+        store.settle({2: NOW}, [])
     return tmp_path
 
 

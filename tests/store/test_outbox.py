@@ -1,9 +1,11 @@
 """Deliveries are leased, marked, and come back if nobody marks them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.store.samples import NOW, event, progress, record
 from watcher.store import Keep, Store
+from watcher.store.records import DeliveryFilter
 
 
 LEASE = timedelta(seconds=60)
@@ -25,6 +27,34 @@ def test_no_more_are_taken_than_asked_for_and_only_of_the_endpoint(store: Store)
     assert [taken.endpoint for taken in store.take_due(NOW, 9, LEASE)] == ["app"]
 
 
+def test_bodies_are_taken_octet_for_octet_each_with_its_own_event(store: Store) -> None:
+    bodies = [b"", b"{}", b"\x00\xff\x00", "ü\u2028".encode(), b"x" * 200_000, b'"]', b""]
+    rows = [
+        replace(event(number, due=NOW - number * LEASE), body=body, type=f"type {number}", format="template")
+        for number, body in enumerate(bodies)
+    ]
+    store.queue_events(rows, NOW)
+    taken = store.take_due(NOW, 9, LEASE)
+    assert [(each.event_id, each.endpoint, each.type, each.body, each.format) for each in taken] == [
+        (row.event_id, row.endpoint, row.type, row.body, row.format) for row in reversed(rows)
+    ]
+
+
+def test_many_are_settled_at_once_each_at_its_own_moment(store: Store) -> None:
+    store.queue_events([event(number) for number in range(5)], NOW)
+    rows = [taken.id for taken in store.take_due(NOW, 9, LEASE)]
+    store.settle({row: NOW + row * LEASE for row in rows[:3]}, rows[3:4])
+    found = list(store.find_deliveries(DeliveryFilter()))
+    assert [(row.state, row.attempts, row.finished) for row in found] == [
+        *(("delivered", 1, NOW + row * LEASE) for row in rows[:3]),
+        ("due", 0, None),
+        ("due", 0, None),
+    ]
+    assert [taken.id for taken in store.take_due(NOW, 9, LEASE)] == rows[3:4]  # the last is still leased
+    store.settle({}, rows[:3])
+    assert store.waiting() == {"app": 2}  # what was delivered stays so
+
+
 def test_next_due_counts_with_leases_and_retries(store: Store) -> None:
     assert store.next_due() is None
     store.queue_events([event(1), event(2, endpoint="other", due=NOW + timedelta(hours=3))], NOW)
@@ -43,7 +73,7 @@ def test_tries_are_counted_and_the_body_stays(store: Store) -> None:
     store.mark_retry(first.id, NOW, "connection refused", NOW)
     (second,) = store.take_due(NOW, 1, LEASE)
     assert (first.attempts, second.attempts) == (0, 1)
-    assert (second.body, second.queued) == (first.body, NOW)
+    assert second.body == first.body == b"{}"
 
 
 def test_delivered_and_dead_ones_are_not_taken_again(store: Store) -> None:

@@ -72,7 +72,7 @@ class Ledger:
 
     def _turn(self, marks: Sequence[Mark], given_back: Sequence[int], wanted: Wanted, now: datetime) -> Turn:
         with self._store.transaction():
-            delivered = [(mark.row_id, mark.at) for mark in marks if mark.state is State.DELIVERED]
+            delivered = {mark.row_id: mark.at for mark in marks if mark.state is State.DELIVERED}
             if delivered or given_back:
                 self._store.settle(delivered, given_back)
             for mark in marks:

@@ -1,6 +1,6 @@
 """The part of the store's door for deliveries: what is due, taken, done, given up and sent again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from watcher.store import (
@@ -52,7 +52,7 @@ class DeliveryDoor(Door):
         with self._database.reading() as sql:
             return outbox.failures(sql, since)
 
-    def settle(self, delivered: Iterable[tuple[int, datetime]], given_back: Iterable[int]) -> None:
+    def settle(self, delivered: Mapping[int, datetime], given_back: Iterable[int]) -> None:
         """Remember which deliveries were taken, and when; and let those go that were leased and not tried."""
         with self._database.transaction() as sql:
             outbox.finish_all(sql, delivered)

@@ -1,15 +1,18 @@
 """Queue events and hand them out for delivery, at least once each.
 
 A row that is taken carries a lease: if the process dies, the row is due again when the lease runs out.
+
+Hundreds of rows are taken, or marked, by a statement that passes all of them as one value: with every row
+that SQLite hands over, threads change turns, and while events are sent the other thread is a busy one.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from operator import itemgetter
-from sqlite3 import Connection, Row
+from sqlite3 import Connection
 
 from watcher.store.records import Delivery, OutboxRow
-from watcher.store.times import from_text, from_text_or_none, to_text
+from watcher.store.times import from_text_or_none, to_text
 
 
 def queue(sql: Connection, rows: Iterable[OutboxRow], now: datetime) -> None:
@@ -41,10 +44,22 @@ def take_due(
     sql: Connection, now: datetime, limit: int, lease: timedelta, endpoint: str | None
 ) -> list[Delivery]:
     """Lease the deliveries that are due, of one endpoint or of all, oldest first."""
-    values = {"now": to_text(now), "until": to_text(now + lease), "limit": limit, "endpoint": endpoint}
+    values = {"now": to_text(now), "limit": limit, "endpoint": endpoint}
     sql.execute(_EXPIRE if endpoint is None else _EXPIRE_FOR_ONE, values)
-    taken = sql.execute(_TAKE if endpoint is None else _TAKE_FOR_ONE, values).fetchall()
-    return [_delivery(row) for row in sorted(taken, key=itemgetter("due", "id"))]
+    found = sql.execute(_DUE if endpoint is None else _DUE_FOR_ONE, values).fetchone()
+    taken, place = [], 0
+    for due, row_id, event_id, of, event_type, attempts, form, size in json.loads(found["heads"]):
+        body = found["bodies"][place : place + size]
+        place += size
+        taken.append((due, Delivery(row_id, event_id, of, event_type, body, attempts, form)))
+    ids = json.dumps([delivery.id for _, delivery in taken])
+    sql.execute(_LEASE, {"until": to_text(now + lease), "ids": ids})
+    taken.sort(key=_order)
+    return [delivery for _, delivery in taken]
+
+
+def _order(taken: tuple[str, Delivery]) -> tuple[str, int]:
+    return taken[0], taken[1].id
 
 
 _EXPIRE = (
@@ -58,12 +73,14 @@ _IN_TURN = (
     " AND former.endpoint = outbox.endpoint AND former.order_key = outbox.order_key"
     " AND former.id < outbox.id))"
 )
-_TAKE = (
-    "UPDATE outbox SET lease_until = :until WHERE id IN (SELECT id FROM outbox"  # noqa: S608 - all of it is ours
+# All in one row: a list of heads, and the bodies one behind the other.
+_DUE = (
+    "SELECT json_group_array(json_array(due, id, event_id, endpoint, type, attempts, format, length(body)))"  # noqa: S608 - all of it is ours
+    " AS heads, CAST(group_concat(body, '') AS BLOB) AS bodies FROM (SELECT * FROM outbox"
     f" WHERE state = 'due' AND lease_until IS NULL AND due <= :now{_IN_TURN} ORDER BY due, id LIMIT :limit)"
-    " RETURNING id, event_id, endpoint, type, body, attempts, queued, due, format"
 )
-_TAKE_FOR_ONE = _TAKE.replace("AND due <=", "AND endpoint = :endpoint AND due <=")
+_DUE_FOR_ONE = _DUE.replace("AND due <=", "AND endpoint = :endpoint AND due <=")
+_LEASE = "UPDATE outbox SET lease_until = :until WHERE id IN (SELECT value FROM json_each(:ids))"
 
 
 def next_due(sql: Connection, endpoint: str | None) -> datetime | None:
@@ -109,12 +126,15 @@ def finish(sql: Connection, row_id: int, state: str, now: datetime, error: str |
     )
 
 
-def finish_all(sql: Connection, ended: Iterable[tuple[int, datetime]]) -> None:
-    """End many deliveries as delivered: row and moment of each."""
-    sql.executemany(
-        "UPDATE outbox SET state = 'delivered', attempts = attempts + 1, finished = :now, lease_until = NULL,"
-        " last_error = NULL WHERE id = :id",
-        [{"id": row_id, "now": to_text(moment)} for row_id, moment in ended],
+def finish_all(sql: Connection, ended: Mapping[int, datetime]) -> None:
+    """End many deliveries as delivered: the moment of each row."""
+    moments = json.dumps({row_id: to_text(moment) for row_id, moment in ended.items()})
+    sql.execute(
+        "UPDATE outbox SET state = 'delivered', attempts = attempts + 1, finished = ended.moment,"
+        " lease_until = NULL, last_error = NULL"
+        " FROM (SELECT CAST(key AS INTEGER) AS id, value AS moment FROM json_each(:moments)) AS ended"
+        " WHERE outbox.id = ended.id",
+        {"moments": moments},
     )
 
 
@@ -129,9 +149,10 @@ def retry(sql: Connection, row_id: int, due: datetime, error: str) -> None:
 
 def give_back(sql: Connection, row_ids: Iterable[int]) -> None:
     """End the leases of rows that were taken and not tried."""
-    sql.executemany(
-        "UPDATE outbox SET lease_until = NULL WHERE id = :id AND state = 'due'",
-        [{"id": row_id} for row_id in row_ids],
+    sql.execute(
+        "UPDATE outbox SET lease_until = NULL"
+        " WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'due'",
+        {"ids": json.dumps(list(row_ids))},
     )
 
 
@@ -153,16 +174,3 @@ def pull_back(sql: Connection, now: datetime, longest: timedelta) -> int:
         values,
     )
     return done.rowcount
-
-
-def _delivery(row: Row) -> Delivery:
-    return Delivery(
-        id=row["id"],
-        event_id=row["event_id"],
-        endpoint=row["endpoint"],
-        type=row["type"],
-        body=row["body"],
-        attempts=row["attempts"],
-        queued=from_text(row["queued"]),
-        format=row["format"],
-    )

@@ -68,7 +68,6 @@ class Delivery:
     type: str
     body: bytes
     attempts: int  # tries made so far
-    queued: datetime
     format: str = "standard"
 
 
