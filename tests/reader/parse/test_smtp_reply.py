@@ -140,6 +140,7 @@ PROSE = [
     ("a version without a name", "it came with 5.8.8 and went", []),
     ("a list of versions", "\n5.8.8, and more", []),
     ("a success code alone", "Status: 2.1.5", []),
+    ("a class that enhanced codes do not have", "Status: 3.0.0", []),
     ("within a word", "x550 user, 550x user", []),
     ("an attribute", "width=550 border=0", []),
     ("an address", "to 550@example.com and 5.1.1@example.com", []),

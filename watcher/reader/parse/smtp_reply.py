@@ -32,7 +32,7 @@ _TYPE: Final = re.compile(
     re.IGNORECASE,
 )
 # Every place where a reply code or an enhanced code could stand; what is before and after it decides.
-_PLACE: Final = re.compile(r"[2-5](?:\d\d(?=[\s,;:\-()\"'<\[\]#]|$)|(\.\d\.\d{1,3})(?![\w/@])(?![.-]\d))")
+_PLACE: Final = re.compile(rf"[2-5]\d\d(?=[\s,;:\-()\"'<\[\]#]|$)|{_ENHANCED}")
 _AFTER_STATUS: Final = re.compile(r"[)\]]?[\s,:;-]{0,5}")
 _LINE_START: Final = re.compile(r"(?:^|\n)[ \t>|*\"'(\[<-]{0,20}$")
 _SERVER_SAID: Final = re.compile(
