@@ -16,6 +16,11 @@ from watcher.errors import StoreError
 
 BUSY_SECONDS = 5.0  # how long another process may hold the file before we call it locked
 PROBE_SECONDS = 1.5  # the same for whoever only asks whether a write can be made
+# A batch of a thousand mails changes some thousand pages of the indexes and adds two thousand.
+CACHE_KIB = 16_000  # of pages in memory; what is thrown out of it is written and read once more
+JOURNAL_PAGES = (
+    8_000  # of 4 KiB, before they go into the file itself, each page once however often it changed
+)
 
 # SQLite's own words, and the way out of each.
 _WAYS_OUT = (
@@ -154,6 +159,8 @@ def _connect(path: Path, *, readonly: bool, checked: bool) -> sqlite3.Connection
         if not readonly:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {JOURNAL_PAGES}")
             if checked:
                 _check(connection)  # reads the whole file: not for those who come for a single row
         connection.execute("SELECT count(*) FROM sqlite_master")
