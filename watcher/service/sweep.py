@@ -7,24 +7,22 @@ and not recorded is fetched again, what is recorded and not filed is filed at th
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
-from itertools import groupby
 
 from watcher.config.mailbox import Mailbox
-from watcher.errors import FilingError, FolderError, ServerError, WatcherError
+from watcher.errors import ServerError, WatcherError
 from watcher.imap.session import Fetched, Selected, Session
 from watcher.service.backlog import Backlog, expected
 from watcher.service.desk import Desk, Task
+from watcher.service.filer import Filer
 from watcher.service.pipeline import Reading, set_aside
 from watcher.service.tools import Tools
-from watcher.store.records import MessageRecord, WantedMove
+from watcher.store.records import MessageRecord
 
 
 log = logging.getLogger(__name__)
-
-_MOVES_AT_ONCE = 1_000
 
 
 def utc_now() -> datetime:
@@ -46,14 +44,6 @@ class _Batch:
         return min((mail.uid for mail in self.task.mails), default=1) - 1
 
 
-@dataclass(slots=True)
-class _Filing:
-    """What one sweep knows of the folders that it files into."""
-
-    there: set[str] = field(default_factory=set)
-    faults: dict[str, FolderError] = field(default_factory=dict)  # left alone until the next sweep
-
-
 class Sweep:
     """One mailbox, and how to serve it; `stopping` is asked before each batch."""
 
@@ -70,25 +60,30 @@ class Sweep:
 
     def run(self, session: Session) -> None:
         """Serve the mailbox until nothing is new; ServerError or StoreError where that cannot be."""
+        filer = Filer(self._mailbox, self._store, self._stopping)
+        try:
+            self._run(session, filer)
+        finally:
+            filer.mark(utc_now())
+        filer.check()
+
+    def _run(self, session: Session, filer: Filer) -> None:
         selected = session.select()
         after = self._start(selected)
         self._write_results()
-        filing = _Filing()
-        self._file(session, selected, filing)
+        filer.file(session, selected)
         backlog = Backlog(self._mailbox, self._store, expected(selected, after), utc_now())
         with Desk(self._pipeline, self._mailbox, selected.uidvalidity) as desk:
             for batch in self._read_ahead(session, after, desk, backlog):
                 if self._stopping():
                     return
-                self._record(desk.finish(batch.task), selected, batch.last_uid)
+                self._record(desk.finish(batch.task), selected, batch.last_uid, filer)
                 backlog.read(len(batch.task.mails), utc_now())
                 self._write_results()
                 self._wake()
                 if batch.connected:
-                    self._file(session, selected, filing, batch.above)
+                    filer.file(session, selected, batch.above)
         backlog.end(utc_now())
-        for fault in filing.faults.values():
-            raise FilingError(str(fault), retry=fault.retry, retry_after=fault.retry_after)
 
     def _read_ahead(self, session: Session, after: int, desk: Desk, backlog: Backlog) -> Iterator["_Batch"]:
         """Give the batches in their order, each while those behind it are fetched and read."""
@@ -137,9 +132,9 @@ class Sweep:
         )  # fmt: skip
         return 0
 
-    def _record(self, readings: Sequence[Reading], selected: Selected, last_uid: int) -> None:
+    def _record(self, readings: Sequence[Reading], selected: Selected, last_uid: int, filer: Filer) -> None:
         try:
-            self._commit(readings, selected, last_uid)
+            self._commit(readings, selected, last_uid, filer)
         except WatcherError:
             raise
         except Exception:
@@ -159,11 +154,15 @@ class Sweep:
             except Exception as error:  # noqa: BLE001 - one mail must not stop all others
                 self._commit([set_aside(reading, error)], selected, so_far)
 
-    def _commit(self, readings: Sequence[Reading], selected: Selected, last_uid: int) -> None:
-        """Decide and write, in one transaction."""
+    def _commit(
+        self, readings: Sequence[Reading], selected: Selected, last_uid: int, filer: Filer | None = None
+    ) -> None:
+        """Decide and write, in one transaction; with it, what of earlier batches is filed."""
         mailbox, now = self._mailbox, utc_now()
         # What is decided rests on the histories, so nobody may change them in between.
         with self._store.transaction():
+            if filer is not None:
+                filer.mark(now)
             decided = self._pipeline.decide(mailbox, readings, self._histories, now, self._store.tallies)
             records = [self._pipeline.record(mailbox, reading, made, now) for reading, made in decided]
             self._store.record_batch(
@@ -172,55 +171,14 @@ class Sweep:
                 now,
                 results=self._results is not None,
             )
+        if filer is not None:
+            filer.marked()
         for entry in records:
             _log(entry)
 
     def _write_results(self) -> None:
         if self._results is not None:
             self._results.append_pending()
-
-    def _file(self, session: Session, selected: Selected, filing: "_Filing", above: int = 0) -> None:
-        """Carry out the moves of UIDs above one; a folder that cannot be used holds up no other.
-
-        That they are done is written down once, also where one of them fails: a mail that is gone from the
-        folder counts as filed, so a stop before that loses nothing.
-        """
-        mailbox = self._mailbox
-        moves = self._store.wanted_moves(mailbox.name, mailbox.folder, selected.uidvalidity, above)
-        done: list[int] = []
-        try:
-            for target, group in groupby(sorted(moves, key=self._target), key=self._target):
-                if target in filing.faults:
-                    continue
-                try:
-                    self._move(session, list(group), target, filing, done)
-                except FolderError as error:
-                    filing.faults[target] = error
-        finally:
-            if done:
-                self._store.mark_moved(done, utc_now())
-
-    def _target(self, move: WantedMove) -> str:
-        """Give the folder by the config as it is now: it may have been mended since."""
-        return (self._mailbox.folders.target(move.filing) if move.filing else move.target) or ""
-
-    def _move(
-        self, session: Session, moves: Sequence[WantedMove], target: str, filing: "_Filing", done: list[int]
-    ) -> None:
-        if target not in {"", "delete"} and target not in filing.there:
-            if session.missing_folders([target]):
-                session.ensure_folder(target)
-            filing.there.add(target)
-        for first in range(0, len(moves), _MOVES_AT_ONCE):
-            if self._stopping():
-                return
-            some = moves[first : first + _MOVES_AT_ONCE]
-            uids = [move.key.uid for move in some]
-            if target == "delete":
-                session.delete(uids)
-            elif target:
-                session.move(uids, target)
-            done += [move.id for move in some]
 
 
 def is_as_known(known: tuple[int, int], selected: Selected) -> bool:

@@ -1,0 +1,76 @@
+"""Carry out the moves that records ask for, and remember which are done until that is written down.
+
+That is done in the transaction of the next batch, or at the end: a mail that is gone from the folder counts
+as filed, so a stop before that loses nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from watcher.config.mailbox import Mailbox
+from watcher.errors import FilingError, FolderError
+from watcher.imap.session import Selected, Session
+from watcher.store import Store
+from watcher.store.records import WantedMove
+
+
+_MOVES_AT_ONCE = 1_000
+
+
+class Filer:
+    """What one sweep knows of the folders that it files into."""
+
+    def __init__(self, mailbox: Mailbox, store: Store, stopping: Callable[[], bool]) -> None:
+        self._mailbox = mailbox
+        self._store = store
+        self._stopping = stopping
+        self._there: set[str] = set()
+        self._faults: dict[str, FolderError] = {}  # left alone until the next sweep
+        self._done: list[int] = []  # filed, and not yet marked as such
+
+    def file(self, session: Session, selected: Selected, above: int = 0) -> None:
+        """Carry out the moves of UIDs above one; a folder that cannot be used holds up no other."""
+        mailbox = self._mailbox
+        moves = self._store.wanted_moves(mailbox.name, mailbox.folder, selected.uidvalidity, above)
+        for target, group in groupby(sorted(moves, key=self._target), key=self._target):
+            if target in self._faults:
+                continue
+            try:
+                self._move(session, list(group), target)
+            except FolderError as error:
+                self._faults[target] = error
+
+    def mark(self, now: datetime) -> None:
+        """Write down what is done; where that is rolled back, it is done again by the next call."""
+        if self._done:
+            self._store.mark_moved(self._done, now)
+
+    def marked(self) -> None:
+        """Forget what is written down for good."""
+        self._done.clear()
+
+    def check(self) -> None:
+        """Raise FilingError where a folder could not be used."""
+        for fault in self._faults.values():
+            raise FilingError(str(fault), retry=fault.retry, retry_after=fault.retry_after)
+
+    def _target(self, move: WantedMove) -> str:
+        """Give the folder by the config as it is now: it may have been mended since."""
+        return (self._mailbox.folders.target(move.filing) if move.filing else move.target) or ""
+
+    def _move(self, session: Session, moves: Sequence[WantedMove], target: str) -> None:
+        if target not in {"", "delete"} and target not in self._there:
+            if session.missing_folders([target]):
+                session.ensure_folder(target)
+            self._there.add(target)
+        for first in range(0, len(moves), _MOVES_AT_ONCE):
+            if self._stopping():
+                return
+            some = moves[first : first + _MOVES_AT_ONCE]
+            uids = [move.key.uid for move in some]
+            if target == "delete":
+                session.delete(uids)
+            elif target:
+                session.move(uids, target)
+            self._done += [move.id for move in some]
