@@ -53,7 +53,7 @@ def test_processes_read_as_we_do_and_in_order(pool: Readers) -> None:
 
 def test_process_that_dies_takes_no_mail_along(pool: Readers) -> None:
     finish(pool.begin(TASKS[:1]))
-    for process in pool._all:
+    for process in (child.process for child in pool._all):
         process.send_signal(signal.SIGKILL)
         process.wait()
     assert finish(pool.begin(TASKS)) == [*map(READER.read, TASKS)]
@@ -61,15 +61,15 @@ def test_process_that_dies_takes_no_mail_along(pool: Readers) -> None:
 
 def test_ctrl_c_ends_no_process(pool: Readers) -> None:
     finish(pool.begin(TASKS))
-    for process in pool._all:
+    for process in (child.process for child in pool._all):
         process.send_signal(signal.SIGINT)
     finish(pool.begin(TASKS))
-    assert [process.poll() for process in pool._all] == [None, None]
+    assert [child.process.poll() for child in pool._all] == [None, None]
 
 
 def test_no_process_outlives_its_input(pool: Readers) -> None:
     finish(pool.begin(TASKS))
-    for process in pool._all:
+    for process in (child.process for child in pool._all):
         assert process.stdin is not None
         process.stdin.close()
         assert process.wait(20) == 0
@@ -81,7 +81,7 @@ def test_closing_waits_for_no_mail_and_leaves_no_process() -> None:
     began = time.monotonic()
     pool.close()
     assert time.monotonic() - began < 5
-    assert all(process.returncode is not None for process in pool._all)
+    assert all(child.process.returncode is not None for child in pool._all)
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
 """Read the mails of one sweep: in place, or by processes while the next are fetched, where there are many."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from types import TracebackType
 from typing import Self
 
 from watcher.config.mailbox import Mailbox
 from watcher.imap.session import Fetched
-from watcher.service import readers
+from watcher.service import garbage, readers
 from watcher.service.pipeline import Pipeline, Reading, source_of
 from watcher.service.readers import Readers, cores
 from watcher.service.reading import Mail
@@ -33,6 +34,7 @@ class Desk:
         self._mailbox = mailbox
         self._uidvalidity = uidvalidity
         self._readers: Readers | None = None
+        self._held = ExitStack()  # what a backlog needs, to be given back
         self._begun = 0
 
     def __enter__(self) -> Self:
@@ -43,8 +45,7 @@ class Desk:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the processes."""
-        if self._readers is not None:
-            self._readers.close()
+        self._held.close()
 
     @property
     def ahead(self) -> int:
@@ -54,7 +55,11 @@ class Desk:
     def begin(self, mails: Sequence[Fetched], left: int) -> Task:
         """Have mails read; `left` tells how many more are expected in this sweep."""
         if self._readers is None and self._begun >= IN_PLACE and left >= WORTH and cores() > 1:
-            self._readers = Readers(self._pipeline.reader(self._mailbox), min(cores(), readers.MOST))
+            count = min(cores(), readers.MOST)
+            self._readers = self._held.enter_context(
+                closing(Readers(self._pipeline.reader(self._mailbox), count))
+            )
+            self._held.enter_context(garbage.seldom())
         self._begun += len(mails)
         if self._readers is None:
             return Task(mails, None)

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Sequence
 from typing import BinaryIO
 
+from watcher.service.frames import put, take
+from watcher.service.garbage import SELDOM
 from watcher.service.packed import Packed, pack, unpack
 from watcher.service.reading import Mail, Read, Reader
 
@@ -24,13 +26,15 @@ def main() -> None:
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """Answer each sequence of mails with as many packed reports; None where the reader failed."""
     try:
-        reader = pickle.load(source)  # noqa: S301 - our parent wrote it
+        head = take(source)
+        if head is None:
+            return
+        reader = pickle.loads(head)  # noqa: S301 - our parent wrote it
         gc.freeze()  # rules are never garbage, and looking through them takes its time
-        while True:
-            mails = pickle.load(source)  # noqa: S301
-            pickle.dump(read_all(mails, reader), sink, pickle.HIGHEST_PROTOCOL)
-            sink.flush()
-    except (EOFError, BrokenPipeError, pickle.UnpicklingError):
+        gc.set_threshold(SELDOM)
+        while (asked := take(source)) is not None:
+            put(sink, pickle.dumps(read_all(pickle.loads(asked), reader), pickle.HIGHEST_PROTOCOL))  # noqa: S301
+    except BrokenPipeError:
         return
 
 
