@@ -6,7 +6,7 @@ about vacations, too.
 
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
-from watcher.reader.recognise.by_words import is_machines_word
+from watcher.reader.recognise.by_words import asks_to_stay, is_machines_word
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.signs import Hit
 from watcher.reader.ruleset.wording import canonical
@@ -42,7 +42,7 @@ def find_request(view: View) -> Recognition | None:
     hits = view.of(Kind.REQUEST, "subject")
     if not hits and len(view.message.root.body) <= MAX_REQUEST:
         hits = tuple(hit for hit in view.of(Kind.REQUEST, "body") if hit.sign.at == "whole")
-    if hits and not view.is_listed:
+    if hits and not view.is_listed and not asks_to_stay(view):
         return _found(hits[0], 0.85)
     return None
 

@@ -120,6 +120,11 @@ def _acknowledgement(view: View) -> Recognition | None:
     return None
 
 
+def asks_to_stay(view: View) -> bool:
+    """Say whether a mail asks for the opposite: not to be removed."""
+    return any(hit.sign.sure for hit in view.of(Kind.ORDINARY, "own"))
+
+
 def _asked(view: View) -> Recognition | None:
     coded = _CODED.match(view.subject)
     if coded is not None and any(letter.isdigit() for letter in coded[2]):
@@ -131,7 +136,7 @@ def _asked(view: View) -> Recognition | None:
         return None
     if len(view.own) > MAX_ASKED or "?" in view.own or view.auto_submitted.startswith("auto"):
         return None
-    hits = view.of(Kind.REQUEST, "own")
+    hits = () if asks_to_stay(view) else view.of(Kind.REQUEST, "own")
     return _found(hits[0], 0.75) if hits else None
 
 

@@ -65,10 +65,11 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
     points += 1 if any(rule.startswith("dialect.") for rule in view.rules) else 0
     points += 2 * bool(subject) + 2 * bool(body) + 2 * bool(view.sender_hits)
     points += _weigh_null_sender(view, body) if view.is_null_sender else 0
-    points += view.auto_submitted.startswith("auto")
+    automatic = view.auto_submitted.startswith("auto")
+    points += automatic * (1 + (bool(subject) and "prose.reply" in view.rules))
     named = "prose.address_line" in view.rules or "prose.address_in_sentence" in view.rules
     daemon = bool(view.sender_hits) or view.is_null_sender
-    machine = daemon or view.auto_submitted.startswith("auto")
+    machine = daemon or automatic
     if not machine:
         # Nothing but words says that a machine wrote it; people answer and pass on, and quote what they got.
         points -= 1 + 3 * (view.is_reply or view.is_threaded)
@@ -77,7 +78,8 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
         points -= (1 if machine else 3) * view.is_listed
     if not daemon:
         points -= 1  # a test, a job or a shop may speak of failed deliveries, too
-        points -= 2 * bool(view.of(Kind.ORDINARY, "own"))  # so may a person, with the mail in question below
+        # So may a person, with the mail in question below.
+        points -= 2 * (bool(view.of(Kind.ORDINARY, "own")) and not automatic)
     if _is_about_its_reader(view):
         points -= 3
     elif named and any(hit.sign.sure for hit in view.sender_hits):
