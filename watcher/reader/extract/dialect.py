@@ -1,6 +1,6 @@
 """Tell which mail system wrote a report, by signs that only it shows: rows of `dialects/`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from watcher.model import Evidence
 from watcher.reader.parse.fields import FieldGroup
@@ -15,10 +15,13 @@ def find_dialect(
     dialects: Dialects, headers: Headers, groups: tuple[FieldGroup, ...], subject: str, body: str
 ) -> tuple[Dialect, Evidence] | None:
     """Return the first dialect, by rank, that fits, and the sign; subject and body come in canonical form."""
-    seen = [
-        *_seen_in_groups(dialects, groups),
-        *_seen_in_headers(dialects, headers),
-    ]
+    seen: list[tuple[int, str, str]] = []
+    if groups:
+        for name in set().union(*groups) & dialects.fields.keys():
+            values = [value for group in groups if (value := group.first(name)) is not None]
+            _look_into(dialects.fields[name], values, "delivery-status", seen)
+    for name in headers.names() & dialects.headers.keys():
+        _look_into(dialects.headers[name], headers.all(name), "header", seen)
     for place, text in (("body", body), ("subject", subject)):
         found = dialects.words[place].find(text)
         if found is not None:
@@ -30,20 +33,12 @@ def find_dialect(
     return row, Evidence(row.id, matched, place)
 
 
-def _seen_in_groups(dialects: Dialects, groups: tuple[FieldGroup, ...]) -> Iterator[tuple[int, str, str]]:
-    for name in set().union(*groups) & dialects.fields.keys():
-        values = [value for group in groups if (value := group.first(name)) is not None]
-        yield from _seen(dialects.fields[name], values, "delivery-status")
-
-
-def _seen_in_headers(dialects: Dialects, headers: Headers) -> Iterator[tuple[int, str, str]]:
-    for name in headers.names() & dialects.headers.keys():
-        yield from _seen(dialects.headers[name], headers.all(name), "header")
-
-
-def _seen(index: PlaceIndex, values: Sequence[str], place: str) -> Iterator[tuple[int, str, str]]:
+def _look_into(
+    index: PlaceIndex, values: Sequence[str], place: str, seen: list[tuple[int, str, str]]
+) -> None:
+    """Add what the fields of one name show."""
     if index.any_value is not None:
-        yield index.any_value, index.name, place
-    found = index.find_raw(" ; ".join(values)[:MAX_VALUE])
+        seen.append((index.any_value, index.name, place))
+    found = index.find_raw((values[0] if len(values) == 1 else " ; ".join(values))[:MAX_VALUE])
     if found is not None:
-        yield found[0], f"{index.name}: {found[1]}", place
+        seen.append((found[0], f"{index.name}: {found[1]}", place))

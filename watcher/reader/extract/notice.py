@@ -14,7 +14,7 @@ from watcher.reader.parse.message import Message
 from watcher.reader.parse.mime import Part
 from watcher.reader.parse.text import read_texts
 from watcher.reader.ruleset.dialects import Prose
-from watcher.reader.ruleset.phrase_set import PhraseSet
+from watcher.reader.ruleset.phrase_set import Finder, PhraseSet
 from watcher.reader.ruleset.wording import canonical
 
 
@@ -23,6 +23,7 @@ MAX_LINES = 1_500
 MAX_LINE = 1_000
 MAX_ANNOUNCING = 160  # characters of a line that announces the original
 MAX_ORIGINAL = 32_000
+MAX_BLOCK = 25  # lines of a header in which it shows that it is one
 RETURNED_TYPES = frozenset(
     {
         "message/rfc822",
@@ -92,7 +93,7 @@ _TRACE = frozenset(
     {"received", "return-path", "message-id", "mime-version", "dkim-signature", "delivered-to", "x-mailer"}
 )
 # No header is taken for the original's without one of these: most texts need not be looked through.
-_TRACE_FIELDS = tuple(f"{name}:" for name in sorted(_TRACE))
+_SIGNS = Finder((*_ORIGINAL, *(f"{name}:" for name in sorted(_TRACE))))
 
 
 class Notice(NamedTuple):
@@ -121,19 +122,55 @@ def find_notice(message: Message, prose: Prose) -> Notice:
 
 def split_original(text: str, prose: Prose) -> Notice:
     """Split a text where the returned original begins."""
-    text = text.replace("：", ": ")  # as Chinese and Japanese write it
-    lines = [line[:MAX_LINE] for line in text.split("\n", MAX_LINES)[:MAX_LINES]]
+    if not text.isascii():
+        text = text.replace("：", ": ")  # as Chinese and Japanese write it
+    lines = text.split("\n", MAX_LINES)[:MAX_LINES]
+    if max(map(len, lines)) > MAX_LINE:
+        lines = [line[:MAX_LINE] for line in lines]
     low = text.lower()
-    announcing = tuple([word for word in _ORIGINAL if word in low])
-    has_trace = any(field in low for field in _TRACE_FIELDS)
-    if not (announcing or has_trace):
-        return Notice(tuple(lines))
-    for at, line in enumerate(lines):
-        if announcing and len(line) <= MAX_ANNOUNCING and _is_separator(line, announcing, prose):
-            return Notice(tuple(lines[:at]), _rest(lines, at + 1), separated=True)
-        if has_trace and _FIELD.match(line) and _is_header_block(lines, at):
-            return Notice(tuple(lines[:at]), _rest(lines, at))
+    announcing, traces = _find_lines(low)
+    end = _find_separator(lines, announcing, prose)
+    header = _find_header(lines, traces, end)
+    if header is not None:
+        return Notice(tuple(lines[:header]), _rest(lines, header))
+    if end < len(lines):
+        return Notice(tuple(lines[:end]), _rest(lines, end + 1), separated=True)
     return Notice(tuple(lines))
+
+
+def _find_lines(low: str) -> tuple[list[int], list[int]]:
+    """Return the lines that may announce the original, and those that may hold a trace field of it."""
+    announcing: list[int] = []
+    traces: list[int] = []
+    line = done = 0
+    for number, at in _SIGNS.find_places(low):
+        if at > done:
+            line += low.count("\n", done, at)
+            done = at
+        found = announcing if number < len(_ORIGINAL) else traces
+        if not found or found[-1] != line:
+            found.append(line)
+    return announcing, traces
+
+
+def _find_separator(lines: list[str], announcing: list[int], prose: Prose) -> int:
+    """Return the first line that announces the original, or the number of all lines."""
+    for at in announcing:
+        if at >= len(lines):
+            break
+        if len(lines[at]) <= MAX_ANNOUNCING and _announces(lines[at], prose.separators):
+            return at
+    return len(lines)
+
+
+def _find_header(lines: list[str], traces: list[int], end: int) -> int | None:
+    """Return the line with which the original's header begins, before the one that announces it."""
+    if not traces:
+        return None
+    for at in range(max(traces[0] - MAX_BLOCK, 0), end):
+        if _FIELD.match(lines[at]) and _is_header_block(lines, at):
+            return at
+    return None
 
 
 def _own_parts(message: Message) -> Iterator[Part]:
@@ -152,17 +189,9 @@ def _own_parts(message: Message) -> Iterator[Part]:
             yield part
 
 
-def _is_separator(line: str, announcing: tuple[str, ...], prose: Prose) -> bool:
-    low = line.lower()
-    for word in announcing:
-        if word in low:
-            return _announces(line, prose.separators)
-    return False
-
-
 @lru_cache(maxsize=4_096)  # mails of one system share these lines
 def _announces(line: str, separators: PhraseSet) -> bool:
-    if _ABOUT_ORIGINAL.search(line):
+    if not line.isascii() and _ABOUT_ORIGINAL.search(line):
         return False
     drawn = _RULE.match(line) is not None
     words = canonical(line)
@@ -184,7 +213,7 @@ def _announces(line: str, separators: PhraseSet) -> bool:
 def _is_header_block(lines: list[str], at: int) -> bool:
     """Tell a mail's header from the few fields that a report quotes: one trace field and two others."""
     names = set()
-    for line in lines[at : at + 25]:
+    for line in lines[at : at + MAX_BLOCK]:
         field = _FIELD.match(line)
         if field:
             names.add(field.group(1).lower())

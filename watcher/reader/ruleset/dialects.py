@@ -68,6 +68,8 @@ class PlaceIndex:
 
     def find_raw(self, text: str) -> tuple[int, str] | None:
         """Do the same for a text as it came."""
+        if not self._owners:
+            return None
         return _find_again(self, text) if len(text) <= MAX_LINE else self._find_raw(text)
 
     def _find_raw(self, text: str) -> tuple[int, str] | None:
@@ -75,7 +77,8 @@ class PlaceIndex:
 
     def find(self, text: str) -> tuple[int, str] | None:
         """Return the first row whose words stand in a canonical text, and the words."""
-        return min(((self._owners[phrase], phrase) for phrase in self._phrases.find_all(text)), default=None)
+        found = self._phrases.find_all(text)
+        return min([(self._owners[phrase], phrase) for phrase in found]) if found else None
 
 
 @lru_cache(maxsize=2_048)  # one system's mails have the same sender and reporting host

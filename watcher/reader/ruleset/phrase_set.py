@@ -11,7 +11,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from watcher.reader.ruleset.wording import is_loose
 
 
-FEW = 32  # needles that are found as quickly one by one
+FEW = 8  # needles that are found as quickly one by one
 
 
 def needle(phrase: str) -> str:
@@ -31,23 +31,41 @@ class Finder:
     def __init__(self, needles: Iterable[str]) -> None:
         self._needles = every = tuple(needles)
         self._few = tuple(enumerate(every)) if len(every) <= FEW else ()
-        self._automaton = AhoCorasick(() if self._few else every, implementation=Implementation.ContiguousNFA)
+        # Where there are few, only places are asked of it.
+        self._automaton = AhoCorasick(every, implementation=Implementation.ContiguousNFA)
 
     def __reduce__(self) -> tuple[type["Finder"], tuple[tuple[str, ...]]]:
         """Travel to another process as the needles alone: an automaton is built anew there."""
         return Finder, (self._needles,)
 
+    def __len__(self) -> int:
+        """Count the needles."""
+        return len(self._needles)
+
     def find_all(self, text: str) -> list[int]:
         """Return the numbers of those that stand in a text, in order, each once."""
         if self._few:
             return [number for number, wanted in self._few if wanted in text]
-        try:
-            found = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        except UnicodeEncodeError:  # a lone surrogate, out of broken UTF-7
-            return self.find_all(text.encode("utf-8", "replace").decode("utf-8"))
+        found = self._find(text)
         if len(found) < 2:
-            return [number for number, _, _ in found]
+            return [found[0][0]] if found else []
         return sorted({number for number, _, _ in found})
+
+    def is_in(self, text: str) -> bool:
+        """Say whether any of them stands in a text."""
+        if self._few:
+            return any(wanted in text for _, wanted in self._few)
+        return bool(self._find(text))
+
+    def find_places(self, text: str) -> list[tuple[int, int]]:
+        """Return which of them stand where a text, each as often as it does, in the order of their ends."""
+        return [(number, start) for number, start, _ in self._find(text)]
+
+    def _find(self, text: str) -> list[tuple[int, int, int]]:
+        try:
+            return self._automaton.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:  # a lone surrogate, out of broken UTF-7
+            return self._find(text.encode("utf-8", "replace").decode("utf-8"))
 
 
 class PhraseSet:
@@ -60,17 +78,22 @@ class PhraseSet:
         given = dict.fromkeys(phrase for phrase in phrases if phrase)
         self.phrases = tuple(sorted(given, key=_order))
         self._finder = Finder(map(needle, self.phrases))
-        self._telling = tuple({max(phrase.split(), key=len) for phrase in self.phrases})
+        self._telling: Finder | None = None
 
     def may_hold(self, text: str) -> bool:
         """Say cheaply whether a text that is not yet canonical may hold a phrase."""
         low = text.lower()
-        return not low.isascii() or any(map(low.__contains__, self._telling))
+        if not low.isascii():
+            return True
+        if self._telling is None:
+            self._telling = Finder({max(phrase.split(), key=len) for phrase in self.phrases})
+        return self._telling.is_in(low)
 
     def find_all(self, text: str) -> list[str]:
         """Return the phrases that a canonical text holds, in the same order every time."""
-        return [self.phrases[number] for number in self._finder.find_all(text)]
+        found = self._finder.find_all(text)
+        return [self.phrases[number] for number in found] if found else []
 
     def is_in(self, text: str) -> bool:
         """Say whether a canonical text holds any of the phrases."""
-        return bool(self._finder.find_all(text))
+        return self._finder.is_in(text)

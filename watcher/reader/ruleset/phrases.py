@@ -75,6 +75,8 @@ class Phrases:
     sender: tuple[str, ...] = ()  # words beside which a missing address is the sender's
     yours: tuple[str, ...] = ()  # likewise, before it
     finder: Finder = field(default_factory=lambda: Finder(()), repr=False)  # of the worded rows' phrases
+    literals: Finder = field(default_factory=lambda: Finder(()), repr=False)  # of the patterns
+    sender_words: Finder = field(default_factory=lambda: Finder(()), repr=False)
 
     @classmethod
     def build(
@@ -87,24 +89,28 @@ class Phrases:
         """Index the rows."""
         every = tuple(rows)
         worded = tuple(row for row in every if row.phrase)
+        patterns = [(row.literal or find_literal(row.pattern.pattern), row) for row in every if row.pattern]
+        patterns.sort(key=lambda pattern: not pattern[0])  # the finder has the first of them
+        sender, yours = tuple(sender), tuple(yours)
         return cls(
             rows=every,
             worded=worded,
-            patterns=tuple(
-                (row.literal or find_literal(row.pattern.pattern), row) for row in every if row.pattern
-            ),
+            patterns=tuple(patterns),
             bare=tuple(row for row in every if not row.phrase and row.pattern is None),
             temporary=tuple(temporary),
-            sender=tuple(sender),
-            yours=tuple(yours),
+            sender=sender,
+            yours=yours,
+            literals=Finder(literal for literal, _ in patterns if literal),
+            sender_words=Finder((*sender, *yours)),
             finder=Finder(r.phrase if is_unspaced(r.phrase) else f" {r.phrase} " for r in worded),
         )
 
     def find(self, words: str, folded: str) -> list[WordRow]:
         """Return every row that a text holds, given in its canonical and its folded form."""
         found = [self.worded[number] for number in self.finder.find_all(words)]
-        for literal, row in self.patterns:
-            if literal in folded and row.pattern is not None and row.pattern.search(folded):
+        asked = [self.patterns[number] for number in self.literals.find_all(folded)]
+        for _, row in (*asked, *self.patterns[len(self.literals) :]):
+            if row.pattern is not None and row.pattern.search(folded):
                 found.append(row)
         return found
 
@@ -126,7 +132,7 @@ class Phrases:
 
     def _names_sender(self, words: str) -> bool:
         """Say cheaply whether any word for the sender stands in a text; few texts have one."""
-        return not words.isascii() or any(map(words.__contains__, (*self.sender, *self.yours)))
+        return not words.isascii() or self.sender_words.is_in(words)
 
     def says_try_again(self, words: str) -> bool:
         """Say whether a text tells the sender to try again later."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from watcher.reader.ruleset.codes import CodeRow
+from watcher.reader.ruleset.phrase_set import Finder
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Receiver:
         return (
             domain in self.domains
             or (bool(host) and f".{host}".endswith(self.hosts))
-            or any(map(text.__contains__, self.words))
+            or any(word in text for word in self.words)
         )
 
 
@@ -30,21 +31,21 @@ class Receivers:
     """Every receiver that rows speak of."""
 
     rows: tuple[Receiver, ...] = ()
-    _any: Receiver = field(init=False, repr=False)  # what gives away any of them; most refusals are of none
+    # What gives away any of them; most refusals are of none.
+    _hosts: tuple[str, ...] = field(init=False, repr=False)
+    _domains: frozenset[str] = field(init=False, repr=False)
+    _words: Finder = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Join what gives each of them away."""
-        joined = Receiver(
-            "",
-            hosts=tuple(host for row in self.rows for host in row.hosts),
-            domains=tuple(domain for row in self.rows for domain in row.domains),
-            words=tuple(word for row in self.rows for word in row.words),
-        )
-        object.__setattr__(self, "_any", joined)
+        object.__setattr__(self, "_hosts", tuple(host for row in self.rows for host in row.hosts))
+        object.__setattr__(self, "_domains", frozenset(domain for row in self.rows for domain in row.domains))
+        object.__setattr__(self, "_words", Finder(word for row in self.rows for word in row.words))
 
     def find(self, host: str, domain: str, text: str) -> tuple[Receiver, ...]:
         """Return those that the facts of one refusal point to."""
-        if not self._any.is_known_by(host, domain, text):
+        known = domain in self._domains or (bool(host) and f".{host}".endswith(self._hosts))
+        if not known and not self._words.is_in(text):
             return ()
         return tuple(row for row in self.rows if row.is_known_by(host, domain, text))
 
