@@ -5,6 +5,7 @@ words of their own, so that no phrase reaches over them.
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 
@@ -21,11 +22,13 @@ _JOINTS = frozenset(_JOINT[1:-2])
 _HAS_JOINT = re.compile(rf"{_JOINT[:-1]}(?<=[^\W_].)(?=[^\W_])")
 MAX_LINE = 200  # characters of a text whose words are remembered
 MAX_GAP = 9  # characters that may stand between two words
+MAX_DIGITS = 4  # of one group in an address of a host
 _DROPPED = dict.fromkeys(map(ord, "'’‘`´ʼ"))
 _OTHER = re.compile(r"(?<![^\s<>\"'(\[:;,])[^\s<>@\"'(\[:;,]{1,64}@[\w.-]{0,250}\w")
 _BEFORE_DOMAIN = frozenset("_.@-")
 _DOMAIN_GOES_ON = re.compile(r"[\w-]|\.\w")
 _IP_WORD = f" {PLACES['{ip}']} "
+_HEX = frozenset("0123456789abcdef")
 # Each search for addresses of hosts begins at a mark that few texts have, and then at a digit: a pattern that
 # begins with what must not stand before it is tried at each letter, and costs more than all else here.
 _HAS_IPV4 = re.compile(r"\.\d{1,3}\.\d{1,3}\.\d")
@@ -35,6 +38,7 @@ _IPV6 = re.compile(r"[0-9a-f](?<![\w:].)[0-9a-f]{0,3}:(?:[0-9a-f]{1,4}:){1,6}[0-
 _TOKEN = re.compile(r"[^\W_]+|[,.;!?、。]")
 # For plain ASCII, translating one letter into one is nine times as fast as finding each word.
 _MARKS = ",.;!?"
+_MARKS_APART = tuple((mark, f" {mark} ") for mark in _MARKS)
 _PLAIN = bytes(code if chr(code).isalnum() or chr(code) in _MARKS + "-" else 0x20 for code in range(128))
 _PLAIN += bytes(128)
 _UNWRITTEN = b"'`"
@@ -65,13 +69,13 @@ def _words(text: str) -> str:
 
 
 def canonical_body(text: str) -> str:
-    """Return the same as `canonical`, line by line: no word, address or clause mark reaches over a line end.
-
-    Two lines in three of a report are those of another mail, or were looked at by another stage.
-    """
-    lines = text[:MAX_TEXT].split("\n")
+    """Return the same as `canonical`, but no word, address or clause mark reaches over a line end."""
+    text = text[:MAX_TEXT]
+    if text.isascii():  # nothing in it reaches over one anyway
+        return _words_of_body(text)
+    lines = text.split("\n")
     if max(map(len, lines)) > MAX_LINE:
-        return _words_of_body(text[:MAX_TEXT])
+        return _words_of_body(text)
     return f" {' '.join(filter(None, map(_words_of_line, lines)))} "
 
 
@@ -79,7 +83,7 @@ def _strip_words(line: str) -> str:
     return _words(line).strip()
 
 
-# Mails share most of their lines, labels and subjects; of a body each stage asks in turn.
+# Mails share their labels and subjects, and many lines; of a body each stage asks in turn.
 _words_again = lru_cache(maxsize=8_192)(_words)
 _words_of_line = lru_cache(maxsize=8_192)(_strip_words)
 _words_of_body = lru_cache(maxsize=64)(_words)
@@ -90,22 +94,42 @@ def words_of(folded: str, address: str | None = None) -> str:
     if address:
         folded = _name_places(folded, address)
     if "." in folded and _HAS_IPV4.search(folded):
-        folded = _IPV4.sub(_IP_WORD, folded)
+        folded = _name_hosts(folded, _HAS_IPV4, _IPV4, str.isdecimal)
     if ":" in folded and _HAS_IPV6.search(folded):
-        folded = _IPV6.sub(_IP_WORD, folded)
+        folded = _name_hosts(folded, _HAS_IPV6, _IPV6, _HEX.__contains__)
     if folded.isascii():
         return f" {' '.join(_split_plain(folded))} "
     tokens = _TOKEN.findall(folded.translate(_DROPPED).replace("e-mail", "email"))
     return f" {' '.join(tokens)} "
 
 
+def _name_hosts(
+    folded: str, mark: re.Pattern[str], whole: re.Pattern[str], is_digit: Callable[[str], bool]
+) -> str:
+    """Name each IP address, found by a mark behind its first digits: the whole is not tried at each digit."""
+    pieces: list[str] = []
+    done = 0
+    for found in mark.finditer(folded):
+        start = found.start()
+        if start < done:
+            continue
+        first = max(start - MAX_DIGITS, done)
+        while start > first and is_digit(folded[start - 1]):
+            start -= 1
+        host = whole.match(folded, start)
+        if host:
+            pieces += (folded[done:start], _IP_WORD)
+            done = host.end()
+    return "".join((*pieces, folded[done:])) if pieces else folded
+
+
 def _split_plain(folded: str) -> list[str]:
     text = folded.encode().translate(_PLAIN, _UNWRITTEN).decode()
     if "-" in text:
         text = text.replace("e-mail", "email").replace("-", " ")
-    for mark in _MARKS:
+    for mark, apart in _MARKS_APART:
         if mark in text:
-            text = text.replace(mark, f" {mark} ")
+            text = text.replace(mark, apart)
     return text.split()
 
 
