@@ -29,9 +29,9 @@ class Listed(NamedTuple):
 class _Begun(NamedTuple):
     """The phrases that a word begins, by what has to follow."""
 
-    alone: tuple[Listed, ...]
-    followed: Mapping[str, tuple[Listed, ...]]  # by the second word
-    open: tuple[Listed, ...]  # by any word, or one that begins so
+    alone: Sequence[Listed]
+    followed: Mapping[str, Sequence[Listed]]  # by the second word
+    open: Sequence[Listed]  # by any word, or one that begins so
 
 
 class Lexicon:
@@ -63,13 +63,17 @@ class Lexicon:
             if begun is None:
                 continue
             alone, followed, may_follow = begun
-            found = [(each.place, each.bits, at + 1) for each in alone]
-            tried = (*followed.get(clause[at + 1], ()), *may_follow) if at < last else may_follow
-            found += [
-                (each.place, each.bits, end)
-                for each in tried
-                if (end := _match(clause, at + 1, each.words[1:]))
-            ]
+            found = [(place, bits, at + 1) for place, _, bits in alone]
+            if followed and at < last and clause[at + 1] in followed:
+                for place, words, bits in followed[clause[at + 1]]:
+                    # Its second word stands there already.
+                    end = at + 2 if len(words) == 2 else _match(clause, at + 2, words[2:])
+                    if end:
+                        found.append((place, bits, end))
+            for place, words, bits in may_follow:
+                end = _match(clause, at + 1, words[1:])
+                if end:
+                    found.append((place, bits, end))
             if len(found) > 1:
                 found.sort()
             hits += [(bits, at, end) for _, bits, end in found]
@@ -86,19 +90,21 @@ class Lexicon:
 
 def _arrange(every: Iterable[Listed]) -> _Begun:
     alone: list[Listed] = []
-    followed: dict[str, tuple[Listed, ...]] = {}
+    followed: dict[str, list[Listed]] = {}
     may_follow: list[Listed] = []
     # Those of a whole word come before those of a beginning, as a list of hits may be cut.
-    for place, listed in enumerate(every):
-        ranked = listed._replace(place=place)
-        second = listed.words[1] if len(listed.words) > 1 else ""
+    for place, (_, words, bits) in enumerate(every):
+        ranked = Listed(place, words, bits)
+        second = words[1] if len(words) > 1 else ""
         if not second:
             alone.append(ranked)
         elif second == GAP or second.endswith("*"):
             may_follow.append(ranked)
+        elif second in followed:
+            followed[second].append(ranked)
         else:
-            followed[second] = (*followed.get(second, ()), ranked)
-    return _Begun(tuple(alone), followed, tuple(may_follow))
+            followed[second] = [ranked]
+    return _Begun(alone, followed, may_follow)
 
 
 def _match(clause: Sequence[str], at: int, words: tuple[str, ...]) -> int:
