@@ -40,7 +40,8 @@ STATUS_TYPES = frozenset(
         "text/delivery-status",
     }
 )
-_PER_RECIPIENT = ("Final-Recipient", "Original-Recipient", "Action", "Status")
+_RECIPIENT = frozenset({"final-recipient", "original-recipient"})
+_FATE = frozenset({"action", "status"})
 # Further fields that carry the refusing server's words; the standard one first.
 _WORDS = (
     "Diagnostic-Code",
@@ -66,7 +67,7 @@ class StatusReport(NamedTuple):
 def find_status(message: Message, prose: Prose, *, delayed: bool) -> StatusReport | None:
     """Read every status part of a mail; `delayed` says what a missing Action field means."""
     for level, parts in _levels(message):
-        groups = tuple(group for part in parts for group in parse_groups(_status_text(part, prose)))
+        groups = tuple([group for part in parts for group in parse_groups(_status_text(part, prose))])
         told = [group for group in groups if _is_about_recipient(group)]
         if told:
             rows = [parse_recipient(group, delayed=delayed) for group in told[:MAX_RECIPIENTS]]
@@ -83,13 +84,14 @@ def find_status(message: Message, prose: Prose, *, delayed: bool) -> StatusRepor
 
 def parse_recipient(group: FieldGroup, *, delayed: bool) -> Finding:
     """Read the fields about one recipient."""
-    final = _address(group.first("Final-Recipient"))
-    original = _address(group.first("Original-Recipient")) or _address(group.first("X-Original-Recipient"))
-    field = group.first("Status")
-    texts = [(name, text) for name in _WORDS if (text := clean_diagnostic(group.first(name)))]
-    action = parse_action(group.first("Action"))
+    first = group.first
+    final = _address(first("Final-Recipient"))
+    original = _address(first("Original-Recipient")) or _address(first("X-Original-Recipient"))
+    field = first("Status")
+    texts = [(name, text) for name in _WORDS if (given := first(name)) and (text := clean_diagnostic(given))]
+    action = parse_action(first("Action"))
     if action in _NOT_ARRIVED:  # QUIRK: Sendmail gives the farewell of a server that refused: `221 Bye`
-        texts = [(name, text) for name, text in texts if not _FAREWELL.match(text)]
+        texts = [(name, text) for name, text in texts if not text.startswith(_FAREWELL)]
     diagnostic = texts[0][1] if texts and texts[0][0] == "Diagnostic-Code" else None
     reply = find_reply(diagnostic or "")
     status = settle_status(field, reply)
@@ -97,6 +99,10 @@ def parse_recipient(group: FieldGroup, *, delayed: bool) -> Finding:
     clues = [Clue(text, name.lower()) for name, text in texts]
     if comment:
         clues.append(Clue(comment, "status"))
+    remote = None
+    for name in _REMOTES:
+        if (named := first(name)) and (remote := _host(named)):
+            break
     return Finding(
         address=final or original,
         original_address=original if final else None,
@@ -104,7 +110,7 @@ def parse_recipient(group: FieldGroup, *, delayed: bool) -> Finding:
         status=status,
         reply_code=reply.reply_code,
         diagnostic=diagnostic,
-        remote_mta=next((mta for name in _REMOTES if (mta := _host(group.first(name)))), None),
+        remote_mta=remote,
         command=find_command(diagnostic),
         clues=tuple(clues),
     )
@@ -112,14 +118,14 @@ def parse_recipient(group: FieldGroup, *, delayed: bool) -> Finding:
 
 _NOT_ARRIVED = frozenset({Action.FAILED, Action.DELAYED})
 _COMMENT = re.compile(r"(?<=\S)[ \t]{1,9}\([^()\n]{0,200}\)\s{0,9}$")
-_FAREWELL = re.compile(r"221[ -]")
+_FAREWELL = ("221 ", "221-")
 
 
 def _levels(message: Message) -> Iterator[tuple[int, list[Part]]]:
     """Yield the status parts of the mail, then of the reports inside it."""
     level = [message]
     for depth in range(MAX_NESTING + 1):
-        parts = [part for mail in level for part in mail.walk() if _is_status(part)]
+        parts = [part for mail in level for part in _status_parts(mail)]
         if parts:
             yield depth, parts
         inner = (part.embedded() for mail in level for part in mail.walk() if _is_message(part))
@@ -128,9 +134,16 @@ def _levels(message: Message) -> Iterator[tuple[int, list[Part]]]:
             return
 
 
-def _is_status(part: Part) -> bool:
-    if part.content_type in STATUS_TYPES:
-        return True
+def _status_parts(mail: Message) -> list[Part]:
+    may_quote = "Final-Recipient:" in mail.text  # outside of such a part, few mails have it
+    return [
+        part
+        for part in mail.walk()
+        if part.content_type in STATUS_TYPES or (may_quote and _holds_fields(part))
+    ]
+
+
+def _holds_fields(part: Part) -> bool:
     if part.children or not part.content_type.startswith(("text/plain", "application/octet-stream")):
         return False
     return "Final-Recipient:" in part.body and "Action:" in part.body
@@ -160,31 +173,34 @@ _FIELDS = ("Final-Recipient:", "Original-Recipient:", "Action:")
 
 
 def _is_about_recipient(group: FieldGroup) -> bool:
-    given = [name for name in _PER_RECIPIENT if group.first(name) is not None]
-    return "Final-Recipient" in given or "Original-Recipient" in given or len(given) == 2
+    names = group.names()
+    return not _RECIPIENT.isdisjoint(names) or names >= _FATE
 
 
 def _address(field: str | None) -> str | None:
     if not field:
         return None
     # A comment may name a second address: `a@b (relayed to c@d)`.
-    address = normalise_address(_COMMENT.sub("", field[:MAX_FIELD]))
+    address = normalise_address(_COMMENT.sub("", field[:MAX_FIELD]) if "(" in field else field[:MAX_FIELD])
     return address if address and "@" in address else None
 
 
-def _host(field: str | None) -> str | None:
-    if not field:
-        return None
+def _host(field: str) -> str | None:
     host = field.rpartition(";")[2].strip() if ";" in field else field.strip()
     return host.split()[0].strip("[]()<>") or None if host else None
 
 
 def _reporting_mta(groups: tuple[FieldGroup, ...]) -> str | None:
-    return next((mta for group in groups if (mta := _host(group.first("Reporting-MTA")))), None)
+    for group in groups:
+        if (named := group.first("Reporting-MTA")) and (mta := _host(named)):
+            return mta
+    return None
 
 
 def _merge(rows: list[Finding]) -> tuple[Finding, ...]:
     """Keep one finding an address: the first, or the failed one where an expanded list is told of too."""
+    if len(rows) == 1:
+        return tuple(rows)
     kept: dict[str, Finding] = {}
     for number, row in enumerate(rows):
         key = row.address or f"#{number}"

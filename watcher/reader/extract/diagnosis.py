@@ -34,7 +34,7 @@ _ACTIONS = {
 def settle_status(field: str | None, reply: SmtpReply) -> str | None:
     """Choose between the Status field and the diagnostic's enhanced code, by the rule above."""
     found = _STATUS.search(field) if field else None
-    status = found.group() if found else None
+    status = found[0] if found else None
     if reply.status is None:
         return status
     if status is None or status.endswith(".0.0"):
@@ -62,7 +62,7 @@ def clean_diagnostic(text: str | None) -> str | None:
     if not text:
         return None
     line = " ".join(text[:MAX_DIAGNOSTIC].split())
-    typed = _TYPE.match(line)
+    typed = _TYPE.match(line) if ";" in line else None
     return (line[typed.end() :] if typed else line) or None
 
 

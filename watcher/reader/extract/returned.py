@@ -19,7 +19,7 @@ MAX_FIELDS = 40
 MAX_VALUE = 500
 MAX_TO = 50
 _WHOLE = frozenset({"message/rfc822", "message/global"})
-_FACTS = ("Message-ID", "From", "To", "Subject", "Date", "Received", "Return-Path")
+_FACTS = frozenset({"message-id", "from", "to", "subject", "date", "received", "return-path"})
 
 
 def find_returned(message: Message, notice: Notice) -> Headers | None:
@@ -31,22 +31,22 @@ def find_returned(message: Message, notice: Notice) -> Headers | None:
                 return headers
     if notice.original:
         headers, _ = parse_headers(notice.original)
-        if any(name in headers for name in _FACTS):
+        if not _FACTS.isdisjoint(headers.names()):
             return headers
     return None
 
 
 def read_original(headers: Headers) -> Original:
     """Read the facts about our own mail."""
-    date = headers.first("Date")
+    first = headers.first
     return Original(
-        message_id=_value(headers.first("Message-ID")),
-        sender=parse_mailbox(headers.first("From") or ""),
-        to=parse_mailboxes(headers.first("To") or "")[:MAX_TO],
-        subject=_value(headers.first("Subject")),
-        date=parse_date(date) if date else None,
-        list_id=_value(headers.first("List-Id")),
-        feedback_id=_value(headers.first("Feedback-ID")),
+        message_id=_value(first("Message-ID")),
+        sender=parse_mailbox(first("From")),
+        to=parse_mailboxes(first("To"))[:MAX_TO],
+        subject=_value(first("Subject")),
+        date=parse_date(first("Date")),
+        list_id=_value(first("List-Id")),
+        feedback_id=_value(first("Feedback-ID")),
         headers=_extension_fields(headers),
     )
 
@@ -63,7 +63,7 @@ def find_sole_recipient(headers: Headers) -> str | None:
 
 def count_hops(headers: Headers) -> int:
     """Count the hosts that the original passed through: its Received fields (RFC 5321 section 6.3)."""
-    return sum(name.lower() == "received" for name in headers)
+    return headers.count("received")
 
 
 def _headers(part: Part) -> Headers | None:
@@ -73,13 +73,11 @@ def _headers(part: Part) -> Headers | None:
     else:
         text = part.content()[:MAX_ORIGINAL].decode("utf-8", "replace").lstrip()
         headers, _ = parse_headers(text)
-    if headers is None or not any(name in headers for name in _FACTS):
-        return None
-    return headers
+    return None if headers is None or _FACTS.isdisjoint(headers.names()) else headers
 
 
 def _extension_fields(headers: Headers) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value[:MAX_VALUE]) for name, value in islice(headers.extensions(), MAX_FIELDS))
+    return tuple([(name, value[:MAX_VALUE]) for name, value in islice(headers.extensions(), MAX_FIELDS)])
 
 
 def _value(text: str | None) -> str | None:

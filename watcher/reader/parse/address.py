@@ -138,23 +138,25 @@ def _unescape(found: re.Match[str]) -> str:
 
 def parse_mailbox(field: str | None) -> str | None:
     """Return the first address of a header field such as From, or None."""
-    return next(_read_mailboxes(field), None) if field else None
+    if not field:
+        return None
+    address = _read_sole(field) if len(field) < _MOST_SOLE else None
+    return address or next(_read_list(field), None)
 
 
 def parse_mailboxes(field: str | None) -> tuple[str, ...]:
     """Return the addresses of a header field such as To, in order, each once, up to the limit."""
+    if not field:
+        return ()
+    sole = _read_sole(field) if len(field) < _MOST_SOLE else None
+    if sole:
+        return (sole,)
     found: dict[str, None] = {}
-    for address in _read_mailboxes(field or ""):
+    for address in _read_list(field):
         found.setdefault(address)
         if len(found) >= LIMITS.mailboxes:
             break
     return tuple(found)
-
-
-def _read_mailboxes(field: str) -> Iterator[str]:
-    """Return the addresses of an address list, one by one."""
-    address = _read_sole(field) if len(field) < _MOST_SOLE else None
-    return iter((address,)) if address else _read_list(field)
 
 
 @lru_cache(maxsize=1_024)  # several stages ask for To and From, and many mails share theirs
@@ -165,7 +167,7 @@ def _read_sole(field: str) -> str | None:
 
 
 def _read_list(field: str) -> Iterator[str]:
-    """Do the same for any field; display names, comments and groups fall away (RFC 5322 section 3.4)."""
+    """Yield the addresses of any field; names, comments and groups fall away (RFC 5322 section 3.4)."""
     bare: list[str] = []
     angle = ""
     depth = 0

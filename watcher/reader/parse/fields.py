@@ -7,7 +7,7 @@ value.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, KeysView
 from typing import Final
 
 from watcher.reader.parse.charset import decode
@@ -53,6 +53,10 @@ class FieldGroup:
     def __contains__(self, name: str) -> bool:
         """Tell whether a field of this name is there."""
         return name.lower() in self._index
+
+    def names(self) -> KeysView[str]:
+        """Return the names in lower case, each once."""
+        return self._index.keys()
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names, lower case, each once."""
@@ -113,30 +117,28 @@ def _divide(fields: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], ..
     """Divide fields where an empty line is missing: before each recipient's first name."""
     group: list[tuple[str, str]] = []
     seen: set[str] = set()
-    for name, value in fields:
-        key = name.lower()
+    for name, given in fields:
+        key, value = name.lower(), given
         if key in _RECIPIENT and (
             key in seen or (not seen.isdisjoint(_MESSAGE) and seen.isdisjoint(_RECIPIENT))
         ):
             yield tuple(group)
             group, seen = [], set()
         seen.add(key)
-        group.append((name, _value(value, is_text=not key.endswith("-recipient"))))
+        if "\n" in value or "=?" in value or len(value) > _VALUE:
+            value = _unfold(value, is_text=not key.endswith("-recipient"))
+        group.append((name, value.strip()))
     if group:
         yield tuple(group)
 
 
 def _belongs(before: FieldGroup, group: FieldGroup) -> bool:
     """Tell whether an empty line only seems to divide two groups: the second fills up the first."""
-    names = set(group)
+    names = group.names()
     known = _OF_RECIPIENT if before.has_recipient else _MESSAGE
-    return names <= known and names.isdisjoint(before)
+    return names <= known and names.isdisjoint(before.names())
 
 
-def _value(value: str, *, is_text: bool) -> str:
-    value = value[:_VALUE]
-    if "\n" in value:
-        value = _FOLD.sub(" ", value)
-    if is_text and "=?" in value:
-        value = decode_words(value)
-    return value.strip()
+def _unfold(value: str, *, is_text: bool) -> str:
+    value = _FOLD.sub(" ", value[:_VALUE])
+    return decode_words(value) if is_text and "=?" in value else value

@@ -28,20 +28,24 @@ _CHARSET: Final = re.compile(r"(?i:charset)[ \t]*+=[ \t]*+[\"']?([^\s;\"']{1,60}
 class Headers:
     """The fields of one header block, in order; names are compared without case."""
 
-    __slots__ = ("_decoded", "_fields", "_index", "_limit")
+    __slots__ = ("_decoded", "_fields", "_index", "_limit", "_repeated")
 
     def __init__(self, fields: list[tuple[str, str]], limits: Limits = LIMITS) -> None:
         self._fields = fields
         self._limit = limits.header_value
         self._decoded: dict[str, str] = {}
-        index: dict[str, list[str]] = {}
+        index: dict[str, str] = {}
+        repeated: dict[str, list[str]] = {}  # each with its first value, too
         for name, value in fields:
             key = name.lower()
-            if key in index:
-                index[key].append(value)
+            if key not in index:
+                index[key] = value
+            elif key in repeated:
+                repeated[key].append(value)
             else:
-                index[key] = [value]
+                repeated[key] = [index[key], value]
         self._index = index
+        self._repeated = repeated
 
     def __contains__(self, name: str) -> bool:
         """Tell whether a field of this name is there."""
@@ -61,27 +65,36 @@ class Headers:
 
     def raw(self, name: str) -> str | None:
         """Return the first field of this name, unfolded, not decoded."""
-        values = self._index.get(name.lower())
-        return None if values is None else self._unfold(values[0])
+        value = self._index.get(name.lower())
+        return None if value is None else self._unfold(value)
 
     def first(self, name: str) -> str | None:
         """Return the first field of this name, unfolded and decoded."""
         key = name.lower()
         if key in self._decoded:
             return self._decoded[key]
-        values = self._index.get(key)
-        if values is None:
+        value = self._index.get(key)
+        if value is None:
             return None
-        value = self._decoded[key] = self._decode(values[0])
+        value = self._decoded[key] = self._decode(value)
         return value
+
+    def count(self, name: str) -> int:
+        """Count the fields of this name."""
+        key = name.lower()
+        return len(self._repeated.get(key, ())) or int(key in self._index)
 
     def all(self, name: str) -> tuple[str, ...]:
         """Return every field of this name, unfolded and decoded."""
-        return tuple(self._decode(value) for value in self._index.get(name.lower(), ()))
+        key = name.lower()
+        if key in self._repeated:
+            return tuple([self._decode(value) for value in self._repeated[key]])
+        value = self.first(key)
+        return () if value is None else (value,)
 
     def items(self) -> tuple[tuple[str, str], ...]:
         """Return all fields, unfolded and decoded."""
-        return tuple((name, self._decode(value)) for name, value in self._fields)
+        return tuple([(name, self._decode(value)) for name, value in self._fields])
 
     def extensions(self) -> Iterator[tuple[str, str]]:
         """Yield the fields whose names begin with X-, unfolded and decoded."""
@@ -95,7 +108,7 @@ class Headers:
         return value.strip()
 
     def _decode(self, value: str) -> str:
-        text = self._unfold(value)
+        text = value.strip() if "\n" not in value and len(value) <= self._limit else self._unfold(value)
         if not text.isascii():
             text = decode_octets(text, self._charset())
         return decode_words(text) if "=?" in text else text
@@ -122,7 +135,8 @@ def parse_headers(
     block = "\n" + text[start:stop]
     fields = _FIELD.findall(block)
     # Nearly always each line begins a field or goes on with one; to look for another kind costs more.
-    if len(fields) + block.count("\n ") + block.count("\n\t") != block.count("\n"):
+    others = block.count("\n") - len(fields)
+    if others and others != block.count("\n ") + block.count("\n\t"):
         stray = _find_stray(block)
         if stray >= 0:
             body = start + stray

@@ -65,16 +65,19 @@ class Message:
     def walk(self) -> Iterator[Part]:
         """Yield every part, parents first; messages within are left to `Part.embedded`."""
         if self._parts is None:
-            self._parts = tuple(_walk(self.root))
+            self._parts = _walk(self.root)
         return iter(self._parts)
 
 
-def _walk(root: Part) -> Iterator[Part]:
+def _walk(root: Part) -> tuple[Part, ...]:
+    found: list[Part] = []
     waiting = [root]
     while waiting:
         part = waiting.pop()
-        yield part
-        waiting.extend(reversed(part.children))
+        found.append(part)
+        if part.children:
+            waiting.extend(reversed(part.children))
+    return tuple(found)
 
 
 def parse_message(raw: bytes, limits: Limits = LIMITS) -> Message:

@@ -7,6 +7,7 @@ in which no boundary can be found has one part: its whole body, as plain text.
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from watcher.reader.parse.charset import decode, is_seven_bit
@@ -75,7 +76,7 @@ class Part:
         self._text: str | None = None
         self._embedded: Message | None = None
         field = headers.raw("content-type")
-        self.content_type = default if field is None else _parse_type(field)
+        self.content_type = default if field is None else _type_of(parse_value(field))
 
     @property
     def params(self) -> dict[str, str]:
@@ -164,9 +165,9 @@ def parse_parts(whole: Whole, headers: Headers, start: int) -> Part:
             continue
         part.children = _split(whole, part, whole.limits.parts - count)
         count += len(part.children)
-        waiting.extend(
+        waiting += [
             (child, depth + 1) for child in part.children if child.content_type.startswith("multipart/")
-        )
+        ]
     return root
 
 
@@ -232,9 +233,7 @@ def _guess_boundary(text: str, start: int, end: int) -> str:
     return found[1].rstrip() if found else ""
 
 
-def _parse_type(field: str) -> str:
+@lru_cache(maxsize=1_024)
+def _type_of(word: str) -> str:
     # RFC 2045 section 5.2: what cannot be read is text/plain.
-    value = parse_value(field)
-    return (
-        value if value.count("/") == 1 and not value.startswith("/") and not value.endswith("/") else _PLAIN
-    )
+    return word if word.count("/") == 1 and not word.startswith("/") and not word.endswith("/") else _PLAIN

@@ -22,7 +22,7 @@ _MOST: Final = 60  # parameters of one field
 
 def parse_value(field: str) -> str:
     """Return the first word of a structured field, lower case, or an empty text."""
-    return _read_value(field[:_READ])
+    return _read_value(field[:_READ].partition(";")[0])  # where a boundary follows, each field is another
 
 
 @lru_cache(maxsize=1_024)  # a few types and encodings are those of nearly all parts
@@ -35,18 +35,15 @@ def parse_params(field: str) -> dict[str, str]:
     """Return the parameters by lower-case name; the first of a name counts."""
     params: dict[str, str] = {}
     sections: dict[str, list[tuple[int, str, bool]]] = {}
-    for count, found in enumerate(_PARAM.finditer(field)):
-        if count >= _MOST:
-            break
-        name, quoted, bare = found.groups()
-        value = bare if quoted is None else quoted
-        if quoted and "\\" in quoted:
+    for name, quoted, bare in _PARAM.findall(field)[:_MOST]:
+        value = quoted or bare
+        if "\\" in quoted:
             value = _QUOTED_PAIR.sub(r"\1", quoted)
-        name = name.lower()
-        if "*" in name:
-            _add_section(sections, name, value)
-        else:
-            params.setdefault(name, decode_words(value))
+        key = name.lower()
+        if "*" in key:
+            _add_section(sections, key, value)
+        elif key not in params:
+            params[key] = decode_words(value) if "=?" in value else value
     for name, parts in sections.items():
         params[name] = _join_sections(parts)
     return params

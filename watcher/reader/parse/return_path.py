@@ -30,7 +30,7 @@ _SRS: Final = re.compile(r"(?i:srs[01])[=+-].")
 def parse_return_path(headers: Headers) -> ReturnPath | None:
     """Return the address that a report came back to; one that tells its recipient goes first."""
     best: ReturnPath | None = None
-    for address in envelope_addresses(headers):
+    for address in dict.fromkeys(envelope_addresses(headers)):  # most often each field has the same
         found = parse_form(address)
         if found.recipient or found.form == "token":
             return found
