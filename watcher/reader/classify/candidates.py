@@ -22,6 +22,7 @@ from watcher.reader.ruleset.wording import clauses_of, locate
 
 
 NETWORK_LAG = 8  # of priority
+ABOUT_DOMAINS = frozenset({"unroutable", "dns_failure"})  # which may be the sender's, as an address may
 LONG_TEXT = 600  # characters; in a longer text weak phrases say nothing
 
 
@@ -144,10 +145,12 @@ def _holds(row: WordRow, facts: Facts) -> bool:
 
 
 def _says_it(row: WordRow, text: Text, rules: Rules) -> bool:
-    """Leave weak words in a long text, and words of a dead address that speak of the sender's."""
+    """Leave weak words in a long text, and words of an address or a domain that speak of the sender's."""
     if row.strength is Strength.WEAK and len(text.words) > LONG_TEXT:
         return False
-    if row.own or rules.taxonomy[row.reason].bounce_class is not BounceClass.HARD:
+    if row.own or not (
+        row.reason in ABOUT_DOMAINS or rules.taxonomy[row.reason].bounce_class is BounceClass.HARD
+    ):
         return True
     return not rules.phrases.is_about_the_sender(row, text.words)
 
