@@ -4,7 +4,6 @@ What is not done matters as much: no redirect is followed, no cookie kept, no pr
 no answer unpacked or read beyond 20 kB, and no try outlasts `timeout`.  Only 2xx counts as delivered.
 """
 
-import asyncio
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -12,6 +11,7 @@ import aiohttp
 from yarl import URL
 
 from watcher.config.webhook import Webhook
+from watcher.deliver.deadlines import Deadlines
 from watcher.deliver.endpoint import fixed_headers, redact, tls_context
 from watcher.deliver.faults import client_fault, place_of_endpoint, skew_fault, status_fault, timeout_fault
 from watcher.deliver.outcome import DELIVERED, Outcome, Result
@@ -38,11 +38,9 @@ class Client:
         self._webhook = webhook
         self._url = URL(webhook.url)
         self._place = place_of_endpoint(webhook)
-        self._total = webhook.timeout.total_seconds()
-        # QUIRK: aiohttp rounds timeouts above its ceil_threshold up to a whole second.
-        self._timeout = aiohttp.ClientTimeout(
-            total=None, connect=min(CONNECT_TIMEOUT, self._total), ceil_threshold=86_400
-        )
+        total = webhook.timeout.total_seconds()
+        self._tries = Deadlines(total)
+        self._answers = Deadlines(LINGER)
         try:
             tls = tls_context(webhook)
             self._packer = Packer(webhook)
@@ -52,7 +50,10 @@ class Client:
             connector=aiohttp.TCPConnector(ssl=tls, limit=connections, resolver=GuardedResolver()),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=fixed_headers(webhook),
-            timeout=self._timeout,
+            # QUIRK: aiohttp rounds timeouts above its ceil_threshold up to a whole second.
+            timeout=aiohttp.ClientTimeout(
+                total=None, connect=min(CONNECT_TIMEOUT, total), ceil_threshold=86_400
+            ),
             auto_decompress=False,
             trust_env=False,
         )
@@ -60,13 +61,16 @@ class Client:
     async def close(self) -> None:
         """Close all connections."""
         await self._session.close()
+        self._tries.close()
+        self._answers.close()
 
     async def post(self, parcel: Parcel, now: datetime) -> Outcome:
         """Send a parcel once; never raises for what the endpoint or the network does."""
         body, headers = self._packer.pack(parcel, int(now.timestamp()))
         try:
-            async with asyncio.timeout(self._total) as deadline, self._request(headers, body) as response:
-                deadline.reschedule(None)  # the status is the answer; reading on has a bound of its own
+            with self._tries.wait():
+                response = await self._request(headers, body)
+            async with response:  # the status is the answer; reading on has a bound of its own
                 return await self._outcome(response)
         except (aiohttp.ConnectionTimeoutError, TimeoutError) as error:
             connected = not isinstance(error, aiohttp.ConnectionTimeoutError)
@@ -74,8 +78,8 @@ class Client:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return _failed(client_fault(self._place, error))
 
-    def _request(self, headers: dict[str, str], body: bytes) -> "aiohttp.client._RequestContextManager":
-        return self._session.post(
+    async def _request(self, headers: dict[str, str], body: bytes) -> aiohttp.ClientResponse:
+        return await self._session.post(
             self._url, data=body, headers=headers, allow_redirects=False, proxy=self._webhook.proxy
         )
 
@@ -83,11 +87,11 @@ class Client:
         status = response.status
         if 200 <= status < 300:
             if not response.content.at_eof():
-                await _read(response)
+                await self._read(response)
             return DELIVERED
         after = parse_retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         error = status_fault(self._place, status)
-        answer = self._readable(await _read(response))
+        answer = self._readable(await self._read(response))
         if status in {401, 403}:
             error += _skew(response.headers.get("Date"), datetime.now(UTC))
         if status == 410:
@@ -95,6 +99,21 @@ class Client:
         if status == 429 or after is not None:
             return Outcome(Result.RETRY, error, answer, bound_asked(after), status)
         return Outcome(Result.FAILED, error, answer, status=status)
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        """Read the first of an answer; a body that breaks off, hangs or never ends changes nothing."""
+        body = bytearray()
+        try:
+            with self._answers.wait():
+                while len(body) < READ_LIMIT and (
+                    chunk := await response.content.read(READ_LIMIT - len(body))
+                ):
+                    body += chunk
+        except (aiohttp.ClientError, OSError):  # TimeoutError is an OSError
+            response.close()
+        if not response.content.at_eof():
+            response.close()
+        return bytes(body)
 
     def _readable(self, answer: bytes) -> str:
         text = redact(answer.decode("utf-8", "replace"), self._webhook)
@@ -109,20 +128,6 @@ def _skew(date: str | None, now: datetime) -> str:
     except (ValueError, TypeError, IndexError, OverflowError):  # absent, no date, one without a zone
         return ""
     return skew_fault(seconds) if abs(seconds) > TOLERANCE else ""
-
-
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """Read the first of an answer; a body that breaks off, hangs or never ends changes nothing."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(LINGER):
-            while len(body) < READ_LIMIT and (chunk := await response.content.read(READ_LIMIT - len(body))):
-                body += chunk
-    except (aiohttp.ClientError, OSError):  # TimeoutError is an OSError
-        response.close()
-    if not response.content.at_eof():
-        response.close()
-    return bytes(body)
 
 
 def _failed(error: str) -> Outcome:
