@@ -25,7 +25,7 @@ import aiohttp
 from aiohttp import web
 
 from watcher.config.webhook import Webhook
-from watcher.deliver.lane import BOUND
+from watcher.deliver.circuit import WIDEST
 from watcher.deliver.outbox import Deliverer
 from watcher.store import Store
 from watcher.store.records import OutboxRow
@@ -115,7 +115,7 @@ def post_bare(url: str, count: int) -> float:
 
     async def run() -> float:
         numbers = iter(range(count))
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=BOUND)) as session:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=WIDEST)) as session:
 
             async def work() -> None:
                 for number in numbers:
@@ -123,7 +123,7 @@ def post_bare(url: str, count: int) -> float:
                         await response.read()
 
             started = time.perf_counter()
-            await asyncio.gather(*(work() for _ in range(BOUND)))
+            await asyncio.gather(*(work() for _ in range(WIDEST)))
             return time.perf_counter() - started
 
     return asyncio.run(run())

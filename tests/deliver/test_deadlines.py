@@ -10,7 +10,7 @@ import pytest
 from watcher.deliver.deadlines import Deadlines
 
 
-SHORT = 0.1  # seconds
+SHORT = 0.3  # seconds
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
@@ -25,7 +25,7 @@ async def sleep(deadlines: Deadlines, seconds: float, after: float = 0.0) -> flo
         with deadlines.wait():
             await asyncio.sleep(seconds)
     except TimeoutError:
-        assert SHORT * 0.99 <= time.monotonic() - began < SHORT * 5
+        assert SHORT * 0.99 <= time.monotonic() - began < SHORT * 20
         return None
     return time.monotonic() - began
 
@@ -37,7 +37,7 @@ def test_each_wait_ends_by_its_own_deadline_and_none_before() -> None:
             sleep(deadlines, 60),
             sleep(deadlines, SHORT / 5),
             sleep(deadlines, 60, after=SHORT / 2),
-            sleep(deadlines, SHORT * 0.8, after=SHORT * 1.5),
+            sleep(deadlines, SHORT * 0.5, after=SHORT * 1.2),
         )
         assert (hang, late) == (None, None)
         assert quick is not None

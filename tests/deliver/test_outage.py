@@ -13,7 +13,8 @@ from typing import Any
 
 from tests.deliver.samples import START, row, webhook
 from watcher.config.webhook import Webhook
-from watcher.deliver.lane import Chance, Lane
+from watcher.deliver.chance import Chance
+from watcher.deliver.lane import Lane
 from watcher.deliver.ledger import Ledger
 from watcher.deliver.outcome import DELIVERED, Outcome, Result
 from watcher.deliver.parcel import Parcel

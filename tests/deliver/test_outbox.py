@@ -21,7 +21,7 @@ from tests.deliver.receiver import Answer, Received, Receiver
 from tests.deliver.samples import SECRET, START, row, webhook
 from watcher.config.webhook import Webhook
 from watcher.deliver import lane
-from watcher.deliver.circuit import OPENS_AFTER
+from watcher.deliver.circuit import OPENS_AFTER, WIDEST
 from watcher.deliver.outbox import Deliverer
 from watcher.store import Store
 from watcher.store.records import OutboxRow
@@ -95,7 +95,7 @@ def test_what_is_due_is_delivered_once_and_as_it_was_queued(store: Store, path: 
     assert len(receiver.received) == 100
     assert sent == {event.event_id: event.body for event in queued}
     assert states(path) == {"delivered": 100}
-    assert receiver.most_at_once <= lane.BOUND
+    assert receiver.most_at_once <= WIDEST
 
 
 def test_what_is_not_yet_due_waits(store: Store, path: Path) -> None:
@@ -183,7 +183,7 @@ def test_an_endpoint_that_keeps_failing_is_left_alone(store: Store, path: Path) 
     with Receiver(Answer(500)) as receiver, delivering(store, webhook(receiver.url)) as deliverer:
         deliverer.drain(datetime.now(UTC) + MINUTE)
         tried = len(receiver.received)
-        assert OPENS_AFTER <= tried < lane.BOUND + OPENS_AFTER
+        assert OPENS_AFTER <= tried < WIDEST + OPENS_AFTER
         deliverer.drain(datetime.now(UTC) + MINUTE)
         assert len(receiver.received) == tried
         assert "answered 500" in deliverer.problems()[0]

@@ -9,7 +9,7 @@ import logging
 from datetime import UTC
 
 from watcher.config.webhook import Webhook
-from watcher.deliver.ledger import Mark, State
+from watcher.deliver.marks import Mark, State
 from watcher.deliver.outcome import Outcome, Result
 from watcher.store.records import Delivery
 
@@ -27,15 +27,17 @@ class Alarms:
         self._raised: set[int] = set()  # thresholds; 0 for a refusal
         self.refusal: str | None = None  # why its events wait
 
-    def tell(self, delivery: Delivery, outcome: Outcome, mark: Mark, *, paused: bool) -> None:
-        """Log one try."""
+    def delivered(self, delivery: Delivery) -> None:
+        """Log a try that went well."""
+        self.refusal = None
+        self._raised.clear()
+        fields = (delivery.event_id, delivery.type, self._webhook.name, delivery.attempts + 1)
+        log.info("event_delivered event=%s type=%s endpoint=%s try=%d", *fields)
+
+    def failed(self, delivery: Delivery, outcome: Outcome, mark: Mark, *, paused: bool) -> None:
+        """Log a try that failed."""
         name, tries = self._webhook.name, delivery.attempts + 1
         fields = (delivery.event_id, delivery.type, name, tries)
-        if outcome.result is Result.DELIVERED:
-            self.refusal = None
-            self._raised.clear()
-            log.info("event_delivered event=%s type=%s endpoint=%s try=%d", *fields)
-            return
         self.refusal = outcome.error if paused else None
         if mark.state is State.DEAD:
             log.error("event_dead event=%s type=%s endpoint=%s try=%d error=%s", *fields, outcome.error)

@@ -8,30 +8,11 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
+from watcher.deliver.marks import Mark, Marks, State
 from watcher.deliver.outcome import loggable
 from watcher.store import Store
 from watcher.store.records import Delivery, Pause
-
-
-class State(StrEnum):
-    """What becomes of an outbox row after a try."""
-
-    DELIVERED = "delivered"
-    DUE = "due"
-    DEAD = "dead"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What is to be written about one try."""
-
-    row_id: int
-    state: State
-    at: datetime  # when the try ended; for DUE, when the next one may begin
-    error: str = ""
-    gone: bool = False  # the endpoint wants no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +41,19 @@ class Ledger:
         self._store = store
         self._executor = executor
 
-    async def turn(
-        self, marks: Sequence[Mark], given_back: Sequence[int], wanted: Wanted, now: datetime
-    ) -> Turn:
-        """Write the marks, let go what was not tried, then take what is wanted.
+    async def turn(self, marks: Marks, wanted: Wanted, now: datetime) -> Turn:
+        """Write the marks, then take what is wanted.
 
         Raises StoreError with nothing written.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, self._turn, marks, given_back, wanted, now)
+        return await loop.run_in_executor(self._executor, self._turn, marks, wanted, now)
 
-    def _turn(self, marks: Sequence[Mark], given_back: Sequence[int], wanted: Wanted, now: datetime) -> Turn:
+    def _turn(self, marks: Marks, wanted: Wanted, now: datetime) -> Turn:
         with self._store.transaction():
-            delivered = {mark.row_id: mark.at for mark in marks if mark.state is State.DELIVERED}
-            if delivered or given_back:
-                self._store.settle(delivered, given_back)
-            for mark in marks:
+            if marks.delivered or marks.given_back:
+                self._store.settle(marks.delivered, marks.given_back)
+            for mark in marks.failed:
                 self._write(mark, wanted, now)
             paused = self._paused(wanted)
             if paused is not None:
@@ -88,13 +66,10 @@ class Ledger:
             return Turn(taken, self._store.next_due(endpoint=wanted.endpoint))
 
     def _write(self, mark: Mark, wanted: Wanted, now: datetime) -> None:
-        match mark.state:
-            case State.DELIVERED:
-                pass  # with the others
-            case State.DUE:
-                self._store.mark_retry(mark.row_id, mark.at, mark.error, now)
-            case State.DEAD:
-                self._store.mark_dead(mark.row_id, mark.error, mark.at)
+        if mark.state is State.DEAD:
+            self._store.mark_dead(mark.row_id, mark.error, mark.at)
+        else:
+            self._store.mark_retry(mark.row_id, mark.at, mark.error, now)
         if mark.gone:
             self._store.pause(Pause(wanted.endpoint, wanted.target, now, loggable(mark.error)))
 

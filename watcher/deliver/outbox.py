@@ -14,7 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from watcher.config.webhook import Webhook
-from watcher.deliver.lane import Chance, Lane
+from watcher.deliver.chance import Chance
+from watcher.deliver.lane import Lane
 from watcher.deliver.ledger import Ledger
 from watcher.store import Store
 

@@ -26,4 +26,6 @@ class Pace:
 
 def slower(one: float | None, other: float | None) -> float | None:
     """Give the smaller of two rates, of which either may be none."""
-    return min((rate for rate in (one, other) if rate is not None), default=None)
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)

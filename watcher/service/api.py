@@ -13,7 +13,7 @@ from watcher.config.nearest import did_you_mean
 from watcher.config.shape import Config
 from watcher.decide.history import STATES
 from watcher.decide.policy import Policy
-from watcher.deliver.ledger import State
+from watcher.deliver.marks import State
 from watcher.errors import StoreError, UsageError
 from watcher.reader.parse.address import normalise_address
 from watcher.service.answers import listed_to_dict, standing_to_dict, status_to_dict, whole_history
