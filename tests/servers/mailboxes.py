@@ -50,7 +50,10 @@ class ImapServer:
                 client.append(folder, mail)
 
     def mails(self, user: str) -> dict[str, list[bytes]]:
-        """List every folder of a user with the mails in it, in the order of their arrival."""
+        """List every folder of a user with the mails in it, in the order of their arrival.
+
+        Mail that is moved away meanwhile is left out.
+        """
         found: dict[str, list[bytes]] = {}
         with self.client(user) as client:
             for flags, _, folder in client.list_folders():
@@ -58,7 +61,7 @@ class ImapServer:
                     client.select_folder(folder, readonly=True)
                     uids = client.search("UNDELETED")
                     bodies = client.fetch(uids, ["BODY.PEEK[]"])
-                    found[self._plain(folder)] = [bodies[uid][b"BODY[]"] for uid in uids]
+                    found[self._plain(folder)] = [bodies[uid][b"BODY[]"] for uid in uids if uid in bodies]
         return found
 
     def flags(self, user: str, folder: str = "INBOX", *, unmarked: bool = False) -> list[set[bytes]]:
