@@ -13,7 +13,7 @@ from tests.crash.mails import failure, ordinary
 from tests.service.house import House
 from watcher.authenticity import Ours
 from watcher.cli.status import _lines
-from watcher.errors import ConnectError
+from watcher.errors import ConnectError, StoreError
 from watcher.imap import uids
 from watcher.imap.session import Selected, Session
 from watcher.model import Level
@@ -26,6 +26,7 @@ from watcher.service.readers import Readers, finish
 from watcher.service.reading import Judge, Mail, Reader
 from watcher.service.sweep import Sweep
 from watcher.service.tools import make_tools
+from watcher.store import Store
 from watcher.store.records import BacklogState
 
 
@@ -157,6 +158,65 @@ def test_what_was_fetched_before_a_break_is_recorded(
         run(found)
     assert found._store.done_since(datetime(2000, 1, 1, tzinfo=UTC)).read == 80
     monkeypatch.setattr(Session, "fetch_bounded", fetch)
+    run(found)
+    assert house.counts() == {"Bounces/Hard": 120}
+    found._store.close()
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_break_while_filing_loses_nothing(dovecot_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = dovecot_house
+    house.account.append(*MAILS)
+    move, calls = Session.move, Counter[str]()
+
+    def breaking(session: Session, wanted: Any, target: str) -> None:
+        calls["move"] += 1
+        if calls["move"] == 3:
+            raise ConnectError("cut off")
+        move(session, wanted, target)
+
+    monkeypatch.setattr(Session, "move", breaking)
+    found = sweep(house)
+    with pytest.raises(ConnectError, match="cut off"):
+        run(found)
+    done = found._store.done_since(datetime(2000, 1, 1, tzinfo=UTC))
+    assert done.filed == house.counts()["Bounces/Hard"] == 40
+    assert done.read > 60  # what was fetched by then
+    run(found)
+    assert house.counts() == {"Bounces/Hard": 120}
+    assert found._store.done_since(datetime(2000, 1, 1, tzinfo=UTC)).filed == 120
+    found._store.close()
+
+
+@pytest.mark.usefixtures("eager")
+def test_nobody_speaks_with_the_server_after_a_fault_of_the_store(
+    dovecot_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = dovecot_house
+    house.account.append(*MAILS)
+    move, record, calls = Session.move, Store.record_batch, Counter[str]()
+
+    def slow(session: Session, wanted: Any, target: str) -> None:
+        calls["begun"] += 1
+        time.sleep(0.5)
+        move(session, wanted, target)
+        calls["ended"] += 1
+
+    def full(store: Store, *arguments: Any, **options: Any) -> None:
+        calls["record"] += 1
+        if calls["record"] == 4:
+            raise StoreError("the disk is full")
+        record(store, *arguments, **options)
+
+    monkeypatch.setattr(Session, "move", slow)
+    monkeypatch.setattr(Store, "record_batch", full)
+    found = sweep(house)
+    with Session.open(found._mailbox) as session:
+        with pytest.raises(StoreError, match="disk is full"):
+            found.run(session)
+        assert calls["begun"] == calls["ended"] == 3
+    done = found._store.done_since(datetime(2000, 1, 1, tzinfo=UTC))
+    assert done.read == done.filed == house.counts()["Bounces/Hard"] == 60
     run(found)
     assert house.counts() == {"Bounces/Hard": 120}
     found._store.close()

@@ -19,7 +19,10 @@ _MOVES_AT_ONCE = 1_000
 
 
 class Filer:
-    """What one sweep knows of the folders that it files into."""
+    """What one sweep knows of the folders that it files into, and of what is to go there.
+
+    `carry_out` may run in another thread than the rest, with nothing else of this under way but `want`.
+    """
 
     def __init__(self, mailbox: Mailbox, store: Store, stopping: Callable[[], bool]) -> None:
         self._mailbox = mailbox
@@ -27,12 +30,27 @@ class Filer:
         self._stopping = stopping
         self._there: set[str] = set()
         self._faults: dict[str, FolderError] = {}  # left alone until the next sweep
+        self._wanted: list[WantedMove] = []  # recorded, and not yet handed out
+        self._filed: list[int] = []  # by what is, or was, being carried out
         self._done: list[int] = []  # filed, and not yet marked as such
 
-    def file(self, session: Session, selected: Selected, above: int = 0) -> None:
-        """Carry out the moves of UIDs above one; a folder that cannot be used holds up no other."""
+    def want(self, selected: Selected, above: int = 0) -> None:
+        """Ask for the moves of UIDs above one that are recorded."""
         mailbox = self._mailbox
-        moves = self._store.wanted_moves(mailbox.name, mailbox.folder, selected.uidvalidity, above)
+        self._wanted += self._store.wanted_moves(mailbox.name, mailbox.folder, selected.uidvalidity, above)
+
+    def hand_out(self) -> list[WantedMove]:
+        """Give what was asked for, to be carried out; each move is given once."""
+        found, self._wanted = self._wanted, []
+        return found
+
+    @property
+    def is_asked(self) -> bool:
+        """Tell whether there is something to hand out."""
+        return bool(self._wanted)
+
+    def carry_out(self, session: Session, moves: Sequence[WantedMove]) -> None:
+        """Move mails; a folder that cannot be used holds up no other."""
         for target, group in groupby(sorted(moves, key=self._target), key=self._target):
             if target in self._faults:
                 continue
@@ -40,6 +58,11 @@ class Filer:
                 self._move(session, list(group), target)
             except FolderError as error:
                 self._faults[target] = error
+
+    def collect(self) -> None:
+        """Take over what was carried out, once nothing is being carried out."""
+        self._done += self._filed
+        self._filed.clear()
 
     def mark(self, now: datetime) -> None:
         """Write down what is done; where that is rolled back, it is done again by the next call."""
@@ -73,4 +96,4 @@ class Filer:
                 session.delete(uids)
             elif target:
                 session.move(uids, target)
-            self._done += [move.id for move in some]
+            self._filed += [move.id for move in some]

@@ -5,6 +5,7 @@ ends when its input does, so that none is left behind however its parent ended.
 """
 
 import gc
+import os
 import pickle
 import signal
 import sys
@@ -17,9 +18,13 @@ from watcher.service.packed import Packed, pack, unpack
 from watcher.service.reading import Mail, Read, Reader
 
 
+NICE = 5  # our parent has all else to do, and needs no core to itself for that
+
+
 def main() -> None:
     """Take the reader first, then mails until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is our parent's to act on
+    os.nice(NICE)
     serve(sys.stdin.buffer, sys.stdout.buffer)
 
 

@@ -6,8 +6,9 @@ and not recorded is fetched again, what is recorded and not filed is filed at th
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 
@@ -16,13 +17,16 @@ from watcher.errors import ServerError, WatcherError
 from watcher.imap.session import Fetched, Selected, Session
 from watcher.service.backlog import Backlog, expected
 from watcher.service.desk import Desk, Task
+from watcher.service.errands import Errands
 from watcher.service.filer import Filer
 from watcher.service.pipeline import Reading, set_aside
 from watcher.service.tools import Tools
-from watcher.store.records import MessageRecord
+from watcher.store.records import MessageRecord, WantedMove
 
 
 log = logging.getLogger(__name__)
+
+_Group = tuple[list[Fetched], int]  # mails, and how far the folder is read with them
 
 
 def utc_now() -> datetime:
@@ -36,12 +40,11 @@ class _Batch:
 
     task: Task
     last_uid: int
-    connected: bool = True  # so that it can be filed at once
 
     @property
     def above(self) -> int:
         """Give a UID below those of all its mails."""
-        return min((mail.uid for mail in self.task.mails), default=1) - 1
+        return min(mail.uid for mail in self.task.mails) - 1
 
 
 class Sweep:
@@ -64,6 +67,7 @@ class Sweep:
         try:
             self._run(session, filer)
         finally:
+            filer.collect()
             filer.mark(utc_now())
         filer.check()
 
@@ -71,40 +75,69 @@ class Sweep:
         selected = session.select()
         after = self._start(selected)
         self._write_results()
-        filer.file(session, selected)
+        filer.want(selected)
+        filer.carry_out(session, filer.hand_out())
         backlog = Backlog(self._mailbox, self._store, expected(selected, after), utc_now())
-        with Desk(self._pipeline, self._mailbox, selected.uidvalidity) as desk:
-            for batch in self._read_ahead(session, after, desk, backlog):
+        with (
+            Desk(self._pipeline, self._mailbox, selected.uidvalidity) as desk,
+            closing(self._read_ahead(session, after, desk, backlog, filer)) as batches,
+        ):
+            for batch in batches:
                 if self._stopping():
                     return
                 self._record(desk.finish(batch.task), selected, batch.last_uid, filer)
                 backlog.read(len(batch.task.mails), utc_now())
                 self._write_results()
                 self._wake()
-                if batch.connected:
-                    filer.file(session, selected, batch.above)
+                if batch.task.mails:
+                    filer.want(selected, batch.above)
         backlog.end(utc_now())
 
-    def _read_ahead(self, session: Session, after: int, desk: Desk, backlog: Backlog) -> Iterator["_Batch"]:
-        """Give the batches in their order, each while those behind it are fetched and read."""
+    def _read_ahead(
+        self, session: Session, after: int, desk: Desk, backlog: Backlog, filer: Filer
+    ) -> Generator["_Batch"]:
+        """Give the batches in their order; what was asked of the filer until then is carried out.
+
+        Of a backlog, others are read while one is recorded, and what is recorded is filed and the next
+        fetched: all at the same time.
+        """
+        groups = self._fetch(session, after)
         waiting: deque[_Batch] = deque()
-        fetched = 0
+        fetched, more = 0, True
         fault: ServerError | None = None
-        try:
-            for mails, last_uid in self._fetch(session, after):
-                fetched += len(mails)
-                waiting.append(_Batch(desk.begin(mails, backlog.total - fetched), last_uid))
-                while len(waiting) > desk.ahead:
-                    yield waiting.popleft()
-        except ServerError as error:
-            fault = error
-        # What was fetched before a break is recorded, so that each try comes further than the one before.
-        for batch in waiting:
-            yield replace(batch, connected=fault is None)
+        with Errands() as errands:
+            while more or waiting or (filer.is_asked and fault is None):
+                batch = waiting.popleft() if waiting and (len(waiting) > desk.ahead or not more) else None
+                takes = more and (batch is None or desk.ahead > 0)
+                errand = (
+                    errands.start(
+                        partial(_errand, session, filer, filer.hand_out(), groups if takes else ()),
+                        aside=desk.ahead > 0 and batch is not None,
+                    )
+                    if fault is None
+                    else None
+                )
+                if batch is not None:
+                    yield batch
+                if errand is None:
+                    continue
+                try:
+                    group = errand.result()
+                except ServerError as error:
+                    # What was fetched before is recorded, so that each try comes further than the last.
+                    fault, more = error, False
+                    continue
+                finally:
+                    filer.collect()
+                if group is not None:
+                    fetched += len(group[0])
+                    waiting.append(_Batch(desk.begin(group[0], backlog.total - fetched), group[1]))
+                elif takes:
+                    more = False
         if fault is not None:
             raise fault
 
-    def _fetch(self, session: Session, after: int) -> Iterator[tuple[list[Fetched], int]]:
+    def _fetch(self, session: Session, after: int) -> Iterator[_Group]:
         """Give mails in groups, and how far the folder is read with each."""
         for uids in session.new_uids(after, since=oldest(self._mailbox)):
             left = set(uids)
@@ -179,6 +212,14 @@ class Sweep:
     def _write_results(self) -> None:
         if self._results is not None:
             self._results.append_pending()
+
+
+def _errand(
+    session: Session, filer: Filer, moves: Sequence[WantedMove], groups: Iterable[_Group]
+) -> _Group | None:
+    """File what is recorded, then fetch one group more; None where there is none."""
+    filer.carry_out(session, moves)
+    return next(iter(groups), None)
 
 
 def is_as_known(known: tuple[int, int], selected: Selected) -> bool:
