@@ -19,6 +19,7 @@ from watcher.reader.extract.notification import find_notification
 from watcher.reader.extract.prose import ProseReport, read_prose
 from watcher.reader.extract.returned import count_hops, find_returned, find_sole_recipient, read_original
 from watcher.reader.extract.stage import add_commands
+from watcher.reader.extract.suspicion import is_suspect
 from watcher.reader.findings import Clue, Extract, Finding
 from watcher.reader.parse.address import normalise_address
 from watcher.reader.parse.fields import FieldGroup
@@ -113,20 +114,6 @@ def _is_refusal(message: Message, disposition: FieldGroup, rules: Rules) -> bool
 def _refused(reader: Finding, view: _View) -> Finding:
     words = " ".join(view.notice.text(MAX_BODY_WORDS).split())
     return reader._replace(action=Action.FAILED, clues=(Clue(words, "body"),) if words else ())
-
-
-def is_suspect(message: Message, rules: Rules) -> bool:
-    """Say whether a mail may report in prose: by its sender, its subject or a null return-path."""
-    headers = message.headers
-    if "X-Failed-Recipients" in headers or message.root.content_type == "multipart/report":
-        return True
-    return_path = headers.raw("Return-Path")
-    if return_path is not None and return_path.strip() in {"<>", ""}:
-        return True
-    senders = canonical(f"{headers.first('From') or ''} {return_path or ''} {headers.first('Sender') or ''}")
-    if rules.signs.find("sender", senders):
-        return True
-    return bool(rules.signs.find("subject", canonical(headers.first("Subject") or "")))
 
 
 def _result(view: _View, findings: tuple[Finding, ...], form: str, evidence: Evidence) -> Extract:

@@ -1,0 +1,26 @@
+"""Say which mail may be a report in prose: most mail need not be looked through for one."""
+
+from watcher.reader.parse.message import Message
+from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.wording import canonical
+
+
+MAX_LABEL = 60  # characters in which the label of a subject ends
+
+
+def is_suspect(message: Message, rules: Rules) -> bool:
+    """Say whether a mail may report in prose: by its sender, its subject or a null return-path."""
+    headers = message.headers
+    if "X-Failed-Recipients" in headers or message.root.content_type == "multipart/report":
+        return True
+    return_path = headers.raw("Return-Path")
+    if return_path is not None and return_path.strip() in {"<>", ""}:
+        return True
+    senders = canonical(f"{headers.first('From') or ''} {return_path or ''} {headers.first('Sender') or ''}")
+    if rules.signs.find("sender", senders):
+        return True
+    subject = headers.first("Subject") or ""
+    if rules.signs.find("subject", canonical(subject)):
+        return True
+    label, colon, _ = subject[:MAX_LABEL].partition(":")
+    return bool(colon and rules.signs.find("label", canonical(label)))
