@@ -31,7 +31,7 @@ _NO_LETTER: Final = frozenset(
 def fold(text: str) -> str:
     """Return the form in which phrases are compared: no case, one form of each letter, single blanks."""
     if not text.isascii():
-        text = _compose(_unify(_compose(_unify(text)).casefold()))
+        text = _compose(_unify(_compose(_unify(text)).casefold())).replace("i\u0307", "i")  # Turkish
     return " ".join(text.lower().replace("`", "'").split())
 
 
