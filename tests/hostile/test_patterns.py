@@ -16,7 +16,8 @@ import pytest
 
 import watcher.reader
 from tests.reader.rulebook import RULES
-from watcher.reader.ruleset.wording import MAX_TEXT, canonical_phrase, locate
+from watcher.reader.ruleset.locating import locate
+from watcher.reader.ruleset.wording import MAX_TEXT, canonical_phrase
 
 
 SIZE = 4_000

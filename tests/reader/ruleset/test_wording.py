@@ -6,16 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watcher.reader.ruleset.locating import _HAS_JOINT, _pattern_of, _walk_text, locate
 from watcher.reader.ruleset.wording import (
-    _HAS_JOINT,
     _name_domain,
-    _pattern_of,
-    _walk_text,
     canonical,
     canonical_body,
     canonical_phrase,
     is_unspaced,
-    locate,
 )
 
 

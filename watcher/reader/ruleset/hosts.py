@@ -1,0 +1,68 @@
+"""Find names and addresses of hosts in a folded text, and put a word in their place."""
+
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+
+class Host(NamedTuple):
+    """How a host is written: each is looked for at a mark that few texts have, and read from before it.
+
+    A pattern of the whole, that begins with what must not stand before it, is tried at each letter, and costs
+    more than all else here.
+    """
+
+    mark: re.Pattern[str]
+    whole: re.Pattern[str]
+    stands_before: Callable[[str], bool]  # the mark: says it of a letter
+    most: int  # letters before the mark
+
+    def name(self, folded: str, word: str) -> str:
+        """Put a word in the place of each."""
+        pieces: list[str] = []
+        done = 0
+        for found in self.mark.finditer(folded):
+            start = found.start()
+            if start < done:
+                continue
+            first = max(start - self.most, done)
+            while start > first and self.stands_before(folded[start - 1]):
+                start -= 1
+            host = self.whole.match(folded, start)
+            if host:
+                pieces += (folded[done:start], word)
+                done = host.end()
+        return "".join((*pieces, folded[done:])) if pieces else folded
+
+
+_HAS_IPV4: Final = re.compile(r"\.\d{1,3}\.\d{1,3}\.\d")
+_IPV4: Final = Host(
+    _HAS_IPV4, re.compile(r"\d(?<![\d.]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\d.]*\d)"), str.isdecimal, 3
+)
+_HAS_IPV6: Final = re.compile(r":[0-9a-f]{1,4}:")
+_IPV6: Final = Host(
+    _HAS_IPV6,
+    re.compile(r"[0-9a-f](?<![\w:].)[0-9a-f]{0,3}:(?:[0-9a-f]{1,4}:){1,6}[0-9a-f:]{0,40}"),
+    frozenset("0123456789abcdef").__contains__,
+    4,
+)
+_NAME: Final = Host(
+    re.compile(r"\."),
+    re.compile(r"(?<![\w.@-])(?:[a-z0-9_-]{1,63}\.){1,9}[a-z][a-z0-9-]{0,62}"),
+    frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-").__contains__,
+    63,
+)
+
+
+def name_addresses(folded: str, word: str) -> str:
+    """Put a word in the place of each IP address."""
+    if "." in folded and _HAS_IPV4.search(folded):
+        folded = _IPV4.name(folded, word)
+    if ":" in folded and _HAS_IPV6.search(folded):
+        folded = _IPV6.name(folded, word)
+    return folded
+
+
+def name_hosts(folded: str, word: str) -> str:
+    """Put a word in the place of each host's name."""
+    return _NAME.name(folded, word) if "." in folded else folded
