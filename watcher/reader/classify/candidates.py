@@ -16,9 +16,10 @@ from watcher.model import BounceClass, CodeClass
 from watcher.reader.classify.facts import Facts, Text
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.codes import CodeRow
+from watcher.reader.ruleset.locating import locate
 from watcher.reader.ruleset.nears import Nears
 from watcher.reader.ruleset.phrases import Strength, WordRow
-from watcher.reader.ruleset.wording import clauses_of, locate
+from watcher.reader.ruleset.wording import clauses_of
 
 
 NETWORK_LAG = 8  # of priority
@@ -91,8 +92,9 @@ _RANK = attrgetter("rank")
 
 def find_candidates(facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
     """Return every row that speaks, the strongest first; each row once."""
-    found = [*_on_words(facts, rules), *_on_codes(facts, rules)]
-    found += _on_near_words(facts, rules, min((each.tier for each in found), default=Tier.REPLY))
+    found = _on_words(facts, rules)
+    found += _on_codes(facts, rules)
+    found += _on_near_words(facts, rules, min([each.tier for each in found], default=Tier.REPLY))
     if len(found) < 2:
         return tuple(found)
     best: dict[str, Candidate] = {}
@@ -101,14 +103,18 @@ def find_candidates(facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
     return tuple(best.values())
 
 
-def _on_words(facts: Facts, rules: Rules) -> Iterator[Candidate]:
-    for text in facts.texts:
-        for row in rules.phrases.find(text.words, text.folded):
-            if _holds(row, facts) and _says_it(row, text, rules):
-                yield _word_candidate(row, text, _network_lag(row, facts, rules))
+def _on_words(facts: Facts, rules: Rules) -> list[Candidate]:
+    found = [
+        _word_candidate(row, text, _network_lag(row, facts, rules))
+        for text in facts.texts
+        for row in rules.phrases.find(text.words, text.folded)
+        if _holds(row, facts) and _says_it(row, text, rules)
+    ]
     for row in rules.phrases.bare:
         if _holds(row, facts):
-            yield Candidate(Tier.USER, row.id, row.reason, "codes", facts.codes_text, row.priority)
+            codes = facts.codes_text
+            found.append(Candidate(Tier.USER, row.id, row.reason, "codes", codes, row.priority))
+    return found
 
 
 def _on_near_words(facts: Facts, rules: Rules, best: Tier) -> Iterator[Candidate]:
@@ -149,7 +155,7 @@ def _says_it(row: WordRow, text: Text, rules: Rules) -> bool:
     if row.strength is Strength.WEAK and len(text.words) > LONG_TEXT:
         return False
     if row.own or not (
-        row.reason in ABOUT_DOMAINS or rules.taxonomy[row.reason].bounce_class is BounceClass.HARD
+        row.reason in ABOUT_DOMAINS or rules.taxonomy.rows[row.reason].bounce_class is BounceClass.HARD
     ):
         return True
     return not rules.phrases.is_about_the_sender(row, text.words)
@@ -158,7 +164,7 @@ def _says_it(row: WordRow, text: Text, rules: Rules) -> bool:
 def _network_lag(row: WordRow, facts: Facts, rules: Rules) -> int:
     """Set words about the network behind others where a server answered 5xx: it was reached."""
     answered = facts.reply_code is not None and facts.reply_code >= 500
-    return NETWORK_LAG if answered and rules.taxonomy[row.reason].fault == "network" else 0
+    return NETWORK_LAG if answered and rules.taxonomy.rows[row.reason].fault == "network" else 0
 
 
 def _word_candidate(row: WordRow, text: Text, lag: int) -> Candidate:

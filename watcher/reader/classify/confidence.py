@@ -11,6 +11,7 @@ from watcher.reader.ruleset.taxonomy import Reason
 
 
 CEILING, FLOOR = 0.99, 0.1
+_LEVEL_NAMES = {tier: tier.name.lower() for tier in Tier}
 
 CODE_TIERS = frozenset({Tier.RECEIVER_CODE, Tier.STATUS, Tier.STATUS_MADE})
 WORD_TIERS = frozenset({Tier.USER, Tier.RECEIVER_WORDS, Tier.PHRASE, Tier.NEAR})
@@ -21,8 +22,13 @@ def find_contradictions(candidates: tuple[Candidate, ...], rules: Rules) -> tupl
     if not candidates:
         return ()
     winner, *losers = candidates
-    of_class = rules.taxonomy[winner.reason].bounce_class
-    against = [each for each in losers if rules.taxonomy[each.reason].bounce_class is not of_class]
+    if not losers:
+        return ()
+    reasons = rules.taxonomy.rows
+    of_class = reasons[winner.reason].bounce_class
+    against = [each for each in losers if reasons[each.reason].bounce_class is not of_class]
+    if not against:
+        return ()
     words = [each for each in against if each.tier in WORD_TIERS and each.where == winner.where][:1]
     codes = [each for each in against if each.tier in CODE_TIERS][:1]
     return (*words, *codes)
@@ -40,7 +46,7 @@ def confidence_of(
     if not candidates:
         return level["nothing"]  # certainly a bounce, certainly not known why
     winner, *losers = candidates
-    sure = level[winner.tier.name.lower()]
+    sure = level[_LEVEL_NAMES[winner.tier]]
     if winner.reason != reason.name:  # the cause stayed unknown, which is what the reason says
         sure = max(sure, level["weak_phrase"])
     if any(each.tier in CODE_TIERS and each.reason == winner.reason for each in losers):

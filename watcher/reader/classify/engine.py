@@ -74,8 +74,8 @@ def _shown(facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
     found = find_candidates(facts, rules)
     stage = rules.codes.stages.get(facts.command or "")
     if stage is not None:
-        found = tuple(_as_said_at(stage, each, rules) for each in found)
-    return put_doubt_first(tuple(each for each in found if _is_shown(each, facts, rules)), facts, rules)
+        found = tuple([_as_said_at(stage, each, rules) for each in found])
+    return put_doubt_first(tuple([each for each in found if _is_shown(each, facts, rules)]), facts, rules)
 
 
 def is_temporary(facts: Facts, rules: Rules) -> bool:
@@ -100,7 +100,7 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
     """
     if candidate.tier is Tier.STATUS_VAGUE and candidate.code in facts.made_up and facts.has_server_words:
         return False
-    if rules.taxonomy[candidate.reason].bounce_class is not BounceClass.HARD:
+    if rules.taxonomy.rows[candidate.reason].bounce_class is not BounceClass.HARD:
         return True
     if facts.is_filtered:
         return False
@@ -111,10 +111,11 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
 
 def _is_about_the_sender(facts: Facts, rules: Rules) -> bool:
     """Say whether the server's code is about the sender's address or login; "no such user" then is, too."""
-    said = (rules.codes.find_status(status) for status in facts.statuses if status not in facts.made_up)
     reply = rules.codes.find_reply(facts.reply_code)
-    signs_in = reply is not None and reply.source == SIGNING_IN
-    return signs_in or any(row is not None and row.reason == SENDER for row in said)
+    if reply is not None and reply.source == SIGNING_IN:
+        return True
+    said = [rules.codes.find_status(status) for status in facts.statuses if status not in facts.made_up]
+    return any(row is not None and row.reason == SENDER for row in said)
 
 
 def _reason(winner: Candidate | None, action: Action | None, facts: Facts, *, temporary: bool) -> str:

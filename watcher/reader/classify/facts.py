@@ -138,7 +138,7 @@ def _texts(finding: Finding) -> tuple[Text, ...]:
         told = {finding.diagnostic: "diagnostic-code", **told}
     address = fold(finding.address[:MAX_ADDRESS]) if finding.address else None
     rows = list(told.items())[:MAX_TEXTS]
-    return tuple(_text(text, where, at, address) for at, (text, where) in enumerate(rows))
+    return tuple([_text(text, where, at, address) for at, (text, where) in enumerate(rows)])
 
 
 def _text(text: str, where: str, index: int, address: str | None) -> Text:

@@ -21,7 +21,8 @@ def find_dialect(
             values = [value for group in groups if (value := group.first(name)) is not None]
             _look_into(dialects.fields[name], values, "delivery-status", seen)
     for name in headers.names() & dialects.headers.keys():
-        _look_into(dialects.headers[name], headers.all(name), "header", seen)
+        index = dialects.headers[name]
+        _look_into(index, headers.all(name) if index.looks_for_words else (), "header", seen)
     for place, text in (("body", body), ("subject", subject)):
         found = dialects.words[place].find(text)
         if found is not None:
@@ -39,6 +40,8 @@ def _look_into(
     """Add what the fields of one name show."""
     if index.any_value is not None:
         seen.append((index.any_value, index.name, place))
+    if not index.looks_for_words:
+        return
     found = index.find_raw((values[0] if len(values) == 1 else " ; ".join(values))[:MAX_VALUE])
     if found is not None:
         seen.append((found[0], f"{index.name}: {found[1]}", place))

@@ -192,9 +192,12 @@ class View:
 
     def of(self, kind: Kind, *places: str) -> tuple[Hit, ...]:
         """Return the signs of a kind seen in the places named."""
-        return tuple(
-            [hit for place in places for hit in getattr(self, _HITS[place]) if hit.sign.kind is kind]
-        )
+        found: list[Hit] = []
+        for place in places:
+            hits = getattr(self, _HITS[place])
+            if hits:
+                found += [hit for hit in hits if hit.sign.kind is kind]
+        return tuple(found)
 
 
 def _hide_addresses(text: str) -> str:

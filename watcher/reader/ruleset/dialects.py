@@ -66,18 +66,21 @@ class PlaceIndex:
         self._phrases = PhraseSet(owners)
         self.any_value = any_value  # the row to which the field's mere presence is enough
 
+    @property
+    def looks_for_words(self) -> bool:
+        """Whether the words of a value count at all."""
+        return bool(self._owners)
+
     def find_raw(self, text: str) -> tuple[int, str] | None:
         """Do the same for a text as it came."""
-        if not self._owners:
-            return None
         return _find_again(self, text) if len(text) <= MAX_LINE else self._find_raw(text)
 
     def _find_raw(self, text: str) -> tuple[int, str] | None:
-        return self.find(canonical(text)) if self._phrases.may_hold(text) else None
+        return self.find(canonical(text)) if self._owners and self._phrases.may_hold(text) else None
 
     def find(self, text: str) -> tuple[int, str] | None:
         """Return the first row whose words stand in a canonical text, and the words."""
-        found = self._phrases.find_all(text)
+        found = self._phrases.find_all(text) if self._owners else ()
         return min([(self._owners[phrase], phrase) for phrase in found]) if found else None
 
 

@@ -54,7 +54,7 @@ def _walk_text(text: str, words: list[str]) -> tuple[int, int] | None:
     if not _PLACE_WORDS.isdisjoint(words) or (not low.isascii() and any(map(is_unspaced, words))):
         return None
     first = words[0][0]
-    follows = _JOINTS.union(words[0][1:2] or low)  # what may stand behind it
+    follows = _JOINTS.union(words[0][1:2] or ("", *low))  # what may stand behind it
     at = low.find(first)
     while at >= 0:
         if low[at + 1 : at + 2] in follows and (not at or not low[at - 1].isalnum()):

@@ -18,6 +18,7 @@ from watcher.reader.ruleset.wording import is_loose
 MAX_MATCHED = 120  # characters of a mail that an evidence shows
 REMEMBERED = 4_096  # texts whose signs are remembered
 MAX_REMEMBERED = 200  # characters of such a text
+BODIES = 8  # longer ones that are remembered
 CHALLENGE = "challenge"  # the place of the body's signs of a challenge, which are asked for alone, too
 _SENTENCE = re.compile(r"[.!?。](?:(?<=。)|(?<= .)(?<!\d .)(?= ))")
 
@@ -79,6 +80,7 @@ class Signs:
     _asked: dict[int, _Asked] = field(init=False, default_factory=dict, repr=False)
     _headers: dict[str, tuple[Sign, ...]] = field(init=False, default_factory=dict, repr=False)
     _find_again: Callable[[str, str], tuple[Hit, ...]] = field(init=False, repr=False, compare=False)
+    _find_body: Callable[[str, str], tuple[Hit, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the rows by the place that they look at."""
@@ -94,6 +96,8 @@ class Signs:
         self._places[CHALLENGE] = self._index(row for row in bodies if row[1].kind is Kind.CHALLENGE)
         # Many mails share a subject, or a sender.
         object.__setattr__(self, "_find_again", lru_cache(maxsize=REMEMBERED)(self._find))
+        # Of one mail several stages ask.
+        object.__setattr__(self, "_find_body", lru_cache(maxsize=BODIES)(self._find))
 
     @staticmethod
     def _index(rows: Iterable[tuple[int, Sign]]) -> _Place:
@@ -111,7 +115,7 @@ class Signs:
 
     def find(self, place: str, text: str) -> tuple[Hit, ...]:
         """Return every sign seen in a canonical text, in the order of the rows, each once."""
-        return self._find_again(place, text) if len(text) <= MAX_REMEMBERED else self._find(place, text)
+        return (self._find_again if len(text) <= MAX_REMEMBERED else self._find_body)(place, text)
 
     def _find(self, place: str, text: str) -> tuple[Hit, ...]:
         phrases, owners = self._places[place]
