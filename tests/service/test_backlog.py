@@ -1,6 +1,7 @@
 """A backlog: read by processes while it is fetched and filed, told as it goes, broken off, taken up again."""
 
 import signal
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -19,10 +20,12 @@ from watcher.imap.session import Selected, Session
 from watcher.model import Level
 from watcher.reader.report_json import encode_report
 from watcher.rules import load_rules
-from watcher.service import backlog, desk
+from watcher.service import backlog, desk, readers
 from watcher.service.answers import status_to_dict
 from watcher.service.backlog import Backlog, expected
-from watcher.service.readers import Readers, finish
+from watcher.service.child import AHEAD
+from watcher.service.reader_process import read_here
+from watcher.service.readers import Readers
 from watcher.service.reading import Judge, Mail, Reader
 from watcher.service.sweep import Sweep
 from watcher.service.tools import make_tools
@@ -45,31 +48,48 @@ def pool() -> Iterator[Readers]:
 
 
 def test_processes_read_as_we_do_and_in_order(pool: Readers) -> None:
-    found = finish(pool.begin([*TASKS, None]))
+    found = pool.finish(pool.begin([*TASKS, None]))
     assert found == [*map(READER.read, TASKS), None]
     assert found[0] is not None
     assert found[0].report.authenticity.level is Level.PLAUSIBLE
     assert found[0].text == encode_report(found[0].report, "imap://0")
 
 
+def test_what_no_process_has_come_to_is_read_here(pool: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def here(mails: Any, reader: Reader) -> Iterator[Any]:
+        seen.append(len(mails))
+        return read_here(mails, reader)
+
+    monkeypatch.setattr(readers, "read_here", here)
+    pool.finish(pool.begin(TASKS[:1]))
+    for child in pool._all:
+        child.process.send_signal(signal.SIGSTOP)
+    pending = pool.begin(TASKS * 5)
+    threading.Timer(1.0, lambda: [child.process.send_signal(signal.SIGCONT) for child in pool._all]).start()
+    assert pool.finish(pending) == [*map(READER.read, TASKS)] * 5
+    assert seen == [readers.CHUNK] * (12 - 2 * AHEAD)
+
+
 def test_process_that_dies_takes_no_mail_along(pool: Readers) -> None:
-    finish(pool.begin(TASKS[:1]))
+    pool.finish(pool.begin(TASKS[:1]))
     for process in (child.process for child in pool._all):
         process.send_signal(signal.SIGKILL)
         process.wait()
-    assert finish(pool.begin(TASKS)) == [*map(READER.read, TASKS)]
+    assert pool.finish(pool.begin(TASKS)) == [*map(READER.read, TASKS)]
 
 
 def test_ctrl_c_ends_no_process(pool: Readers) -> None:
-    finish(pool.begin(TASKS))
+    pool.finish(pool.begin(TASKS))
     for process in (child.process for child in pool._all):
         process.send_signal(signal.SIGINT)
-    finish(pool.begin(TASKS))
+    pool.finish(pool.begin(TASKS))
     assert [child.process.poll() for child in pool._all] == [None, None]
 
 
 def test_no_process_outlives_its_input(pool: Readers) -> None:
-    finish(pool.begin(TASKS))
+    pool.finish(pool.begin(TASKS))
     for process in (child.process for child in pool._all):
         assert process.stdin is not None
         process.stdin.close()

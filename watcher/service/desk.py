@@ -10,7 +10,7 @@ from watcher.imap.session import Fetched
 from watcher.service import garbage, readers
 from watcher.service.pipeline import Pipeline, Reading, source_of
 from watcher.service.readers import Readers, cores
-from watcher.service.reading import Mail
+from watcher.service.reading import Mail, Read
 
 
 IN_PLACE = 200  # mails of a sweep that are read before it counts as a backlog
@@ -73,7 +73,9 @@ class Desk:
 
     def finish(self, task: Task) -> list[Reading]:
         """Give what was read, waiting for it where it is under way."""
-        found = [None] * len(task.mails) if task.pending is None else readers.finish(task.pending)
+        found: list[Read | None] = [None] * len(task.mails)
+        if self._readers is not None and task.pending is not None:
+            found = self._readers.finish(task.pending)
         return [
             self._pipeline.read(self._mailbox, self._uidvalidity, mail, report)
             for mail, report in zip(task.mails, found, strict=True)

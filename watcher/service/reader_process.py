@@ -9,7 +9,7 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from watcher.service.frames import put, take
@@ -44,16 +44,18 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
 
 
 def read_all(mails: Sequence[Mail | None], reader: Reader) -> list[Packed | None]:
+    """Read mails, and pack what they say; None for those not there, or that the reader fails on."""
+    return [None if read is None else (pack(read.report), read.text) for read in read_here(mails, reader)]
+
+
+def read_here(mails: Sequence[Mail | None], reader: Reader) -> Iterator[Read | None]:
     """Read mails; None for those that are not there, or that the reader fails on."""
-    return [None if mail is None else _read(mail, reader) for mail in mails]
-
-
-def _read(mail: Mail, reader: Reader) -> Packed | None:
-    try:
-        report, text = reader.read(mail)
-    except Exception:  # noqa: BLE001 - our parent reads it again, and says what is wrong
-        return None
-    return pack(report), text
+    for mail in mails:
+        try:
+            found = None if mail is None else reader.read(mail)
+        except Exception:  # noqa: BLE001 - the pipeline reads it again, and says what is wrong
+            found = None
+        yield found
 
 
 def unpacked(packed: Packed) -> Read:

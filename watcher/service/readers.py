@@ -9,12 +9,13 @@ import os
 import pickle
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
 
 from watcher.service.child import AHEAD, Child
 from watcher.service.packed import Packed
-from watcher.service.reader_process import read_all, unpacked
+from watcher.service.reader_process import read_all, read_here, unpacked
 from watcher.service.reading import Mail, Read, Reader
 
 
@@ -23,7 +24,15 @@ log = logging.getLogger(__name__)
 MOST = 4  # processes
 CHUNK = 50  # mails handed over at once
 
-Pending = Sequence[Future[bytes]]
+
+class Part(NamedTuple):
+    """Mails that a process is to read, or reads."""
+
+    mails: Sequence[Mail | None]
+    answer: Future[bytes]
+
+
+Pending = Sequence[Part]
 
 
 def cores() -> int:
@@ -52,7 +61,17 @@ class Readers:
     def begin(self, mails: Sequence[Mail | None]) -> Pending:
         """Have mails read; their reports come by `finish`."""
         chunks = [mails[first : first + CHUNK] for first in range(0, len(mails), CHUNK)]
-        return [self._threads.submit(self._read, chunk) for chunk in chunks]
+        return [Part(chunk, self._threads.submit(self._read, chunk)) for chunk in chunks]
+
+    def finish(self, pending: Pending) -> list[Read | None]:
+        """Give the reports, in the order of the mails; what no process has come to is read here."""
+        own: dict[int, list[Read | None]] = {}
+        for place in reversed(range(len(pending))):  # they begin at the other end
+            if pending[place].answer.cancel():
+                own[place] = list(read_here(pending[place].mails, self._reader))
+        return [
+            each for place, part in enumerate(pending) for each in own.get(place) or _unpacked(part.answer)
+        ]
 
     def close(self) -> None:
         """End the processes at once; what is under way is lost, and nobody waits for it."""
@@ -89,10 +108,6 @@ class Readers:
         return pickle.dumps(read, pickle.HIGHEST_PROTOCOL)
 
 
-def finish(pending: Pending) -> list[Read | None]:
-    """Wait for the reports, in the order of the mails."""
-    return [
-        None if each is None else unpacked(each)
-        for future in pending
-        for each in pickle.loads(future.result())  # noqa: S301 - our own process wrote it
-    ]
+def _unpacked(answer: Future[bytes]) -> Iterator[Read | None]:
+    for each in pickle.loads(answer.result()):  # noqa: S301 - our own process wrote it
+        yield None if each is None else unpacked(each)
