@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from watcher.errors import UsageError
 from watcher.service.exchange.columns import FORMS, Variant
-from watcher.service.exchange.writing import plain
+from watcher.service.exchange.writing import is_of_our_export, plain
 
 
 LONGEST = 10_000  # characters of a cell
@@ -108,7 +108,10 @@ def _rows(
 
 
 def _entry(variant: Variant, cells: list[str], line: int) -> Entry | Fault:
-    row = dict(zip(variant.columns, (plain(cell.strip()) for cell in cells), strict=False))
+    cells = [cell.strip() for cell in cells]
+    if is_of_our_export(variant.columns, cells):
+        cells = [plain(cell) for cell in cells]
+    row = dict(zip(variant.columns, cells, strict=False))
     address = row.get(variant.address, "")
     ours = {"reason", "state"} <= set(variant.columns)
     if not is_address(address) or (address.startswith("@") and not ours):

@@ -1,7 +1,7 @@
 """Write the list in the columns of a service, or as hashes alone; no cell can be a formula."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from io import StringIO
@@ -76,6 +76,20 @@ def plain(cell: str) -> str:
     """Take back what `defused` did."""
     bare = cell.lstrip("'")
     return cell[1:] if cell.startswith("'") and bare.startswith(SIGNS) else cell
+
+
+def is_of_our_export(columns: Sequence[str], cells: Sequence[str]) -> bool:
+    """Tell whether `write_list` may have written a row: its columns, and words of ours, not of a mail server.
+
+    In a list that others wrote, a quote before an address is a part of it.
+    """
+    if set(FORMS["watcher"].written) <= set(columns):
+        return True
+    words = {
+        word for form in FORMS.values() if form.written == tuple(columns) for word in form.words.values()
+    }
+    row = dict(zip(columns, cells, strict=False))
+    return not words.isdisjoint(cells) and " " not in row.get("reason", row.get("error", ""))
 
 
 def is_defused(row: Listed) -> bool:
