@@ -341,6 +341,39 @@ def test_odd_addresses_come_back_as_they_went(site: Site, tmp_path: Path, form: 
     assert {row["address"] for row in rows(site("suppressions", "list").stdout)} == set(ODD)
 
 
+FOREIGN = [
+    "email,ip,created\n'-x@example.com,192.0.2.1,1577836800\n",
+    "email,created\n'-x@example.com,1577836800\n",
+    "status,reason,email,created\n5.0.0,550 5.0.0 no such user,'-x@example.com,1577836800\n",
+    "status,reason,email,created\n5.1.1,bounce,'-x@example.com,1577836800\n",
+    "address,code,error,created_at\n'-x@example.com,550,No such user,2020-01-01T00:00:00Z\n",
+    "uuid,email,name,attributes,status,created_at,updated_at\n1,'-x@example.com,Ann,{},blocklisted,,\n",
+    'email,name,attributes\n\'-x@example.com,Ann,"{""a"":1}"\n',
+]
+
+
+@pytest.mark.parametrize("text", FOREIGN)
+def test_a_quote_that_others_wrote_is_a_part_of_the_address(site: Site, tmp_path: Path, text: str) -> None:
+    (tmp_path / "list.csv").write_text(text)
+    assert site("suppressions", "import", "list.csv").returncode == 0
+    assert [row["address"] for row in rows(site("suppressions", "list").stdout)] == ["'-x@example.com"]
+
+
+def test_a_word_that_no_row_has_is_refused(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(
+        "address,state,reason,since,until,source\na@example.com,suppressed,asked in 2019,,,x\n"
+    )
+    site("suppressions", "import", "list.csv")
+    for words in (["--reason", "mailbox_not_fuond"], ["--source", "import:sendgird"], ["--source", "x"]):
+        done = site("suppressions", "list", *words)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert f"{words[0][2:]}: '{words[1]}' is none; " in done.stderr
+    for words in (["--reason", "mailbox_full"], ["--source", "import:ses"], ["--source", "sha256:0"]):
+        assert (site("suppressions", "list", *words).returncode, done.stdout) == (0, "")
+    for words in (["--reason", "asked in 2019"], ["--source", "import:watcher"]):
+        assert len(rows(site("suppressions", "list", *words).stdout)) == 1
+
+
 def test_hashes_name_nobody(site: Site) -> None:
     site("suppressions", "add", "User@Example.com", "--reason", "test")
     text = site("suppressions", "export", "--hashed").stdout

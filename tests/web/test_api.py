@@ -183,6 +183,15 @@ def test_events_and_their_deliveries_are_told(store: Store, tmp_path: Path) -> N
         )  # fmt: skip
         assert api.get("/api/v1/events?type=bounce.hart")[0] == 400
         assert api.get("/api/v1/suppressions?state=dead")[0] == 400
+        assert api.get("/api/v1/suppressions?reason=mailbox_not_fuond") == (
+            400,
+            {"error": "reason: 'mailbox_not_fuond' is none; did you mean mailbox_not_found?"},
+        )
+        assert api.get("/api/v1/suppressions?source=import:sendgird")[0] == 400
+        assert api.get("/api/v1/suppressions?source=import:sendgrid&reason=mailbox_full") == (
+            200,
+            {"rows": [], "next": None},
+        )
         assert api.get("/api/v1/events/event-2")[1]["rows"][0]["body"] == {}
         assert api.get("/api/v1/events/none")[0] == 404
 

@@ -54,10 +54,12 @@ def list_(
     """List the addresses that are not to be mailed, in the order of the alphabet."""
     config = open_config(ctx, secrets=False)
     from watcher.service.answers import listed_to_dict
-    from watcher.store.records import Wanted
+    from watcher.service.wanted import wanted_of
 
+    given = {"state": state, "reason": reason, "source": source}
     with open_state(config) as store:
-        rows = store.suppressions(Wanted(state, reason, source), datetime.now(UTC))
+        wanted = wanted_of({name: word for name, word in given.items() if word is not None}, store)
+        rows = store.suppressions(wanted, datetime.now(UTC))
         write_rows((listed_to_dict(row) for row in rows), _COLUMNS, form)
 
 

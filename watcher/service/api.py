@@ -3,25 +3,24 @@
 Readers of a WAL file wait for no writer: whoever asks before a mail is answered while a batch is recorded.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 from watcher.config.events import EVENT_TYPES
-from watcher.config.nearest import did_you_mean
 from watcher.config.shape import Config
-from watcher.decide.history import STATES
 from watcher.decide.policy import Policy
 from watcher.deliver.marks import State
-from watcher.errors import StoreError, UsageError
+from watcher.errors import StoreError
 from watcher.reader.parse.address import normalise_address
 from watcher.service.answers import listed_to_dict, standing_to_dict, status_to_dict, whole_history
 from watcher.service.event_rows import find_moment, row_of, whole
 from watcher.service.exchange.reading import is_address
 from watcher.service.review_answers import item_to_dict, item_to_row
+from watcher.service.wanted import refuse_unknown, wanted_of
 from watcher.store import Store
-from watcher.store.records import DeliveryFilter, Wanted
+from watcher.store.records import DeliveryFilter
 
 
 _MOST_DELIVERIES = 100  # of one event, an endpoint each
@@ -52,10 +51,10 @@ class StateAnswers:
     def suppressions(self, query: Mapping[str, str], after: str, limit: int) -> list[Mapping[str, Any]]:
         """Give rows of the list, each with the key that the next page begins after.
 
-        UsageError for a state that no address can have.
+        UsageError for a state, reason or source that no row can have.
         """
-        _refuse_unknown(query, "state", STATES)
-        rows = self._reader.store().suppressions(Wanted(**query), _now(), after=after)
+        store = self._reader.store()
+        rows = store.suppressions(wanted_of(query, store), _now(), after=after)
         return [{**listed_to_dict(row), "key": row.key} for row in islice(rows, limit)]
 
     def recipient(self, address: str) -> Mapping[str, Any]:
@@ -76,8 +75,8 @@ class StateAnswers:
 
         ValueError or UsageError where the query is none.
         """
-        _refuse_unknown(query, "state", tuple(State))
-        _refuse_unknown(query, "type", EVENT_TYPES)
+        refuse_unknown(query, "state", tuple(State))
+        refuse_unknown(query, "type", EVENT_TYPES)
         now = _now()
         times = {name: find_moment(query[name], now) for name in ("since", "until") if name in query}
         wanted = DeliveryFilter(
@@ -98,13 +97,6 @@ class StateAnswers:
         """Close the file."""
         self._reader.close()
         self._checker.close()
-
-
-def _refuse_unknown(query: Mapping[str, str], name: str, known: Collection[str]) -> None:
-    """Refuse what no row can be: an empty answer would be believed."""
-    value = query.get(name)
-    if value is not None and value not in known:
-        raise UsageError(f"{name}: '{value[:40]}' is none; {did_you_mean(value, known)}")
 
 
 class Reader:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Literal
 
 from watcher.decide.address import address_key
 from watcher.decide.history import Act, History, Suppression, SuppressionChange
@@ -43,6 +44,11 @@ class AddressDoor(Door):
             if len(rows) < suppressed.PAGE:
                 return
             after = rows[-1].key
+
+    def listed_words(self, column: Literal["reason", "source"]) -> frozenset[str]:
+        """Give every word that a row of the list has in a column."""
+        with self._database.reading() as sql:
+            return suppressed.words(sql, column)
 
     def suppression_log(self, address: str) -> list[Logged]:
         """Give every change of how an address stood, oldest first."""

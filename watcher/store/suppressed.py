@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from sqlite3 import Connection, Row
+from typing import Literal
 
 from watcher.decide.address import address_key
 from watcher.decide.history import Suppression
@@ -102,6 +103,11 @@ def page(sql: Connection, wanted: Wanted, after: str, limit: int, now: datetime)
         )
         for row in rows
     ]
+
+
+def words(sql: Connection, column: Literal["reason", "source"]) -> frozenset[str]:
+    """Give every word that a row of the list has in a column."""
+    return frozenset(row[column] for row in sql.execute(f"SELECT DISTINCT {column} FROM suppressions"))  # noqa: S608
 
 
 def log_of(sql: Connection, key: str) -> list[Logged]:
