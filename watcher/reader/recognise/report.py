@@ -66,7 +66,7 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
     points += 2 * bool(subject) + 2 * bool(body) + 2 * bool(view.sender_hits)
     points += _weigh_null_sender(view, body) if view.is_null_sender else 0
     automatic = view.auto_submitted.startswith("auto")
-    points += automatic * (1 + (bool(subject) and "prose.reply" in view.rules))
+    points += automatic * (1 + (bool(subject) and "prose.reply" in view.rules and _is_in_subject(view)))
     named = "prose.address_line" in view.rules or "prose.address_in_sentence" in view.rules
     daemon = bool(view.sender_hits) or view.is_null_sender
     machine = daemon or automatic
@@ -102,12 +102,20 @@ def _returns_part(view: View) -> bool:
     )
 
 
+def _is_in_subject(view: View) -> bool:
+    """Say whether the subject names a failed address: a ticket about bounces rarely does."""
+    subject = view.subject.lower()
+    return any(finding.address.lower() in subject for finding in view.extract.findings if finding.address)
+
+
 def _is_about_its_reader(view: View) -> bool:
     """Tell bait (`5 mails to YOU could not be delivered`) from a report, which is about somebody else."""
     if "prose.reply" in view.rules or "returned.original" in view.rules:
         return False
     named = {finding.address.lower() for finding in view.extract.findings if finding.address}
     readers = {address.lower() for address in parse_mailboxes(view.message.headers.first("To"))}
+    if not named and (" http " in view.own or " https " in view.own):
+        return any(reader in view.subject.lower() for reader in readers)
     return bool(named) and named <= readers
 
 
