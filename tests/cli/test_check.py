@@ -79,6 +79,19 @@ def test_endpoint_that_refuses_the_test_fails_the_check(run: Run, tmp_path: Path
     assert "answered 401" in done.stdout
 
 
+def test_of_a_page_that_was_answered_the_beginning_is_shown(
+    run: Run, tmp_path: Path, account: Account
+) -> None:
+    page = "<html>\n\x1b[31m\u202e" + "<p>Not found.</p>\r\n" * 500
+    with Receiver(Answer(status=404, text=page)) as receiver:
+        write_config(tmp_path, account, receiver.url)
+        done = run("check", "--send-test")
+    (line,) = (line for line in done.stdout.splitlines() if "answered 404" in line)
+    answer = line.partition(" — ")[2]
+    assert answer.startswith("<html> [31m <p>Not found.</p> <p>")
+    assert (len(answer), answer[-1]) == (201, "…")
+
+
 def test_certificate_that_nobody_knows_fails_the_check(
     run: Run, tmp_path: Path, account: Account, tls_receiver: Receiver
 ) -> None:

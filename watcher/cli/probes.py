@@ -19,7 +19,7 @@ from watcher.config.webhook import Webhook
 from watcher.deliver.carrier import open_carrier
 from watcher.deliver.endpoint import tls_context
 from watcher.deliver.faults import client_fault, place_of_endpoint, timeout_fault
-from watcher.deliver.outcome import Result
+from watcher.deliver.outcome import Outcome, Result
 from watcher.deliver.parcel import batch_of, parcel_of
 from watcher.deliver.shapes.shape import not_carried, shape
 from watcher.errors import ConfigError, ConnectError, StoreError, TlsError, WatcherError
@@ -34,6 +34,7 @@ from watcher.store.database import way_to_make
 
 
 TELLING = ("IDLE", "MOVE", "UIDPLUS", "CONDSTORE", "QRESYNC", "SPECIAL-USE")
+ANSWER = 200  # letters shown of what an endpoint answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +177,15 @@ async def _send_test(webhook: Webhook, place: str) -> str:
     finally:
         await carrier.close()
     if outcome.result is not Result.DELIVERED:
-        raise ConnectError(outcome.last_error or f"{place}: refused")
+        raise ConnectError(_told(outcome) or f"{place}: refused")
     return f"took a {'signed ' if webhook.secret else ''}{event.type} event ({event.event_id[:12]}…)"
+
+
+def _told(outcome: Outcome) -> str:
+    """Say how a test failed, and the first of what was answered: it may be a whole page."""
+    answer = outcome.answer
+    short = replace(outcome, answer=answer if len(answer) <= ANSWER else f"{answer[:ANSWER]}…")
+    return short.last_error
 
 
 def test_event(webhook: str, now: datetime) -> Event:
