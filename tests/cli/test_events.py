@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.deliver.samples import SECRET
+from watcher.deliver.faults import status_fault
 from watcher.store import Store
 from watcher.store.records import OutboxRow, Pause
 
@@ -95,6 +96,9 @@ def test_resume_ends_a_pause(run: Run, folder: Path) -> None:
     assert paused == {"endpoint": "app", "since": "2026-11-22T04:19:00Z", "error": "answered 410"}
     told = run("status", "--format", "table").stdout
     assert "answered 410; resume it with: bounce-watcher events resume app" in told
+    with Store.open(folder / "state.db") as store:
+        store.pause(Pause("app", "digest", NOW, status_fault("webhook app", 410, "app")))
+    assert run("status", "--format", "table").stdout.count("bounce-watcher events resume app\n") == 1
     assert run("events", "resume", "app").returncode == 0
     assert json.loads(run("status").stdout)["paused"] == []
     with Store.open(folder / "state.db", readonly=True) as store:

@@ -159,6 +159,7 @@ def test_410_pauses_the_endpoint_and_keeps_its_events_due(store: Store, path: Pa
             (problem,) = deliverer.problems()
         assert receiver.ids == ["event-1"]
         assert "410; the application wants no more events; paused and kept" in problem
+        assert problem.endswith("see: bounce-watcher events resume app")
         assert states(path) == {"due": 2}
         drain(store, endpoint)  # a restart changes nothing
         assert receiver.ids == ["event-1"]

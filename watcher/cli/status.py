@@ -9,6 +9,7 @@ import click
 
 from watcher.cli.options import common_options, open_config
 from watcher.cli.state import open_state
+from watcher.deliver.outcome import way_to_resume
 
 
 @click.command(epilog="Example: bounce-watcher status --format jsonl")
@@ -49,9 +50,10 @@ def _lines(facts: dict[str, Any], now: datetime) -> list[str]:
     due, dead = facts["deliveries"]["due"], facts["deliveries"]["dead"]
     lines += ["", f"deliveries   {due} due, {dead} dead"]
     for pause in facts["paused"]:
-        way_out = f"resume it with: bounce-watcher events resume {pause['endpoint']}"
+        command = way_to_resume(pause["endpoint"])
+        way_out = "" if command in pause["error"] else f"; resume it with: {command}"
         lines.append(
-            f"paused       {pause['endpoint']}, {_ago(pause['since'], now)}: {pause['error']}; {way_out}"
+            f"paused       {pause['endpoint']}, {_ago(pause['since'], now)}: {pause['error']}{way_out}"
         )
     lines += [f"{name:12} {_counts(facts[name])}" for name in ("today", "week")]
     lines += [f"suppressed   {facts['suppressed']}", f"for review   {facts['review']}"]

@@ -90,7 +90,7 @@ class Client:
                 await self._read(response)
             return DELIVERED
         after = parse_retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
-        error = status_fault(self._place, status)
+        error = status_fault(self._place, status, self._webhook.name)
         answer = self._readable(await self._read(response))
         if status in {401, 403}:
             error += _skew(response.headers.get("Date"), datetime.now(UTC))

@@ -10,6 +10,7 @@ import aiohttp
 from yarl import URL
 
 from watcher.config.webhook import Webhook
+from watcher.deliver.outcome import way_to_resume
 
 
 _CREDENTIALS = "the application refuses the signature or credentials; compare secret, headers and basic_auth"
@@ -57,11 +58,11 @@ def place_of(name: str, url: str) -> str:
         return f"webhook {name}: url"
 
 
-def status_fault(place: str, status: int) -> str:
-    """Say what an answer other than 2xx means."""
+def status_fault(place: str, status: int, name: str) -> str:
+    """Say what an answer other than 2xx of the webhook of that name means."""
     way_out = _STATUS.get(status) or _RANGE.get(status // 100, "that is no answer to a webhook; check url")
     if status == 410:
-        way_out = "the application wants no more events; paused and kept, see: bounce-watcher events resume"
+        way_out = f"the application wants no more events; paused and kept, see: {way_to_resume(name)}"
     return f"{place}: answered {status}; {way_out}"
 
 

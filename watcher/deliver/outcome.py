@@ -1,5 +1,6 @@
 """What one try at an endpoint came to."""
 
+import shlex
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -60,6 +61,11 @@ class Outcome:
 def loggable(last_error: str) -> str:
     """Give what may be logged of a kept `last_error`: what the endpoint itself wrote may quote the event."""
     return last_error.partition(_BETWEEN)[0]
+
+
+def way_to_resume(name: str) -> str:
+    """Give the command that sends again to a webhook that wanted no more."""
+    return f"bounce-watcher events resume {shlex.quote(name)}"
 
 
 DELIVERED = Outcome(Result.DELIVERED)
