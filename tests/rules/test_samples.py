@@ -11,7 +11,7 @@ from watcher.reader.ruleset.phrases import WordRow
 from watcher.rules.files import CLASSIFY, toml_files
 from watcher.rules.phrases import read_rows
 from watcher.rules.receivers import load_receivers
-from watcher.rules.samples import check_samples, finds
+from watcher.rules.samples import check_samples, finder_of
 from watcher.rules.words import load_words
 
 
@@ -81,7 +81,7 @@ def test_a_rejected_sample_is_left() -> None:
     row = next(
         each for each in read_rows(CLASSIFY / "phrases" / "mailbox_full.toml", RULES.taxonomy) if each.rejects
     )
-    assert not any(finds(row, sample, WORDS) for sample in row.rejects)
+    assert not any(map(finder_of(row, WORDS), row.rejects))
 
 
 def test_each_reason_of_a_bounce_has_rules_with_samples() -> None:

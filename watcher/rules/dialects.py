@@ -42,7 +42,12 @@ def load_dialects(folder: Path) -> Dialects:
 
 def load_dialect_file(path: Path, *, whole: bool = False) -> list[Dialect]:
     """Read one file of dialects."""
-    return [_dialect(path.name, entry) for entry in read_toml(path, whole=whole).get("dialect", [])]
+    return read_dialects(path.name, read_toml(path, whole=whole))
+
+
+def read_dialects(place: str, table: dict[str, Any]) -> list[Dialect]:
+    """Read the content of one file."""
+    return [_dialect(place, entry) for entry in table.get("dialect", [])]
 
 
 def _dialect(place: str, entry: dict[str, Any]) -> Dialect:

@@ -14,13 +14,13 @@ from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.nears import Words
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.rules import load_rules
-from watcher.rules.dialects import DIALECTS, load_dialect_file
+from watcher.rules.dialects import DIALECTS, read_dialects
 from watcher.rules.files import CLASSIFY, read_toml, toml_files
 from watcher.rules.own import Own, Sample, load_own, run_samples
 from watcher.rules.phrases import load_phrases
 from watcher.rules.receivers import load_receivers
-from watcher.rules.samples import SAMPLE_ADDRESS, finds, shows_dialect, shows_sign
-from watcher.rules.signs import SIGNS, load_sign_file
+from watcher.rules.samples import SAMPLE_ADDRESS, finder_of, shows_dialect, shows_sign
+from watcher.rules.signs import SIGNS, read_signs
 from watcher.rules.words import load_words
 
 
@@ -39,7 +39,7 @@ def prove(extra: Sequence[Path] = ()) -> Iterator[Trial]:
     owned = [load_own(path, ours.taxonomy, ours.receivers) for path in extra]
     words = load_words(CLASSIFY / "words")
     trials = [trial for own in owned for trial in _on_own(own, None, words)]
-    if not any(trial.fault for trial in trials):
+    if owned and not any(trial.fault for trial in trials):
         # Only files without a fault can be loaded, and asked which rule wins.
         rules = load_rules(extra)
         trials = [trial for own in owned for trial in _on_own(own, rules, words)]
@@ -48,11 +48,13 @@ def prove(extra: Sequence[Path] = ()) -> Iterator[Trial]:
     for folder in ("phrases", "near"):
         yield from _on_words(load_phrases(CLASSIFY / folder, ours.taxonomy, whole=True), ours, words)
     for path in toml_files(SIGNS):
-        signs = load_sign_file(path, ours.taxonomy)
-        yield from _judged(run_samples(read_toml(path)["sign"], signs, shows_sign))
+        content = read_toml(path)
+        signs = read_signs(path.name, content, ours.taxonomy)
+        yield from _judged(run_samples(content["sign"], signs, shows_sign))
     for path in toml_files(DIALECTS):
-        entries = read_toml(path).get("dialect", [])
-        yield from _judged(run_samples(entries, load_dialect_file(path), shows_dialect))
+        content = read_toml(path)
+        dialects = read_dialects(path.name, content)
+        yield from _judged(run_samples(content.get("dialect", []), dialects, shows_dialect))
 
 
 def _on_own(own: Own, rules: Rules | None, words: Words) -> Iterator[Trial]:
@@ -67,16 +69,16 @@ def _judged(samples: Iterable[Sample]) -> Iterator[Trial]:
 
 def _on_words(rows: Iterable[WordRow], rules: Rules | None, words: Words) -> Iterator[Trial]:
     for row in rows:
+        finds = finder_of(row, words)
         for sample in row.matches:
-            yield Trial(row.id, sample, _fault(row, sample, rules, words))
+            fault = _fault(row, sample, rules) if finds(sample) else "is not found; mend rule or sample"
+            yield Trial(row.id, sample, fault)
         for sample in row.rejects:
-            found = finds(row, sample, words)
+            found = finds(sample)
             yield Trial(row.id, sample, "is found, and must not be; narrow the rule" if found else None)
 
 
-def _fault(row: WordRow, sample: str, rules: Rules | None, words: Words) -> str | None:
-    if not finds(row, sample, words):
-        return "is not found; mend rule or sample"
+def _fault(row: WordRow, sample: str, rules: Rules | None) -> str | None:
     if rules is None:
         return None
     reason = _reason(row, sample, rules)

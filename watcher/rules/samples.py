@@ -1,7 +1,8 @@
 """Run the samples of rules: what each must find, and what it must leave."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from watcher.errors import RuleError
 from watcher.reader.parse.text import fold
@@ -21,37 +22,51 @@ _REPLY = re.compile(r"\s*(\d{3})\b")
 def check_samples(place: str, rows: Iterable[WordRow], words: Words) -> None:
     """Raise for the first sample that a rule does not find, or finds although it must not."""
     for row in rows:
+        finds = finder_of(row, words)
         for sample in row.matches:
-            if not finds(row, sample, words):
+            if not finds(sample):
                 raise RuleError(
                     f"{place}: rule {row.id}: matches {sample!r} is not found by it; mend rule or sample"
                 )
         for sample in row.rejects:
-            if finds(row, sample, words):
+            if finds(sample):
                 raise RuleError(
                     f"{place}: rule {row.id}: rejects {sample!r} is found by it; mend rule or sample"
                 )
 
 
-def finds(row: WordRow, sample: str, words: Words) -> bool:
-    """Say whether one rule finds a reply, as far as words and codes go; `words` are the word lists."""
+def finder_of(row: WordRow, words: Words) -> Callable[[str], bool]:
+    """Give what says whether one rule finds a reply, as far as words and codes go."""
+    said = _words_finder(row, words)
+    return lambda sample: _codes_hold(row, sample) and said(sample)
+
+
+def _codes_hold(row: WordRow, sample: str) -> bool:
     if row.statuses and not row.statuses.intersection(_STATUS.findall(sample)):
         return False
     reply = _REPLY.match(sample)
-    if row.reply_codes and (reply is None or int(reply[1]) not in row.reply_codes):
-        return False
+    return not row.reply_codes or (reply is not None and int(reply[1]) in row.reply_codes)
+
+
+def _words_finder(row: WordRow, words: Words) -> Callable[[str], bool]:
     if row.near:
-        clauses = clauses_of(fold(sample[:MAX_TEXT]), SAMPLE_ADDRESS)
-        return any(Nears.build([row], words).find(clauses))
+        nears = Nears.build([row], words)
+        return lambda sample: any(nears.find(clauses_of(fold(sample[:MAX_TEXT]), SAMPLE_ADDRESS)))
     if not row.phrase and row.pattern is None:
-        return True
-    return any(Phrases.build([row]).find(canonical(sample, SAMPLE_ADDRESS), fold(sample[:MAX_TEXT])))
+        return lambda _: True
+    phrases = Phrases.build([row])
+    return lambda sample: any(phrases.find(canonical(sample, SAMPLE_ADDRESS), fold(sample[:MAX_TEXT])))
 
 
 def shows_sign(sign: Sign, sample: str) -> bool:
     """Say whether a sign is seen in a sample of the place that it looks at."""
-    signs, words = Signs((sign,)), canonical(sample)
+    signs, words = _alone(sign), canonical(sample)
     return bool(signs.find_header(sign.header, words) if sign.header else signs.find(sign.where, words))
+
+
+@lru_cache(maxsize=1)  # its samples come one after the other
+def _alone(sign: Sign) -> Signs:
+    return Signs((sign,))
 
 
 def shows_dialect(dialect: Dialect, sample: str) -> bool:

@@ -36,9 +36,13 @@ def load_signs(folder: Path, taxonomy: Taxonomy) -> Signs:
 
 def load_sign_file(path: Path, taxonomy: Taxonomy, *, whole: bool = False) -> list[Sign]:
     """Read one file; `language` on top holds for every row."""
-    table = read_toml(path, whole=whole)
+    return read_signs(path.name, read_toml(path, whole=whole), taxonomy)
+
+
+def read_signs(place: str, table: dict[str, Any], taxonomy: Taxonomy) -> list[Sign]:
+    """Read the content of one file."""
     language = table.get("language")
-    return [_sign(path.name, entry, language, taxonomy) for entry in table.get("sign", [])]
+    return [_sign(place, entry, language, taxonomy) for entry in table.get("sign", [])]
 
 
 def _sign(place: str, entry: dict[str, Any], language: str | None, taxonomy: Taxonomy) -> Sign:

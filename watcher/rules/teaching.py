@@ -17,7 +17,7 @@ from watcher.errors import RuleError
 from watcher.rules import load_rules, reasons
 from watcher.rules.files import CLASSIFY
 from watcher.rules.phrases import load_phrases, read_rows
-from watcher.rules.samples import SAMPLE_ADDRESS, finds
+from watcher.rules.samples import SAMPLE_ADDRESS, finder_of
 from watcher.rules.words import load_words
 
 
@@ -120,12 +120,12 @@ def _refuse_if_broad(path: Path, lesson: Lesson) -> None:
         alone = Path(folder) / path.name
         alone.write_text(_row(lesson), "utf-8")
         (row,) = read_rows(alone, reasons())
-    words = load_words(CLASSIFY / "words")
+    finds = finder_of(row, load_words(CLASSIFY / "words"))
     for known in load_phrases(CLASSIFY / "phrases", reasons(), whole=True):
         if known.reason == lesson.reason:
             continue
         for sample in known.matches:
-            if finds(row, sample, words):
+            if finds(sample):
                 raise RuleError(
                     f"{path.name}: rule {lesson.id}: '{lesson.phrase}' is found in {sample!r} too, which is "
                     f"{known.reason}; give a longer phrase"

@@ -9,6 +9,7 @@ Each distinct part is one bit.  A clause is gone through once, word by word; a r
 bits of all of its parts were seen.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +26,8 @@ LETTERS_A_WORD: Final = 3  # in a script without spaces
 MAX_HITS: Final = 60  # a clause; what a longer list of words holds is no refusal
 KNOWN: Final = 2_048  # clauses that are remembered
 KNOWN_WORDS: Final = 60  # of such a clause
+
+_PLAIN: Final = re.compile(r"(?:[a-z0-9]+\*?|~)(?: (?:[a-z0-9]+\*?|~))*+")  # canonical already
 
 Words = Mapping[str, tuple[str, ...]]  # word lists by name
 Span = tuple[int, int]
@@ -154,6 +157,8 @@ class _Bits:
 
 def canonical_entry(entry: str) -> str:
     """Return the words of one entry of a list, with its stems and gaps."""
+    if _PLAIN.fullmatch(entry):
+        return entry
     return " ".join(_canonical_word(word) for word in part_scripts(fold(entry)).split())
 
 

@@ -23,6 +23,10 @@ def _order(phrase: str) -> tuple[bool, str]:
     return (True, "") if is_loose(phrase) else (False, max(phrase.split(), key=len))
 
 
+def _build(needles: tuple[str, ...]) -> AhoCorasick:
+    return AhoCorasick(needles, implementation=Implementation.ContiguousNFA)
+
+
 class Finder:
     """Says which of some needles stand in a text, each by its number; a few of them are tried one by one."""
 
@@ -30,9 +34,8 @@ class Finder:
 
     def __init__(self, needles: Iterable[str]) -> None:
         self._needles = every = tuple(needles)
-        self._few = tuple(enumerate(every)) if len(every) <= FEW else ()
-        # Where there are few, only places are asked of it.
-        self._automaton = AhoCorasick(every, implementation=Implementation.ContiguousNFA)
+        self._few = tuple(enumerate(every)) if 0 < len(every) <= FEW else ()
+        self._automaton = None if self._few else _build(every)
 
     def __reduce__(self) -> tuple[type["Finder"], tuple[tuple[str, ...]]]:
         """Travel to another process as the needles alone: an automaton is built anew there."""
@@ -62,6 +65,8 @@ class Finder:
         return [(number, start) for number, start, _ in self._find(text)]
 
     def _find(self, text: str) -> list[tuple[int, int, int]]:
+        if self._automaton is None:  # only places are asked of it where there are few
+            self._automaton = _build(self._needles)
         try:
             return self._automaton.find_matches_as_indexes(text, overlapping=True)
         except UnicodeEncodeError:  # a lone surrogate, out of broken UTF-7

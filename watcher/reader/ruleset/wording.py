@@ -28,6 +28,7 @@ _MARKS_APART = tuple((mark, f" {mark} ") for mark in _MARKS)
 _PLAIN = bytes(code if chr(code).isalnum() or chr(code) in _MARKS + "-" else 0x20 for code in range(128))
 _PLAIN += bytes(128)
 _UNWRITTEN = b"'`"
+_PLAIN_PHRASE = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*+")  # which most are: canonical already
 # A clause ends at a full stop before a blank; that of a host's name, a file's or a code's ends none.
 _CLAUSE_END = re.compile(r"[.;!?]+(?=\s|$)|[。！？；]|\.{3}")
 _LINK = re.compile(r"(?:https?://|www\.)\S{1,300}")
@@ -98,6 +99,8 @@ def _split_plain(folded: str) -> list[str]:
 
 def canonical_phrase(phrase: str) -> str:
     """Return the words of a rule's phrase, `{address}`, `{domain}` and `{ip}` named as in texts."""
+    if _PLAIN_PHRASE.fullmatch(phrase):
+        return phrase
     if "{" in phrase:
         for place, word in PLACES.items():
             phrase = phrase.replace(place, f" {word} ")
