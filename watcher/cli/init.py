@@ -214,7 +214,7 @@ webhooks:
 # for a person, so let your mailer sign first.  Make the key with:
 #   (umask 077; openssl rand -base64 32 > {KEY_NAME})
 # return_path:
-#   keys: [{{id: a, secret: {{file: {KEY_NAME}}}}}]
+{_return_path_domain(answers)}#   keys: [{{id: a, secret: {{file: {KEY_NAME}}}}}]
 """
 
 
@@ -229,6 +229,13 @@ def _authenticity(answers: Answers) -> str:
         else "bounces suppress nothing"
     )
     return f"# While this is left out, {without}.\n# authenticity:\n#   domains: [example.com]\n"
+
+
+def _return_path_domain(answers: Answers) -> str:
+    """Give the line that the hint needs where the username names no domain."""
+    if "@" in answers.username:
+        return ""
+    return "#   domain: lists.example.com  # whose mail this mailbox gets; the username names none\n"
 
 
 def _where(answers: Answers) -> str:
