@@ -5,7 +5,7 @@ to is counted by the hour in which they arrived, so that a backlog, read in a mi
 the cap is a fact that waits for a person, and changes nothing until then.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from watcher.decide.address import address_key
@@ -29,13 +29,11 @@ class Capped:
     histories: Histories  # with the facts in them
 
 
-def names_of(report: Report) -> Iterator[str]:
+def names_of(report: Report) -> tuple[str, ...]:
     """Give the names under which the suppressions of a report are counted."""
-    yield ALL
-    domains = (address_key(one.address).rpartition("@")[2] for one in report.recipients if one.address)
-    yield from dict.fromkeys(f"domain:{domain}" for domain in domains)
-    if report.reporting_mta:
-        yield _host(report)
+    domains = [address_key(one.address).rpartition("@")[2] for one in report.recipients if one.address]
+    named = [f"domain:{domain}" for domain in dict.fromkeys(domains)]
+    return (ALL, *named, _host(report)) if report.reporting_mta else (ALL, *named)
 
 
 def within_caps(

@@ -36,22 +36,29 @@ class Flood:
 
         It bounds what the config leaves open alone; the caps that it names hold for all mail.
         """
-        self._caps = caps
+        self._own = {ALL: caps.per_hour, "domain": caps.per_domain, "host": caps.per_host}
         self._began = began
         self._counted: Counter[tuple[str, datetime]] = Counter()
-        counted = ((report, hour_of(came)) for report, came in reports if _is_counted(report))
-        named = {(name, hour) for report, hour in counted for name in names_of(report)}
+        # By where they lie: whoever asks for the room of a report holds it all the while.
+        self._names: dict[int, tuple[str, ...]] = {}
+        named: set[tuple[str, datetime]] = set()
+        for report, came in reports:
+            if _is_counted(report):
+                hour = hour_of(came)
+                names = self._names[id(report)] = names_of(report)
+                named.update([(name, hour) for name in names])
         self._known = tallies(named) if tallies is not None and named else {}
 
     def room(self, report: Report, received: datetime) -> Room:
         """Give the room there is for the suppressions of a plausible report; no bounds for any other."""
-        if not self._known or not _is_counted(report):
+        names = self._names.get(id(report), ()) if self._known else ()
+        if not names:
             return {}
         hour = hour_of(received)
         room = {}
-        for name in names_of(report):
+        for name in names:
             now, before = self._known[name, hour]
-            room[name] = self._cap(name, before, received) - now - self._counted[name, hour]
+            room[name] = self._cap(name, before, received) - now - self._counted.get((name, hour), 0)
         return room
 
     def count(self, names: Iterable[str], received: datetime) -> None:
@@ -59,8 +66,7 @@ class Flood:
         self._counted.update((name, hour_of(received)) for name in names)
 
     def _cap(self, name: str, before: int, received: datetime) -> int:
-        own = {ALL: self._caps.per_hour, "domain": self._caps.per_domain, "host": self._caps.per_host}
-        fixed = own[name.partition(":")[0]]
+        fixed = self._own[name.partition(":")[0]]
         if fixed is not None:
             return fixed
         if self._began is not None and received < self._began:
