@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run
+from watcher.cli.main import run_command_line
 from watcher.rules.proof import prove
 
 
@@ -97,10 +99,10 @@ def test_show_tells_samples_and_near_misses(run: Run) -> None:
 
 
 def test_what_evidence_names_can_be_shown(run: Run) -> None:
-    for reply in ("550 5.1.1 User unknown", "552", "5.7.26", "550 5.4.5 support.google.com"):
-        (answer,) = rows(run("code", reply).stdout)
-        (shown,) = rows(run("rules", "show", answer["evidence"][0]["rule"]).stdout)  # type: ignore[index]
-        assert shown["reason"] == answer["reason"]
+    replies = ("550 5.1.1 User unknown", "552", "5.7.26", "550 5.4.5 support.google.com")
+    answers = [rows(run("code", reply).stdout)[0] for reply in replies]
+    shown = rows(run("rules", "show", *(answer["evidence"][0]["rule"] for answer in answers)).stdout)  # type: ignore[index]
+    assert [row["reason"] for row in shown] == [answer["reason"] for answer in answers]
 
 
 def test_all_samples_hold(run: Run, own: Path) -> None:
@@ -128,23 +130,42 @@ def test_a_sample_that_fails_is_told(own: Path, change: tuple[str, str], rule: s
     assert str(told).startswith(fault)
 
 
+@pytest.fixture
+def check_here(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> Callable[..., tuple[int, str, str]]:
+    """Give a function that runs `rules check` in this process, in which our own samples are run once."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = run_command_line(["rules", "check", *arguments])
+        told = capsysbinary.readouterr()
+        return code, told.out.decode(), told.err.decode()
+
+    return call
+
+
 @pytest.mark.parametrize("form", ["jsonl", "csv", "table"])
-def test_a_failed_check_ends_with_1(run: Run, own: Path, form: str) -> None:
+def test_a_failed_check_ends_with_1(
+    check_here: Callable[..., tuple[int, str, str]], own: Path, form: str
+) -> None:
     own.write_text(OWN.replace("gone, fishing", "gone fishing"), "utf-8")
-    done = run("rules", "check", "-c", "told.yaml", "--format", form)
-    assert done.returncode == 1
-    assert "own.gone_fishing" in done.stdout
-    assert "is found, and must not be; narrow the rule" in done.stdout
-    assert done.stderr.endswith(" 1 failed\n")
+    code, out, err = check_here("-c", "told.yaml", "--format", form)
+    assert code == 1
+    assert "own.gone_fishing" in out
+    assert "is found, and must not be; narrow the rule" in out
+    assert err.endswith(" 1 failed\n")
 
 
-def test_a_rule_that_a_stronger_one_beats_fails(run: Run, own: Path) -> None:
+def test_a_rule_that_a_stronger_one_beats_fails(
+    check_here: Callable[..., tuple[int, str, str]], own: Path
+) -> None:
     more = '[[rule]]\nid = "own.pond"\nreason = "mailbox_full"\n'
     more += 'phrase = "fishing"\nmatches = ["550 gone fishing"]\n'
     own.write_text(OWN + more, "utf-8")
-    done = run("rules", "check", "--file", "own.toml")
-    assert done.returncode == 1
-    (failed,) = rows(done.stdout)
+    code, out, _ = check_here("--file", "own.toml")
+    assert code == 1
+    (failed,) = rows(out)
     assert (failed["rule"], failed["fault"]) == (
         "own.pond",
         "is mailbox_disabled by a stronger rule; raise this one's priority",

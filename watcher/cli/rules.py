@@ -113,7 +113,8 @@ def _in_force(ctx: click.Context, files: Sequence[str]) -> "tuple[Entry, ...]":
     from watcher.rules.catalogue import list_rules
 
     paths = _paths(ctx, files)
-    load_rules(paths)  # a faulty file is told as every other command tells it
+    if paths:
+        load_rules(paths)  # a faulty file is told as every other command tells it
     return list_rules(paths)
 
 

@@ -5,6 +5,7 @@ Loading stops at the first fault of a user's file; here all of them are told, ru
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from watcher.reader.classify import find_reason
@@ -13,7 +14,7 @@ from watcher.reader.parse.smtp_reply import parse_reply
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.nears import Words
 from watcher.reader.ruleset.phrases import WordRow
-from watcher.rules import load_rules
+from watcher.rules import load_rules, reasons
 from watcher.rules.dialects import DIALECTS, read_dialects
 from watcher.rules.files import CLASSIFY, read_toml, toml_files
 from watcher.rules.own import Own, Sample, load_own, run_samples
@@ -35,15 +36,30 @@ class Trial:
 
 def prove(extra: Sequence[Path] = ()) -> Iterator[Trial]:
     """Run all samples: of the user's files, then of ours."""
-    ours = load_rules()
-    owned = [load_own(path, ours.taxonomy, ours.receivers) for path in extra]
+    if extra:
+        yield from _prove_own(extra)
+    yield from _prove_ours()
+
+
+def _prove_own(paths: Sequence[Path]) -> list[Trial]:
+    taxonomy = reasons()
+    receivers, _ = load_receivers(CLASSIFY / "receivers", taxonomy)
     words = load_words(CLASSIFY / "words")
+    owned = [load_own(path, taxonomy, receivers) for path in paths]
     trials = [trial for own in owned for trial in _on_own(own, None, words)]
-    if owned and not any(trial.fault for trial in trials):
-        # Only files without a fault can be loaded, and asked which rule wins.
-        rules = load_rules(extra)
-        trials = [trial for own in owned for trial in _on_own(own, rules, words)]
-    yield from trials
+    if any(trial.fault for trial in trials):
+        return trials
+    # Only files without a fault can be loaded, and asked which rule wins.
+    rules = load_rules(paths)
+    return [trial for own in owned for trial in _on_own(own, rules, words)]
+
+
+@cache  # they hold or do not, whoever asks
+def _prove_ours() -> tuple[Trial, ...]:
+    return tuple(_on_ours(load_rules(), load_words(CLASSIFY / "words")))
+
+
+def _on_ours(ours: Rules, words: Words) -> Iterator[Trial]:
     yield from _on_words(load_receivers(CLASSIFY / "receivers", ours.taxonomy, whole=True)[1], ours, words)
     for folder in ("phrases", "near"):
         yield from _on_words(load_phrases(CLASSIFY / folder, ours.taxonomy, whole=True), ours, words)
