@@ -64,7 +64,9 @@ class Candidate(NamedTuple):
         """Sort by tier, then clue, then the row's priority, then how much it had to find."""
         clue = self.text.number if self.text else 0
         specificity = self.row.specificity if self.row else 0
-        return (self.tier, clue, -self.priority, -specificity, self.rule)
+        # Weak words near each other say as much as a weak phrase: their priorities decide.
+        tier = Tier.WEAK_PHRASE if self.tier is Tier.WEAK_NEAR else self.tier
+        return (tier, clue, -self.priority, -specificity, self.rule)
 
     @property
     def matched(self) -> str:
