@@ -1,7 +1,12 @@
 """Which rule decided, on which words, and how sure that makes us."""
 
+import pytest
+
 from tests.reader.classify.asking import explain, finding, verdict
+from tests.reader.rulebook import RULES
 from watcher.model import Evidence
+from watcher.reader.classify import classify, find_reason
+from watcher.reader.findings import Extract
 
 
 def test_the_evidence_is_the_rule_and_the_words_as_the_mail_has_them() -> None:
@@ -67,3 +72,25 @@ def test_each_rule_speaks_once() -> None:
     told = explain(finding("550 User unknown. User unknown", around="User unknown"))
     rules = [each.rule for each in told.candidates]
     assert len(rules) == len(set(rules))
+
+
+AROUND = [
+    # Each case: what it shows, the server's words, its status, then the report's own words around them.
+    ("the server's words decide", "550 5.1.1 User unknown", None, "Your mailbox is full, try again later."),
+    ("its code decides", "550 sic", "5.2.2", "The user is unknown here."),
+    ("only the words around say why", "550 sic", None, "The user is unknown here."),
+    ("weak words yield to those around", "550 message rejected", None, "The user is unknown here."),
+    ("a doubt about the address", "550 host unknown: your IP has no reverse name", None, "User unknown."),
+    ("no words of the server's at all", None, None, "The mailbox is full."),
+]
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "around"), [case[1:] for case in AROUND], ids=[case[0] for case in AROUND]
+)
+def test_the_verdict_is_the_same_whether_all_rows_are_asked_for_or_not(
+    said: str | None, status: str | None, around: str
+) -> None:
+    asked = finding(said, status=status, around=around)
+    assert classify(asked, Extract(), RULES) == verdict(asked)
+    assert find_reason(asked, Extract(), RULES) == verdict(asked).reason

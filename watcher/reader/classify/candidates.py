@@ -13,13 +13,13 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from watcher.model import BounceClass, CodeClass
-from watcher.reader.classify.facts import Facts, Text
+from watcher.reader.classify.facts import Facts
+from watcher.reader.classify.texts import Text
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.codes import CodeRow
 from watcher.reader.ruleset.locating import locate
 from watcher.reader.ruleset.nears import Nears
 from watcher.reader.ruleset.phrases import Strength, WordRow
-from watcher.reader.ruleset.wording import clauses_of
 
 
 NETWORK_LAG = 8  # of priority
@@ -92,11 +92,11 @@ class Candidate(NamedTuple):
 _RANK = attrgetter("rank")
 
 
-def find_candidates(facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
-    """Return every row that speaks, the strongest first; each row once."""
-    found = _on_words(facts, rules)
+def find_candidates(texts: tuple[Text, ...], facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
+    """Return every row that speaks in some of the recipient's texts, the strongest first; each row once."""
+    found = _on_words(texts, facts, rules)
     found += _on_codes(facts, rules)
-    found += _on_near_words(facts, rules, min([each.tier for each in found], default=Tier.REPLY))
+    found += _on_near_words(texts, facts, rules, min([each.tier for each in found], default=Tier.REPLY))
     if len(found) < 2:
         return tuple(found)
     best: dict[str, Candidate] = {}
@@ -105,11 +105,11 @@ def find_candidates(facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
     return tuple(best.values())
 
 
-def _on_words(facts: Facts, rules: Rules) -> list[Candidate]:
+def _on_words(texts: tuple[Text, ...], facts: Facts, rules: Rules) -> list[Candidate]:
     found = [
         _word_candidate(row, text, _network_lag(row, facts, rules))
-        for text in facts.texts
-        for row in rules.phrases.find(text.words, text.folded)
+        for text in texts
+        for row in text.rows(rules.phrases)
         if _holds(row, facts) and _says_it(row, text, rules)
     ]
     for row in rules.phrases.bare:
@@ -119,9 +119,9 @@ def _on_words(facts: Facts, rules: Rules) -> list[Candidate]:
     return found
 
 
-def _on_near_words(facts: Facts, rules: Rules, best: Tier) -> Iterator[Candidate]:
+def _on_near_words(texts: tuple[Text, ...], facts: Facts, rules: Rules, best: Tier) -> Iterator[Candidate]:
     """Ask the rows on words near each other, ours only where nothing stronger speaks: they cost more."""
-    for text in facts.texts:
+    for text in texts:
         if rules.own_nears.rows:
             yield from _nears(rules.own_nears, text, facts, rules)
         if best > (Tier.NEAR_AROUND if text.is_around else Tier.NEAR):
@@ -129,7 +129,7 @@ def _on_near_words(facts: Facts, rules: Rules, best: Tier) -> Iterator[Candidate
 
 
 def _nears(nears: Nears, text: Text, facts: Facts, rules: Rules) -> Iterator[Candidate]:
-    yield from find_near_words(nears, clauses_of(text.folded, facts.address), text, facts, rules)
+    yield from find_near_words(nears, text.clauses(), text, facts, rules)
 
 
 def find_near_words(

@@ -11,7 +11,6 @@ from watcher.model import BounceClass
 from watcher.reader.classify.candidates import Candidate, Tier, find_near_words
 from watcher.reader.classify.facts import Facts
 from watcher.reader.ruleset import Rules
-from watcher.reader.ruleset.wording import clauses_of
 
 
 _SURE = frozenset({Tier.PHRASE, Tier.NEAR})
@@ -40,7 +39,7 @@ def _doubts(
             yield each
     if winner.tier is Tier.PHRASE and winner.text is not None and winner.row is not None:
         words = f" {winner.row.phrase} "
-        for clause in clauses_of(winner.text.folded, facts.address):
+        for clause in winner.text.clauses():
             if words in f" {' '.join(clause)} ":
                 near = find_near_words(rules.nears, (clause,), winner.text, facts, rules)
                 yield from (

@@ -7,6 +7,7 @@ from watcher.reader.classify.candidates import Candidate, Tier, find_candidates
 from watcher.reader.classify.confidence import confidence_of, find_contradictions
 from watcher.reader.classify.doubt import put_doubt_first
 from watcher.reader.classify.facts import Facts, gather_facts
+from watcher.reader.classify.texts import Text
 from watcher.reader.findings import Extract, Finding, Verdict
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.codes import StageRow
@@ -38,7 +39,8 @@ class Explanation(NamedTuple):
 
 def classify(finding: Finding, extract: Extract, rules: Rules, profile: str = "default") -> Verdict:
     """Say why one recipient failed and what follows."""
-    return explain_classify(finding, extract, rules, profile).verdict
+    facts = gather_facts(finding, extract, rules)
+    return _judge(_decisive(facts, rules), finding, facts, rules, profile)
 
 
 def explain_classify(
@@ -46,12 +48,18 @@ def explain_classify(
 ) -> Explanation:
     """Give the verdict of `classify`, and all the rows that it was chosen from."""
     facts = gather_facts(finding, extract, rules)
-    candidates = _shown(facts, rules)
+    candidates = _shown(facts.texts, facts, rules)
+    return Explanation(_judge(candidates, finding, facts, rules, profile), candidates)
+
+
+def _judge(
+    candidates: tuple[Candidate, ...], finding: Finding, facts: Facts, rules: Rules, profile: str
+) -> Verdict:
     against = find_contradictions(candidates, rules)
     temporary = is_temporary(facts, rules)
     winner = candidates[0] if candidates else None
     reason = rules.taxonomy[_reason(winner, finding.action, facts, temporary=temporary)]
-    verdict = Verdict(
+    return Verdict(
         reason=reason.name,
         bounce_class=_class(reason, finding, facts, rules.profiles.find(profile), temporary=temporary),
         code_class=facts.code_class,
@@ -60,18 +68,31 @@ def explain_classify(
         confidence=confidence_of(candidates, against, facts, reason, rules),
         evidence=_evidence((*candidates[:1], *against)),
     )
-    return Explanation(verdict, candidates)
 
 
 def find_reason(finding: Finding, extract: Extract, rules: Rules) -> str:
     """Give the reason of `classify` alone: much quicker, since nothing is quoted for it."""
     facts = gather_facts(finding, extract, rules)
-    winner = next(iter(_shown(facts, rules)), None)
+    winner = next(iter(_decisive(facts, rules)), None)
     return _reason(winner, finding.action, facts, temporary=is_temporary(facts, rules))
 
 
-def _shown(facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
-    found = find_candidates(facts, rules)
+def _decisive(facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
+    """Return the rows that can have a say, the strongest first.
+
+    Where the server's own words or codes decide, those around them are not looked at: whatever rows they hold
+    are weaker, and neither confirm nor contradict.  Only the user's rows are as strong there as anywhere.
+    """
+    own = tuple([text for text in facts.texts if not text.is_around])
+    if len(own) < len(facts.texts) and not rules.phrases.own and not rules.own_nears.rows:
+        candidates = _shown(own, facts, rules)
+        if candidates and candidates[0].tier < Tier.PHRASE_AROUND:
+            return candidates
+    return _shown(facts.texts, facts, rules)
+
+
+def _shown(texts: tuple[Text, ...], facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
+    found = find_candidates(texts, facts, rules)
     stage = rules.codes.stages.get(facts.command or "")
     if stage is not None:
         found = tuple([_as_said_at(stage, each, rules) for each in found])

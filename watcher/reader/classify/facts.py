@@ -8,16 +8,13 @@ import re
 from typing import NamedTuple
 
 from watcher.model import CodeClass
+from watcher.reader.classify.texts import Text, read_texts
 from watcher.reader.findings import Extract, Finding
-from watcher.reader.parse.text import fold
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.receivers import Receiver
-from watcher.reader.ruleset.wording import MAX_ADDRESS, MAX_TEXT, words_of
+from watcher.reader.ruleset.wording import MAX_TEXT
 
 
-MAX_TEXTS = 12
-# Where the server's own words may stand second; every other place is the report's around them.
-SERVERS_OWN = ("diagnostic-code", "transcript")
 # Each begins with what it looks for: one that began with what must not stand before is tried at each letter.
 _STATUS = re.compile(r"([245](?<![\w.].)\.\d{1,2}\.\d{1,3})(?![\w]|\.\d)")
 _REPLY_STATUS = re.compile(r"[45](?<!\d.)\d\d[ -]{1,2}['\"#(]{0,2}([245]\.\d{1,2}\.\d{1,3})(?![\w]|\.\d)")
@@ -25,17 +22,6 @@ _REPLY = re.compile(r"(?:^|[\s;:,(])([245]\d\d)(?=[\s\-,;:]|$)")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _CODE_CLASSES = {"5": CodeClass.PERMANENT, "4": CodeClass.TEMPORARY}
 _SKIPPED = re.compile(r"<[^>\s]{0,320}>|\S{1,64}@\S{1,255}|(?:x-\w{1,20}|smtp|x400)\s?;", re.IGNORECASE)
-
-
-class Text(NamedTuple):
-    """One clue in the three forms in which it is looked at."""
-
-    raw: str
-    where: str
-    words: str
-    folded: str
-    number: int
-    is_around: bool
 
 
 class Facts(NamedTuple):
@@ -72,7 +58,7 @@ class Facts(NamedTuple):
 
 def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
     """Collect the facts of one recipient."""
-    texts = _texts(finding)
+    texts = read_texts(finding.clues, finding.diagnostic, finding.address)
     said = find_statuses(texts[0].raw) if texts else ()
     field = (finding.status,) if finding.status and not finding.status.endswith(".0.0") else ()
     statuses = tuple(dict.fromkeys((*said, *field)))
@@ -127,21 +113,3 @@ def _has_words(text: str) -> bool:
     if "<" in text or "@" in text or ";" in text:
         text = _SKIPPED.sub(" ", text)
     return _LETTERS.search(text) is not None
-
-
-def _texts(finding: Finding) -> tuple[Text, ...]:
-    told: dict[str, str] = {}
-    for clue in finding.clues:
-        if clue.text.strip():
-            told.setdefault(clue.text, clue.where)
-    if finding.diagnostic and finding.diagnostic not in told:
-        told = {finding.diagnostic: "diagnostic-code", **told}
-    address = fold(finding.address[:MAX_ADDRESS]) if finding.address else None
-    rows = list(told.items())[:MAX_TEXTS]
-    return tuple([_text(text, where, at, address) for at, (text, where) in enumerate(rows)])
-
-
-def _text(text: str, where: str, index: int, address: str | None) -> Text:
-    folded = fold(text[:MAX_TEXT])
-    is_around = index > 0 and where not in SERVERS_OWN
-    return Text(text, where, words_of(folded, address), folded, index, is_around)

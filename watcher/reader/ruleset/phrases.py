@@ -74,6 +74,7 @@ class Phrases:
     temporary: tuple[str, ...] = ()  # words by which a server says to try again
     sender: tuple[str, ...] = ()  # words beside which a missing address is the sender's
     yours: tuple[str, ...] = ()  # likewise, before it
+    own: bool = False  # whether any row is the user's
     finder: Finder = field(default_factory=lambda: Finder(()), repr=False)  # of the worded rows' phrases
     literals: Finder = field(default_factory=lambda: Finder(()), repr=False)  # of the patterns
     sender_words: Finder = field(default_factory=lambda: Finder(()), repr=False)
@@ -100,6 +101,7 @@ class Phrases:
             temporary=tuple(temporary),
             sender=sender,
             yours=yours,
+            own=any(row.own for row in every),
             literals=Finder(literal for literal, _ in patterns if literal),
             sender_words=Finder((*sender, *yours)),
             finder=Finder(r.phrase if is_unspaced(r.phrase) else f" {r.phrase} " for r in worded),

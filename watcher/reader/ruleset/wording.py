@@ -78,7 +78,7 @@ _words_of_body = lru_cache(maxsize=64)(_words)
 def words_of(folded: str, address: str | None = None) -> str:
     """Return the words of a text and with an address folded already; of plain ASCII, lower case is enough."""
     if address:
-        folded = _name_places(folded, address)
+        folded = name_places(folded, address)
     if "." in folded or ":" in folded:
         folded = name_addresses(folded, _IP_WORD)
     if folded.isascii():
@@ -107,7 +107,7 @@ def canonical_phrase(phrase: str) -> str:
     return words_of(fold(phrase)).strip()
 
 
-def _name_places(folded: str, address: str) -> str:
+def name_places(folded: str, address: str) -> str:
     """Name the recipient's address, its domain where that stands alone, and every other address."""
     named = folded.replace(address, f" {PLACES['{address}']} ")
     if "@" in named:
@@ -133,10 +133,10 @@ def _name_domain(folded: str, domain: str) -> str:
 
 def clauses_of(folded: str, address: str | None = None) -> tuple[tuple[str, ...], ...]:
     """Return the words of each clause of a folded text; links and names of hosts are a word each."""
-    if "://" in folded or "www." in folded:
+    if has_link(folded):
         folded = _LINK.sub(" weblink ", folded)
     if address:
-        folded = _name_places(folded, fold(address[:320]))
+        folded = name_places(folded, fold(address[:MAX_ADDRESS]))
     if "@" in folded:
         folded = _OTHER.sub(" otheraddress ", folded)
     folded = name_hosts(folded, " somehost ")
@@ -144,6 +144,11 @@ def clauses_of(folded: str, address: str | None = None) -> tuple[tuple[str, ...]
         folded = part_scripts(folded)
     said = (words_of(clause).replace(" . ", " ") for clause in _CLAUSE_END.split(folded))
     return tuple(tuple(clause.split()) for clause in said if clause.strip())
+
+
+def has_link(folded: str) -> bool:
+    """Say cheaply whether a text may hold a link."""
+    return "://" in folded or "www." in folded
 
 
 def part_scripts(folded: str) -> str:

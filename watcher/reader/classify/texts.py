@@ -1,0 +1,96 @@
+"""The texts that speak about one recipient, each in the forms in which it is looked at."""
+
+from collections.abc import Iterable
+
+from watcher.reader.findings import Clue
+from watcher.reader.parse.text import fold
+from watcher.reader.ruleset.phrases import Phrases, WordRow
+from watcher.reader.ruleset.wording import (
+    MAX_ADDRESS,
+    MAX_TEXT,
+    clauses_of,
+    has_link,
+    name_places,
+    words_of,
+)
+
+
+MAX_TEXTS = 12
+# Where the server's own words may stand second; every other place is the report's around them.
+SERVERS_OWN = ("diagnostic-code", "transcript")
+
+
+class Text:
+    """One clue; its forms are made when they are first asked for, as most words around a reply never are."""
+
+    __slots__ = (
+        "_address",
+        "_clauses",
+        "_folded",
+        "_named",
+        "_rows",
+        "_words",
+        "is_around",
+        "number",
+        "raw",
+        "where",
+    )
+
+    def __init__(self, raw: str, where: str, number: int, address: str | None) -> None:
+        self.raw = raw
+        self.where = where
+        self.number = number
+        self.is_around = number > 0 and where not in SERVERS_OWN
+        self._address = address  # folded
+        self._folded: str | None = None
+        self._named: str | None = None
+        self._words: str | None = None
+        self._clauses: tuple[tuple[str, ...], ...] | None = None
+        self._rows: list[WordRow] | None = None
+
+    @property
+    def folded(self) -> str:
+        """The text without case, its blanks single."""
+        if self._folded is None:
+            self._folded = fold(self.raw[:MAX_TEXT])
+        return self._folded
+
+    @property
+    def named(self) -> str:
+        """The same with the recipient's address, its domain and other addresses named."""
+        if self._named is None:
+            self._named = name_places(self.folded, self._address) if self._address else self.folded
+        return self._named
+
+    @property
+    def words(self) -> str:
+        """Its words and clause marks, each between blanks."""
+        if self._words is None:
+            self._words = words_of(self.named)
+        return self._words
+
+    def clauses(self) -> tuple[tuple[str, ...], ...]:
+        """Return the words of each clause."""
+        if self._clauses is None:
+            linked = has_link(self.folded)
+            self._clauses = clauses_of(self.folded, self._address) if linked else clauses_of(self.named)
+        return self._clauses
+
+    def rows(self, phrases: Phrases) -> list[WordRow]:
+        """Return the rows that it holds; asked with the same phrases always."""
+        if self._rows is None:
+            self._rows = phrases.find(self.words, self.folded)
+        return self._rows
+
+
+def read_texts(clues: Iterable[Clue], diagnostic: str | None, address: str | None) -> tuple[Text, ...]:
+    """Return each clue once, the refusing server's own words first."""
+    told: dict[str, str] = {}
+    for text, where in clues:
+        if text not in told and text.strip():
+            told[text] = where
+    if diagnostic and diagnostic not in told:
+        told = {diagnostic: "diagnostic-code", **told}
+    folded = fold(address[:MAX_ADDRESS]) if address else None
+    rows = list(told.items())[:MAX_TEXTS]
+    return tuple([Text(text, where, number, folded) for number, (text, where) in enumerate(rows)])
