@@ -17,7 +17,7 @@ from watcher.config.webhook import Webhook
 from watcher.deliver.signature import sign
 from watcher.imap.session import Fetched
 from watcher.rules import load_rules
-from watcher.service.pipeline import Pipeline
+from watcher.service.pipeline import Past, Pipeline
 
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "webhooks.md").read_text()
@@ -39,7 +39,7 @@ def sent() -> bytes:
     pipeline = Pipeline(config, load_rules())
     fetched = Fetched(uid=1, raw=MAIL, internal_date=RECEIVED, size=len(MAIL), truncated=False, error=None)
     readings = [pipeline.read(config.mailboxes[0], 1, fetched)]
-    ((reading, decision),) = pipeline.decide(config.mailboxes[0], readings, lambda _: {}, RECEIVED)
+    ((reading, decision),) = pipeline.decide(config.mailboxes[0], readings, Past(lambda _: {}), RECEIVED)
     rows = pipeline.record(config.mailboxes[0], reading, decision, RECEIVED).events
     return next(row.body for row in rows if row.type == "bounce.hard")
 

@@ -15,7 +15,7 @@ from watcher.lookups import Lookups
 from watcher.lookups.dns import Resolver
 from watcher.model import Report as Read
 from watcher.rules import load_rules
-from watcher.service.pipeline import Pipeline
+from watcher.service.pipeline import Past, Pipeline
 from watcher.store import Store
 
 
@@ -86,7 +86,7 @@ def drive(state: Path, settings: Config, mails: list[Written], began: datetime |
         fetched = Fetched(uid=uid, raw=mail.raw, internal_date=mail.received, size=len(mail.raw))
         with store.transaction():
             reading = pipeline.read(mailbox, 7, fetched)
-            decided = pipeline.decide(mailbox, [reading], store.histories, mail.received, store.tallies)
+            decided = pipeline.decide(mailbox, [reading], Past(store.histories, store.tallies), mail.received)
             records = [pipeline.record(mailbox, found, made, mail.received) for found, made in decided]
             store.record_batch(records, (mailbox.name, mailbox.folder, 7, uid), mail.received)
         for found, made in decided:

@@ -19,7 +19,7 @@ from tests.reader.rulebook import RULES
 from watcher.config.shape import Config
 from watcher.imap.session import Fetched
 from watcher.service.logs import JsonFormatter, TextFormatter
-from watcher.service.pipeline import Pipeline
+from watcher.service.pipeline import Past, Pipeline
 from watcher.store import Store
 
 
@@ -61,7 +61,7 @@ def test_the_store_takes_all_that_broken_mail_gives(tmp_path: Path) -> None:
     fetched = [Fetched(uid, raw, NOW, len(raw), False, None) for uid, raw in enumerate(raws, 1)]
     with Store.open(tmp_path / "state.db") as store:
         readings = [pipeline.read(box, 7, mail) for mail in fetched]
-        decided = pipeline.decide(box, readings, store.histories, NOW)
+        decided = pipeline.decide(box, readings, Past(store.histories), NOW)
         records = [pipeline.record(box, reading, decision, NOW) for reading, decision in decided]
         store.record_batch(records, (box.name, box.folder, 7, len(raws)), NOW)
     lines = [record.report_json.encode() for record in records]

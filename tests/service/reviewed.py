@@ -6,7 +6,7 @@ from pathlib import Path
 from watcher.config.shape import Config
 from watcher.imap.session import Fetched
 from watcher.rules import load_rules
-from watcher.service.pipeline import Pipeline
+from watcher.service.pipeline import Past, Pipeline
 from watcher.store import Store
 
 
@@ -88,6 +88,6 @@ def meet(store: Store, config: Config, *mails: bytes, first: int = 1) -> None:
         fetched = Fetched(uid=uid, raw=raw, internal_date=when, size=len(raw), truncated=False, error=None)
         readings = [pipeline.read(mailbox, 1, fetched)]
         with store.transaction():
-            decided = pipeline.decide(mailbox, readings, store.histories, when)
+            decided = pipeline.decide(mailbox, readings, Past(store.histories), when)
             records = [pipeline.record(mailbox, reading, made, when) for reading, made in decided]
             store.record_batch(records, ("bounces", "INBOX", 1, uid), when)

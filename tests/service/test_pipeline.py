@@ -13,7 +13,7 @@ from watcher.decide.history import History
 from watcher.imap.session import Fetched
 from watcher.model import Kind, Level
 from watcher.rules import load_rules
-from watcher.service.pipeline import Pipeline
+from watcher.service.pipeline import Past, Pipeline
 from watcher.store import Store
 
 
@@ -92,7 +92,7 @@ def test_mails_of_one_batch_know_of_each_other(pipeline: Pipeline) -> None:
     again = failure("gone@example.com", "550 5.1.1 user unknown", number=2)
     next_day = Fetched(5, again, NOW.replace(day=23), len(again))
     readings = [pipeline.read(BOX, 7, mail) for mail in (MAIL, next_day)]
-    decided = pipeline.decide(BOX, readings, lambda _: dict[str, History](), NOW.replace(day=23))
+    decided = pipeline.decide(BOX, readings, Past(lambda _: dict[str, History]()), NOW.replace(day=23))
     assert [[change.state for change in made.suppressions] for _, made in decided] == [
         ["quarantined"], ["suppressed"],
     ]  # fmt: skip
@@ -104,13 +104,13 @@ def test_addresses_that_are_no_text_can_be_stored(pipeline: Pipeline, tmp_path: 
     original = replace(reading.report.original, message_id="<\udcff@x>")  # type: ignore[type-var]
     reading = replace(reading, report=replace(reading.report, recipients=(odd,), original=original))
     with Store.open(tmp_path / "state.db") as store:
-        ((_, made),) = pipeline.decide(BOX, [reading], store.histories, NOW)
+        ((_, made),) = pipeline.decide(BOX, [reading], Past(store.histories), NOW)
         store.record_batch([pipeline.record(BOX, reading, made, NOW)], ("box", "INBOX", 7, 4), NOW)
         assert store.histories(["go?ne@ex?mple.com"])["go?ne@ex?mple.com"].facts == made.facts
 
 
 def test_a_record_can_be_stored_and_holds_the_json(pipeline: Pipeline, tmp_path: Path) -> None:
-    ((reading, made),) = pipeline.decide(BOX, [pipeline.read(BOX, 7, MAIL)], lambda _: {}, NOW)
+    ((reading, made),) = pipeline.decide(BOX, [pipeline.read(BOX, 7, MAIL)], Past(lambda _: {}), NOW)
     entry = pipeline.record(BOX, reading, made, NOW)
     assert json.loads(entry.report_json)["source"] == reading.source
     assert (entry.filing, entry.target) == ("bounce.hard", "Bounces/Hard")

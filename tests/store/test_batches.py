@@ -1,19 +1,29 @@
 """What is recorded in one batch is what is recorded mail by mail."""
 
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from tests.decide.samples import NOW, refused
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.decide.samples import BLOCK, HARD, NOW, SOFT, bounce, failed, refused
 from tests.forgery.site import RULES, config
 from watcher.model import Action, BounceClass, Kind, Level, Recipient, Report
 from watcher.reader.report_json import encode_report
-from watcher.service.pipeline import Pipeline, Reading
+from watcher.service.pipeline import Past, Pipeline, Reading
 from watcher.store import Store
 from watcher.store.records import MessageKey
 
 
+Mail = tuple[Report, int]  # and the day on which it came
+
 KEY = "user@example.com"
+TABLES = ("messages", "facts", "suppressions", "suppression_log", "outbox", "review")
 END = NOW + timedelta(days=40)
 
 
@@ -31,20 +41,63 @@ def test_a_mail_met_again_with_an_earlier_date_counts_from_then_for_those_behind
         (named(lived, 1, Level.UNVERIFIED), 5),
         (named(bounce, 2, Level.VERIFIED), 10),
     ]
-    settings = config(tmp_path, keys=False)
-    box, pipeline = settings.mailboxes[0], Pipeline(settings, RULES)
-    readings = [
-        Reading(MessageKey(box.name, box.folder, 7, uid), "imap://x", NOW + timedelta(days=day), report,
-                encode_report(report, "imap://x"))
-        for uid, (report, day) in enumerate(mails, 1)
-    ]  # fmt: skip
     stand = []
-    for name, batches in (("one", [[each] for each in readings]), ("all", [readings])):
-        with Store.open(tmp_path / f"{name}.db") as store:
-            for batch in batches:
-                decided = pipeline.decide(box, batch, store.histories, END, store.tallies)
-                records = [pipeline.record(box, reading, made, END) for reading, made in decided]
-                store.record_batch(records, (box.name, box.folder, 7, batch[-1].key.uid), END)
+    for batches in ([[each] for each in mails], [mails]):
+        written(tmp_path, batches)
+        with Store.open(tmp_path / "state.db") as store:
             stand.append(store.histories([KEY])[KEY])
+        (tmp_path / "state.db").unlink()
     assert stand[0] == stand[1]
     assert stand[0].suppression is not None
+
+
+def delivered(address: str) -> Recipient:
+    return Recipient(address, action=Action.DELIVERED)
+
+
+ADDRESSES = st.sampled_from(["a@example.com", "b@example.com", "c@example.net"])
+RECIPIENTS = st.one_of(
+    st.builds(failed, st.sampled_from([HARD, SOFT, BLOCK]), ADDRESSES), st.builds(delivered, ADDRESSES)
+)
+LEVELS = st.sampled_from([Level.VERIFIED, Level.PLAUSIBLE, Level.UNVERIFIED])
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> list[list[Mail]]:
+    """Give a few messages, met again and again, each time with other recipients maybe, in any batches."""
+    reports = st.builds(
+        lambda several, number, level: bounce(*several, number=number, level=level),
+        st.lists(RECIPIENTS, max_size=3), st.integers(0, 2), LEVELS,
+    )  # fmt: skip
+    mails = draw(st.lists(st.tuples(reports, st.integers(0, 30)), min_size=2, max_size=8))
+    cuts = sorted(draw(st.sets(st.integers(1, len(mails) - 1))))
+    return [mails[first:last] for first, last in zip([0, *cuts], [*cuts, len(mails)], strict=True)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(batches())
+def test_in_whatever_batches_mails_are_met_they_lead_to_the_same(parts: list[list[Mail]]) -> None:
+    with TemporaryDirectory() as one, TemporaryDirectory() as all_:
+        alone = [[mail] for part in parts for mail in part]
+        assert written(Path(all_), parts) == written(Path(one), alone)
+
+
+def written(directory: Path, parts: Sequence[Sequence[Mail]]) -> dict[str, list[tuple[object, ...]]]:
+    """Record mails in batches; give what the state file then holds."""
+    settings = config(directory, keys=False)
+    box, pipeline = settings.mailboxes[0], Pipeline(settings, RULES)
+    uid = 0
+    with Store.open(directory / "state.db") as store:
+        for part in parts:
+            readings = []
+            for report, day in part:
+                uid += 1
+                key, source = MessageKey(box.name, box.folder, 7, uid), f"imap://x/;UID={uid}"
+                text = encode_report(report, source)
+                readings.append(Reading(key, source, NOW + timedelta(days=day), report, text))
+            past = Past(store.histories, store.tallies, store.said)
+            decided = pipeline.decide(box, readings, past, END)
+            records = [pipeline.record(box, reading, made, END) for reading, made in decided]
+            store.record_batch(records, (box.name, box.folder, 7, uid), END)
+    with closing(sqlite3.connect(directory / "state.db")) as sql:
+        return {table: sql.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES}

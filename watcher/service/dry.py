@@ -23,7 +23,7 @@ from watcher.imap.session import Memory, Selected, Session
 from watcher.lookups import Lookups
 from watcher.reader.report_json import report_to_dict
 from watcher.reader.ruleset import Rules
-from watcher.service.pipeline import Pipeline, Reading
+from watcher.service.pipeline import Past, Pipeline, Reading
 from watcher.service.sweep import is_as_known, oldest, utc_now
 from watcher.store import Store
 from watcher.store.tallies import hour_of
@@ -66,13 +66,14 @@ def _look(mailbox: Mailbox, pipeline: Pipeline, store: Store | None, tokens: Tok
         found = {each: recorded.get(each, (0, 0)) for each in wanted}
         return {each: (now + counted[each], week) for each, (now, week) in found.items()}
 
+    past = Past(histories, tallies)
     with Session.open(mailbox, memory=Memory(tokens=tokens)) as session:
         selected = session.select(readonly=True)
         after = _start(mailbox, selected, store)
         for uids in session.new_uids(after, since=oldest(mailbox)):
             for mails in session.fetch_bounded(uids):
                 readings = [pipeline.read(mailbox, selected.uidvalidity, mail) for mail in mails]
-                for reading, decision in pipeline.decide(mailbox, readings, histories, utc_now(), tallies):
+                for reading, decision in pipeline.decide(mailbox, readings, past, utc_now()):
                     known.update(decision.histories)
                     hour = hour_of(reading.received)
                     counted.update((name, hour) for name in decision.counted)

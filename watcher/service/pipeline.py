@@ -11,7 +11,8 @@ from urllib.parse import quote
 from watcher.config.mailbox import Mailbox
 from watcher.config.shape import Config
 from watcher.decide.decision import Arrival, Decision, decide
-from watcher.decide.history import History
+from watcher.decide.history import Fact, History
+from watcher.decide.known import Known
 from watcher.decide.said import asked_for
 from watcher.imap.session import Fetched
 from watcher.lookups import Lookups
@@ -30,6 +31,20 @@ from watcher.store.records import MessageKey, MessageRecord
 log = logging.getLogger(__name__)
 
 Histories = Callable[[Iterable[str]], Mapping[str, History]]
+Said = Callable[[Iterable[str]], Mapping[str, Sequence[Fact]]]  # by fingerprint
+
+
+def _nothing(_: Iterable[str]) -> Mapping[str, Sequence[Fact]]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known from before a batch: of addresses, of what counts for the caps, of mails met again."""
+
+    histories: Histories
+    tallies: Tallies | None = None
+    said: Said = _nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +108,21 @@ class Pipeline:
         self,
         mailbox: Mailbox,
         readings: Sequence[Reading],
-        histories: Histories,
+        past: Past,
         now: datetime,
-        tallies: Tallies | None = None,
     ) -> list[tuple[Reading, Decision]]:
         """Decide on mails in their order, each knowing what those before it led to."""
         capped = () if self._policy.trust_all else ((each.report, each.received) for each in readings)
-        flood = Flood(self._config.policy.caps, tallies, capped, self._began)
-        known = dict(
-            histories(name for reading in readings for name in asked_for(reading.report, self._policy))
-        )
+        flood = Flood(self._config.policy.caps, past.tallies, capped, self._began)
+        names = (name for reading in readings for name in asked_for(reading.report, self._policy))
+        known = Known(past.histories(names), past.said(each.report.message.fingerprint for each in readings))
         wanted = wanted_types(mailbox.name, self._config.webhooks) if self._only_wanted else None
         decided = []
         for reading in readings:
             room = flood.room(reading.report, reading.received)
             arrival = Arrival(mailbox.name, reading.source, reading.received, now, room, reading.text, wanted)
-            outcome = self._decide(mailbox, reading, known, arrival)
-            known.update(outcome[1].histories)
+            outcome = self._decide(mailbox, reading, known.histories, arrival)
+            known.learn(outcome[0].report, outcome[1].facts, outcome[1].histories)
             flood.count(outcome[1].counted, reading.received)
             if outcome[1].review == "flood":
                 self._alert.tell(mailbox.name, now)

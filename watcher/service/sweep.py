@@ -19,7 +19,7 @@ from watcher.service.backlog import Backlog, expected
 from watcher.service.desk import Desk, Task
 from watcher.service.errands import Errands
 from watcher.service.filer import Filer
-from watcher.service.pipeline import Reading, set_aside
+from watcher.service.pipeline import Past, Reading, set_aside
 from watcher.service.tools import Tools
 from watcher.store.records import MessageRecord, WantedMove
 
@@ -196,7 +196,8 @@ class Sweep:
         with self._store.transaction():
             if filer is not None:
                 filer.mark(now)
-            decided = self._pipeline.decide(mailbox, readings, self._histories, now, self._store.tallies)
+            past = Past(self._histories, self._store.tallies, self._store.said)
+            decided = self._pipeline.decide(mailbox, readings, past, now)
             records = [self._pipeline.record(mailbox, reading, made, now) for reading, made in decided]
             self._store.record_batch(
                 records,

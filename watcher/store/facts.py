@@ -36,6 +36,15 @@ def write_facts(sql: Connection, said: Sequence[Said]) -> None:
     _insert(sql, fresh)
 
 
+def said_by(sql: Connection, fingerprints: Iterable[str]) -> dict[str, list[Fact]]:
+    """Give what messages said, by fingerprint, of those that were met before."""
+    found: dict[str, list[Fact]] = {}
+    for rows, values in rows_of([(name,) for name in set(fingerprints)]):
+        for row in sql.execute(f"SELECT * FROM facts WHERE fingerprint IN (VALUES {rows})", values):  # noqa: S608
+            found.setdefault(row["fingerprint"], []).append(fact_of(row))
+    return found
+
+
 def _known(sql: Connection, fingerprints: Sequence[str]) -> set[str]:
     """Tell of which messages there are facts."""
     found: set[str] = set()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from watcher.decide.history import Fact
 from watcher.store import (
     facts,
     messages,
@@ -46,6 +47,11 @@ class MessageDoor(Door):
             if results:
                 messages.want_results(sql, [entry.key for entry in records])
             messages.set_progress(sql, progress, now)
+
+    def said(self, fingerprints: Iterable[str]) -> dict[str, list[Fact]]:
+        """Give what messages said, by fingerprint, of those that were met before."""
+        with self._database.reading() as sql:
+            return facts.said_by(sql, fingerprints)
 
     def progress(self, mailbox: str, folder: str) -> tuple[int, int] | None:
         """Give UIDVALIDITY and the last recorded UID of a folder, or None before the first scan."""
