@@ -36,6 +36,13 @@ def test_any_other_field_or_letter_makes_a_difference() -> None:
     assert of(b"Received-SPF: x\n" + REPORT) != of(REPORT)
 
 
+def test_two_bounces_under_one_message_id_are_two_and_one_by_two_addresses_is_one() -> None:
+    first = b"Message-ID: <1@mx>\nTo: bounces+a=example.com@example.org\n\n<a@example.com>: gone\n"
+    other = first.replace(b"a=example.com", b"b=example.com").replace(b"<a@", b"<b@")
+    assert of(first) != of(other)
+    assert of(b"Delivered-To: one@example.org\n" + first) == of(b"Delivered-To: two@example.org\n" + first)
+
+
 def test_the_first_mebibyte_counts() -> None:
     start = b"Subject: x\r\n\r\n" + b"y" * (1 << 20)
     assert of(start) == of(start + b"z")
