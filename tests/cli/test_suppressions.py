@@ -324,6 +324,26 @@ def test_a_list_goes_out_in_the_columns_of_a_service(site: Site, tmp_path: Path,
     assert again.stderr == f"{form}: 2 added, 0 known, 0 passed by\n"
 
 
+@pytest.mark.parametrize(
+    ("columns", "state", "until"),
+    [("watcher", "quarantined", "2999-01-01T00:00:00Z"), ("sendgrid", "suppressed", None)],
+)
+def test_a_quarantine_comes_back_in_our_own_columns_alone(
+    site: Site, tmp_path: Path, columns: str, state: str, until: str | None
+) -> None:
+    (tmp_path / "list.csv").write_text(
+        "address,state,reason,since,until,source\n"
+        "a@example.com,quarantined,bounce,2020-01-01T00:00:00Z,2999-01-01T00:00:00Z,x\n"
+    )
+    site("suppressions", "import", "list.csv")
+    (tmp_path / "out.csv").write_text(site("suppressions", "export", "--columns", columns).stdout)
+    site("suppressions", "import", "out.csv")
+    (row,) = rows(site("suppressions", "list").stdout)
+    assert (row["state"], row["until"]) == (state, until)
+    only = site("suppressions", "export", "--columns", columns, "--state", "suppressed").stdout
+    assert ("a@example.com" in only) == (state == "suppressed")
+
+
 ODD = ["=a@example.com", "+a@example.com", "-a@example.com", "'=a@example.com", "''+a@example.com",
        "'a@example.com", '"two words, and, commas"@example.com', '"=1"@example.com']  # fmt: skip
 
