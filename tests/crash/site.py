@@ -25,6 +25,7 @@ mailboxes:
     tls: none
     username: {user}
     password: {password}
+    order: {order}
 webhooks:
   - name: app
     url: {url}
@@ -42,6 +43,7 @@ class Site:
     directory: Path
     receiver: Receiver
     prepared: Prepared
+    order: str = "oldest"
 
     @property
     def config(self) -> Path:
@@ -52,6 +54,7 @@ class Site:
                 imap_port=self.account.server.imap_port,
                 user=self.account.user,
                 password=self.account.server.password,
+                order=self.order,
                 url=self.receiver.url,
                 secret=SECRET,
             )

@@ -5,6 +5,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,17 @@ def test_a_stop_loses_nothing(point: str, call: int, site: Site, undisturbed: Si
     assert site.events() == undisturbed.events()  # every event at least once, under the same id
     assert site.account.flags() == [set(), set()]  # ordinary mail untouched and unread
     assert _fingerprints(site) == _fingerprints(undisturbed)  # every message in the results, each line whole
+
+
+@pytest.mark.parametrize("point", [point for point in POINTS if point[:6] in {"fetch:", "record", "file: "}])
+def test_a_stop_newest_first_loses_nothing(point: str, site: Site, undisturbed: Site) -> None:
+    site = replace(site, order="newest")
+    assert site.run(point).returncode == -signal.SIGKILL
+    again = site.run()
+    assert again.returncode == 0, again.stderr
+    assert site.folders() == undisturbed.folders()
+    assert site.events() == undisturbed.events()
+    assert _fingerprints(site) == _fingerprints(undisturbed)
 
 
 def test_stops_at_any_moment_lose_nothing(site: Site, undisturbed: Site) -> None:

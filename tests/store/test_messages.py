@@ -47,8 +47,26 @@ def test_the_same_message_under_another_uid_is_filed_and_not_notified_again(stor
 
 def test_moves_of_an_epoch_that_is_gone_are_given_up(store: Store) -> None:
     store.record_batch([record(1), record(2, target=None)], progress(2), NOW)
-    assert store.abandon_moves("bounces", "INBOX", 8) == 1
+    assert store.abandon_moves("bounces", "INBOX") == 1
     assert store.wanted_moves("bounces", "INBOX", 7) == []
+
+
+def test_what_is_recorded_and_may_be_in_the_folder_yet(store: Store) -> None:
+    store.record_batch([record(1), record(2, target=None), record(3), record(4)], progress(0), NOW)
+    store.mark_moved([move.id for move in store.wanted_moves("bounces", "INBOX", 7, 3, 3)], NOW)
+    assert store.unfiled_uids("bounces", "INBOX", 7, 0) == {1, 2, 4}
+    assert store.unfiled_uids("bounces", "INBOX", 7, 1) == {2, 4}
+    assert store.unfiled_uids("bounces", "INBOX", 8, 0) == set()
+    assert store.highest_uid("bounces", "INBOX", 7) == 4
+    assert store.highest_uid("bounces", "INBOX", 8) == 0
+
+
+def test_uids_that_are_given_once_more_are_not_taken_for_recorded(store: Store) -> None:
+    store.record_batch([record(1), record(2, target=None), record(3, target=None)], progress(3), NOW)
+    store.abandon_moves("bounces", "INBOX")
+    assert store.unfiled_uids("bounces", "INBOX", 7, 0) == set()
+    store.record_batch([record(2, target=None)], progress(3), NOW)
+    assert store.unfiled_uids("bounces", "INBOX", 7, 0) == {2}
 
 
 def test_a_batch_that_fails_leaves_nothing(store: Store) -> None:

@@ -73,6 +73,7 @@ class Mailbox(Section):
     oauth2: OAuth2 | None = None
     folder: FolderName = "INBOX"
     since: Day | None = None
+    order: Literal["oldest", "newest"] = "oldest"
     cron: Cron | None = None
     poll: Wait | None = Field(default_factory=_default_poll)
     idle: bool = True

@@ -47,14 +47,19 @@ class _Answers:
 
 
 def fetch_bounded(
-    wire: Wire, uids: Collection[int], max_size: int, pace: Pace | None = None
+    wire: Wire,
+    uids: Collection[int],
+    max_size: int,
+    pace: Pace | None = None,
+    *,
+    newest_first: bool = False,
 ) -> Iterator[list[Fetched]]:
-    """Read mails in groups of bounded number and size, ascending; those that vanished are absent."""
+    """Read mails in groups of bounded number and size, each ascending; those that vanished are absent."""
     pace = pace or Pace()
     pending = [uid for uid in sorted(set(uids)) if not pace.is_suspect(uid)]
     while pending:
-        batch = beginning(pending, pace.size)
-        pending = pending[len(batch) :]
+        batch = beginning(pending[-pace.size :] if newest_first else pending, pace.size)
+        pending = [uid for uid in pending if uid < batch[0] or uid > batch[-1]]
         if len(batch) < LEAST:
             yield from _read_batch(wire, batch, max_size, pace)
         else:

@@ -76,17 +76,26 @@ class Session:
         )
         return self._selected
 
-    def new_uids(self, after: int, *, since: date | None = None) -> Iterator[list[int]]:
-        """Give the UIDs above `after`, ascending, in batches; `since` leaves older out."""
-        return uids.new_uids(self._wire, after, self._selected.exists, since)
+    def new_uids(
+        self, after: int, *, since: date | None = None, newest_first: bool = False
+    ) -> Iterator[list[int]]:
+        """Give the UIDs above `after` in batches, each ascending; `since` leaves older out.
+
+        With `newest_first`, mail that comes meanwhile is given before what is older.
+        """
+        return uids.new_uids(self._wire, after, self._selected.exists, since, newest_first=newest_first)
 
     def fetch(self, wanted: Collection[int]) -> list[Fetched]:
         """Read mails without marking them; those that vanished are absent."""
         return [mail for group in self.fetch_bounded(wanted) for mail in group]
 
-    def fetch_bounded(self, wanted: Collection[int]) -> Iterator[list[Fetched]]:
+    def fetch_bounded(
+        self, wanted: Collection[int], *, newest_first: bool = False
+    ) -> Iterator[list[Fetched]]:
         """Read mails as `fetch` does, in parts that fit in memory however large the mails are."""
-        return fetch.fetch_bounded(self._wire, wanted, self._mailbox.max_size, self._pace)
+        return fetch.fetch_bounded(
+            self._wire, wanted, self._mailbox.max_size, self._pace, newest_first=newest_first
+        )
 
     def missing_folders(self, names: Iterable[str]) -> list[str]:
         """Tell which folders the server does not have."""

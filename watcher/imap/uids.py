@@ -17,22 +17,49 @@ WINDOW = 20_000  # UIDs a search may answer with; more would take memory, and 90
 BATCH = 1_000  # UIDs a command may name
 NAMED = 200  # where each is named alone, since the library looks for each in the answer
 LONGEST = 4_000  # octets of a set of UIDs; RFC 2683 section 3.2.1.5: servers should take lines of 8,000
+_Window = tuple[int, int | None]  # the first UID and the last; None: whatever comes behind
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def new_uids(wire: Wire, after: int, exists: int, since: date | None) -> Iterator[list[int]]:
-    """Give the UIDs above `after` in batches, ascending; `exists` is how many mails were last heard of."""
-    newest = after
+def new_uids(
+    wire: Wire, after: int, exists: int, since: date | None, *, newest_first: bool = False
+) -> Iterator[list[int]]:
+    """Give the UIDs above `after` in batches, each ascending; `exists`: how many mails were last heard of."""
     with speaking(wire.place):
         wire.client.noop()  # servers search what they last told us of, not what arrived since
         ends = _window_ends(wire, exists)
-    for criterion, last in _windows(after, ends):
-        with speaking(wire.place):
-            # What was only marked as deleted, for want of UID EXPUNGE, has been filed.
-            found = wire.search(f"UID {criterion} UNDELETED{_since(since)}", for_news=last)
-        fresh = [uid for uid in found if uid > newest]
+    windows = list(_windows(after, ends))
+    yield from _newest_first(wire, windows, since) if newest_first else _oldest_first(wire, windows, since)
+
+
+def _oldest_first(wire: Wire, windows: Sequence[_Window], since: date | None) -> Iterator[list[int]]:
+    newest = 0
+    for window in windows:
+        fresh = [uid for uid in _find(wire, window, since) if uid > newest]
         yield from split(fresh)
         newest = max([newest, *fresh[-1:]])
+
+
+def _newest_first(wire: Wire, windows: Sequence[_Window], since: date | None) -> Iterator[list[int]]:
+    """Begin with the last window; what comes meanwhile is newer than all that is left."""
+    newest = max(first for first, _ in windows) - 1
+    for window in reversed(windows):
+        fresh = _find(wire, window, since)
+        newest = max([newest, *fresh[-1:]])
+        for batch in reversed(list(split(fresh))):
+            while wire.has_announced() and (late := _find(wire, (newest + 1, None), since)):
+                newest = late[-1]
+                yield from reversed(list(split(late)))
+            yield batch
+
+
+def _find(wire: Wire, window: _Window, since: date | None) -> list[int]:
+    """Search a window; the last, which has no end, tells what was announced until now."""
+    first, last = window
+    with speaking(wire.place):
+        # What was only marked as deleted, for want of UID EXPUNGE, has been filed.
+        found = wire.search(f"UID {first}:{last or '*'} UNDELETED{_since(since)}", for_news=last is None)
+    return [uid for uid in found if uid >= first]
 
 
 def _window_ends(wire: Wire, exists: int) -> list[int]:
@@ -44,13 +71,13 @@ def _window_ends(wire: Wire, exists: int) -> list[int]:
     return sorted(ends)
 
 
-def _windows(after: int, ends: Sequence[int]) -> Iterator[tuple[str, bool]]:
+def _windows(after: int, ends: Sequence[int]) -> Iterator[_Window]:
     start = after + 1
     for end in ends:
         if end >= start:
-            yield f"{start}:{end}", False
+            yield start, end
             start = end + 1
-    yield f"{start}:*", True
+    yield start, None
 
 
 def _since(day: date | None) -> str:

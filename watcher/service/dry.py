@@ -23,8 +23,9 @@ from watcher.imap.session import Memory, Selected, Session
 from watcher.lookups import Lookups
 from watcher.reader.report_json import report_to_dict
 from watcher.reader.ruleset import Rules
+from watcher.service.groups import Known, known_of, new_groups
 from watcher.service.pipeline import Past, Pipeline, Reading
-from watcher.service.sweep import is_as_known, oldest, utc_now
+from watcher.service.sweep import is_as_known, utc_now
 from watcher.store import Store
 from watcher.store.tallies import hour_of
 
@@ -69,20 +70,20 @@ def _look(mailbox: Mailbox, pipeline: Pipeline, store: Store | None, tokens: Tok
     past = Past(histories, tallies)
     with Session.open(mailbox, memory=Memory(tokens=tokens)) as session:
         selected = session.select(readonly=True)
-        after = _start(mailbox, selected, store)
-        for uids in session.new_uids(after, since=oldest(mailbox)):
-            for mails in session.fetch_bounded(uids):
-                readings = [pipeline.read(mailbox, selected.uidvalidity, mail) for mail in mails]
-                for reading, decision in pipeline.decide(mailbox, readings, past, utc_now()):
-                    known.update(decision.histories)
-                    hour = hour_of(reading.received)
-                    counted.update((name, hour) for name in decision.counted)
-                    yield _line(mailbox, reading, decision)
+        for group in new_groups(session, mailbox, _known(mailbox, selected, store)):
+            readings = [pipeline.read(mailbox, selected.uidvalidity, mail) for mail in group.mails]
+            for reading, decision in pipeline.decide(mailbox, readings, past, utc_now()):
+                known.update(decision.histories)
+                hour = hour_of(reading.received)
+                counted.update((name, hour) for name in decision.counted)
+                yield _line(mailbox, reading, decision)
 
 
-def _start(mailbox: Mailbox, selected: Selected, store: Store | None) -> int:
+def _known(mailbox: Mailbox, selected: Selected, store: Store | None) -> Known:
     progress = None if store is None else store.progress(mailbox.name, mailbox.folder)
-    return progress[1] if progress is not None and is_as_known(progress, selected) else 0
+    if store is None or progress is None or not is_as_known(progress, selected):
+        return Known(0)
+    return known_of(store, mailbox, selected, progress[1])
 
 
 def _line(mailbox: Mailbox, reading: Reading, decision: Decision) -> str:

@@ -4,7 +4,7 @@ That is done in the transaction of the next batch, or at the end: a mail that is
 as filed, so a stop before that loses nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -34,10 +34,13 @@ class Filer:
         self._filed: list[int] = []  # by what is, or was, being carried out
         self._done: list[int] = []  # filed, and not yet marked as such
 
-    def want(self, selected: Selected, above: int = 0) -> None:
-        """Ask for the moves of UIDs above one that are recorded."""
+    def want(self, selected: Selected, uids: Collection[int] | None = None) -> None:
+        """Ask for the moves of mails that are recorded; None: of all."""
+        first, last = (min(uids), max(uids)) if uids else (1, None)
         mailbox = self._mailbox
-        self._wanted += self._store.wanted_moves(mailbox.name, mailbox.folder, selected.uidvalidity, above)
+        self._wanted += self._store.wanted_moves(
+            mailbox.name, mailbox.folder, selected.uidvalidity, first, last
+        )
 
     def hand_out(self) -> list[WantedMove]:
         """Give what was asked for, to be carried out; each move is given once."""

@@ -9,24 +9,23 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 
 from watcher.config.mailbox import Mailbox
 from watcher.errors import ServerError, WatcherError
-from watcher.imap.session import Fetched, Selected, Session
+from watcher.imap.session import Selected, Session
 from watcher.service.backlog import Backlog, expected
 from watcher.service.desk import Desk, Task
 from watcher.service.errands import Errands
 from watcher.service.filer import Filer
+from watcher.service.groups import Group, known_of, new_groups
 from watcher.service.pipeline import Past, Reading, set_aside
 from watcher.service.tools import Tools
 from watcher.store.records import MessageRecord, WantedMove
 
 
 log = logging.getLogger(__name__)
-
-_Group = tuple[list[Fetched], int]  # mails, and how far the folder is read with them
 
 
 def utc_now() -> datetime:
@@ -40,11 +39,6 @@ class _Batch:
 
     task: Task
     last_uid: int
-
-    @property
-    def above(self) -> int:
-        """Give a UID below those of all its mails."""
-        return min(mail.uid for mail in self.task.mails) - 1
 
 
 class Sweep:
@@ -77,10 +71,12 @@ class Sweep:
         self._write_results()
         filer.want(selected)
         filer.carry_out(session, filer.hand_out())
-        backlog = Backlog(self._mailbox, self._store, expected(selected, after), utc_now())
+        mailbox = self._mailbox
+        backlog = Backlog(mailbox, self._store, expected(selected, after), utc_now())
+        groups = new_groups(session, mailbox, known_of(self._store, mailbox, selected, after))
         with (
-            Desk(self._pipeline, self._mailbox, selected.uidvalidity) as desk,
-            closing(self._read_ahead(session, after, desk, backlog, filer)) as batches,
+            Desk(self._pipeline, mailbox, selected.uidvalidity) as desk,
+            closing(self._read_ahead(session, groups, desk, backlog, filer)) as batches,
         ):
             for batch in batches:
                 if self._stopping():
@@ -90,18 +86,17 @@ class Sweep:
                 self._write_results()
                 self._wake()
                 if batch.task.mails:
-                    filer.want(selected, batch.above)
+                    filer.want(selected, [mail.uid for mail in batch.task.mails])
         backlog.end(utc_now())
 
     def _read_ahead(
-        self, session: Session, after: int, desk: Desk, backlog: Backlog, filer: Filer
+        self, session: Session, groups: Iterator[Group], desk: Desk, backlog: Backlog, filer: Filer
     ) -> Generator["_Batch"]:
         """Give the batches in their order; what was asked of the filer until then is carried out.
 
         Of a backlog, others are read while one is recorded, and what is recorded is filed and the next
         fetched: all at the same time.
         """
-        groups = self._fetch(session, after)
         waiting: deque[_Batch] = deque()
         fetched, more = 0, True
         fault: ServerError | None = None
@@ -130,23 +125,13 @@ class Sweep:
                 finally:
                     filer.collect()
                 if group is not None:
-                    fetched += len(group[0])
-                    waiting.append(_Batch(desk.begin(group[0], backlog.total - fetched), group[1]))
+                    fetched += len(group.mails)
+                    task = desk.begin(group.mails, backlog.total - fetched)
+                    waiting.append(_Batch(task, group.last_uid))
                 elif takes:
                     more = False
         if fault is not None:
             raise fault
-
-    def _fetch(self, session: Session, after: int) -> Iterator[_Group]:
-        """Give mails in groups, and how far the folder is read with each."""
-        for uids in session.new_uids(after, since=oldest(self._mailbox)):
-            left = set(uids)
-            for mails in session.fetch_bounded(uids):
-                left.difference_update(mail.uid for mail in mails)
-                # Mails may come in another order than their UIDs: no further than the first that is to come.
-                yield mails, min(left) - 1 if left else max(uids)
-            if left:  # they vanished: whoever had them before us keeps them
-                yield [], max(uids)
 
     def _start(self, selected: Selected) -> int:
         """Give the UID to go on from; a folder that is not the one we knew is read from its start."""
@@ -155,9 +140,7 @@ class Sweep:
         if known is None or is_as_known(known, selected):
             return 0 if known is None else known[1]
         with self._store.transaction():
-            lost = self._store.abandon_moves(
-                mailbox.name, mailbox.folder, selected.uidvalidity, selected.uidnext
-            )
+            lost = self._store.abandon_moves(mailbox.name, mailbox.folder)
             self._commit((), selected, 0)
         log.warning(
             "folder_renumbered mailbox=%s uidvalidity=%d before=%d unfiled=%d",
@@ -216,8 +199,8 @@ class Sweep:
 
 
 def _errand(
-    session: Session, filer: Filer, moves: Sequence[WantedMove], groups: Iterable[_Group]
-) -> _Group | None:
+    session: Session, filer: Filer, moves: Sequence[WantedMove], groups: Iterable[Group]
+) -> Group | None:
     """File what is recorded, then fetch one group more; None where there is none."""
     filer.carry_out(session, moves)
     return next(iter(groups), None)
@@ -231,11 +214,6 @@ def is_as_known(known: tuple[int, int], selected: Selected) -> bool:
     """
     uidvalidity, last_uid = known
     return uidvalidity == selected.uidvalidity and not 0 < (selected.uidnext or 0) <= last_uid
-
-
-def oldest(mailbox: Mailbox) -> date | None:
-    """Give the day before which mail is left alone."""
-    return None if mailbox.since is None else date.fromisoformat(mailbox.since)
 
 
 def _log(entry: MessageRecord) -> None:

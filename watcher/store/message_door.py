@@ -63,20 +63,32 @@ class MessageDoor(Door):
         with self._database.reading() as sql:
             return messages.already_recorded(sql, keys)
 
-    def wanted_moves(self, mailbox: str, folder: str, uidvalidity: int, above: int = 0) -> list[WantedMove]:
-        """Give what is recorded and not yet filed, of UIDs above one, oldest first."""
+    def highest_uid(self, mailbox: str, folder: str, uidvalidity: int) -> int:
+        """Give the highest UID of a folder that is recorded, 0 where there is none."""
         with self._database.reading() as sql:
-            return messages.wanted_moves(sql, mailbox, folder, uidvalidity, above)
+            return messages.highest_uid(sql, (mailbox, folder, uidvalidity))
+
+    def unfiled_uids(self, mailbox: str, folder: str, uidvalidity: int, above: int) -> set[int]:
+        """Give the UIDs above one that are recorded and have not left their folder by our hand."""
+        with self._database.reading() as sql:
+            return messages.unfiled_uids(sql, (mailbox, folder, uidvalidity), above)
+
+    def wanted_moves(
+        self, mailbox: str, folder: str, uidvalidity: int, first: int = 1, last: int | None = None
+    ) -> list[WantedMove]:
+        """Give what is recorded and not yet filed, of the UIDs from `first` to `last`, in their order."""
+        with self._database.reading() as sql:
+            return messages.wanted_moves(sql, (mailbox, folder, uidvalidity), first, last)
 
     def mark_moved(self, ids: Iterable[int], now: datetime) -> None:
         """Remember that messages are filed."""
         with self._database.transaction() as sql:
             messages.mark_moved(sql, ids, now)
 
-    def abandon_moves(self, mailbox: str, folder: str, uidvalidity: int, uidnext: int | None = None) -> int:
-        """Give up the moves of earlier epochs of a folder, and of UIDs yet to be given; tell how many."""
+    def abandon_moves(self, mailbox: str, folder: str) -> int:
+        """Forget what lay in a folder, since its UIDs name other mail now; tell how many moves that ends."""
         with self._database.transaction() as sql:
-            return messages.abandon_moves(sql, mailbox, folder, uidvalidity, uidnext)
+            return messages.abandon_moves(sql, mailbox, folder)
 
     def copy_marks(self, mailbox: str, folder: str) -> dict[str, tuple[int, int]]:
         """Give the unconfirmed COPYs out of a folder: target to its UIDVALIDITY and UIDNEXT before."""

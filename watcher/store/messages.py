@@ -8,6 +8,7 @@ from watcher.store.records import MessageKey, MessageRecord, PendingResult, Want
 from watcher.store.times import to_text
 
 
+_LAST_UID = (1 << 32) - 1  # RFC 3501 section 2.3.1.1: UIDs have 32 bits
 _BY_KEY = "mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid = :uid"
 
 
@@ -66,24 +67,48 @@ def progress(sql: Connection, mailbox: str, folder: str) -> tuple[int, int] | No
     return None if row is None else (row["uidvalidity"], row["last_uid"])
 
 
+def highest_uid(sql: Connection, place: tuple[str, str, int]) -> int:
+    """Give the highest UID of a folder that is recorded, 0 where there is none."""
+    row = sql.execute(
+        "SELECT max(uid) AS uid FROM messages"
+        " WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity",
+        dict(zip(("mailbox", "folder", "uidvalidity"), place, strict=True)),
+    ).fetchone()
+    return row["uid"] or 0
+
+
+def unfiled_uids(sql: Connection, place: tuple[str, str, int], above: int) -> set[int]:
+    """Give the UIDs above one of a folder that are recorded and not moved, be they to be or not."""
+    rows = sql.execute(
+        "SELECT uid FROM messages WHERE moved IS NULL"
+        " AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid > :above",
+        dict(zip(("mailbox", "folder", "uidvalidity", "above"), (*place, above), strict=True)),
+    )
+    return {row["uid"] for row in rows}
+
+
 def wanted_moves(
-    sql: Connection, mailbox: str, folder: str, uidvalidity: int, above: int = 0
+    sql: Connection, place: tuple[str, str, int], first: int, last: int | None
 ) -> list[WantedMove]:
-    """Give what is recorded and not yet filed, of UIDs above one, oldest first.
+    """Give what is recorded and not yet filed, of the UIDs from `first` to `last`, in their order.
 
     Under another UIDVALIDITY the UIDs name nothing any more: those rows are met again by the new scan.
     """
+    mailbox, folder, uidvalidity = place
     rows = sql.execute(
         "SELECT id, uid, target, filing FROM messages WHERE moved IS NULL AND target IS NOT NULL"
-        " AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid > :above"
-        " ORDER BY uid",
-        {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "above": above},
+        " AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity"
+        " AND uid BETWEEN :first AND :last ORDER BY uid",
+        {
+            "mailbox": mailbox,
+            "folder": folder,
+            "uidvalidity": uidvalidity,
+            "first": first,
+            "last": _LAST_UID if last is None else last,
+        },
     )
     return [
-        WantedMove(
-            row["id"], MessageKey(mailbox, folder, uidvalidity, row["uid"]), row["target"], row["filing"]
-        )
-        for row in rows
+        WantedMove(row["id"], MessageKey(*place, row["uid"]), row["target"], row["filing"]) for row in rows
     ]
 
 
@@ -94,16 +119,18 @@ def mark_moved(sql: Connection, ids: Iterable[int], now: datetime) -> None:
     )
 
 
-def abandon_moves(sql: Connection, mailbox: str, folder: str, uidvalidity: int, uidnext: int | None) -> int:
-    """Give up the moves of earlier epochs of a folder, and of UIDs that are to be given to other mail.
+def abandon_moves(sql: Connection, mailbox: str, folder: str) -> int:
+    """Forget what lay in a folder, since its UIDs name other mail now; tell how many moves that ends.
 
     A new scan meets the same mail again.
     """
+    of_folder = "moved IS NULL AND mailbox = :mailbox AND folder = :folder"
+    values = {"mailbox": mailbox, "folder": folder}
     done = sql.execute(
-        "UPDATE messages SET target = NULL WHERE moved IS NULL AND target IS NOT NULL"
-        " AND mailbox = :mailbox AND folder = :folder AND (uidvalidity <> :uidvalidity OR uid >= :uidnext)",
-        {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uidnext": uidnext},
+        f"UPDATE messages SET target = NULL WHERE target IS NOT NULL AND {of_folder}",  # noqa: S608
+        values,
     )
+    sql.execute(f"UPDATE messages SET moved = recorded WHERE {of_folder}", values)  # noqa: S608
     return done.rowcount
 
 
