@@ -9,10 +9,13 @@ import pytest
 
 from tests.service.reviewed import NOW, bounce, config_of, meet
 from watcher.decide.history import Act, Verb
+from watcher.decide.word import Word
 from watcher.rules import reasons
 from watcher.service.listing import Keeper
 from watcher.service.policy import policy_of
 from watcher.service.releases import release_lapsed
+from watcher.service.review import Bench
+from watcher.service.review_answers import item_to_dict, item_to_row, words_of
 from watcher.store import Store
 
 
@@ -62,6 +65,48 @@ def test_nothing_of_it_is_left_in_the_file(store: Store, tmp_path: Path) -> None
         assert not blocked(again, "somebody@example.com")
         assert len(again.histories([OTHER])[OTHER].facts) == 1
         assert again.histories([USER])["erase_me@example.com"].facts == ()
+
+
+def test_what_waits_for_others_still_waits_without_it(store: Store, tmp_path: Path) -> None:
+    (before,) = store.reviews(resolved=False, limit=9)
+    store.erase(USER, KEY)
+    (item,) = store.reviews(resolved=False, limit=9)
+    assert (item.number, item_to_row(item)["recipients"]) == (before.number, OTHER)
+    assert USER.lower() not in json.dumps(item_to_dict(item)).lower()
+    words, about, _ = words_of(item, OTHER)
+    assert (words, about) == ("554 the frobnicator of this box is jammed", OTHER)
+    config = config_of(tmp_path / "state.db")
+    bench = Bench(store, policy_of(config, reasons()), reasons(), config.webhooks)
+    outcome = bench.hear(item.number, Word("mailbox_not_found"), LATER)
+    assert (outcome.events, outcome.suppressions) == (
+        ("bounce.hard", "suppression.added"), ((OTHER, "suppressed"),),
+    )  # fmt: skip
+    assert outcome.done
+    assert store.reviews(resolved=False, limit=9) == []
+
+
+def test_what_waits_for_nobody_else_is_gone(store: Store) -> None:
+    store.erase(OTHER, KEY)
+    store.erase(USER, KEY)
+    assert store.reviews(resolved=False, limit=9) == []
+    assert {json.loads(row["report"]).get("erased") for name, row in store.dump() if name == "messages"} == {
+        True
+    }
+
+
+def test_words_on_the_others_stay_said(store: Store, tmp_path: Path) -> None:
+    third = "third@example.com"
+    config = config_of(tmp_path / "state.db", review_below=0.9)
+    meet(store, config, bounce(USER, OTHER, third, number=3), first=3)
+    (item,) = (each for each in store.reviews(resolved=False, limit=9) if third in each.report_json)
+    bench = Bench(store, policy_of(config, reasons()), reasons(), config.webhooks)
+    for address in (USER, OTHER):
+        bench.hear(item.number, Word("mailbox_full", address, "ann"), LATER)
+    store.erase(USER, KEY)
+    again = store.review(item.number)
+    assert again is not None
+    assert [each["recipient"] for each in json.loads(again.resolution or "")] == [OTHER]
+    assert bench.hear(item.number, Word("confirm", third, "ann"), LATER).done
 
 
 def test_what_is_still_to_be_delivered_is_said_and_sent(store: Store) -> None:

@@ -19,6 +19,7 @@ from watcher.reader.ruleset.taxonomy import Reason
 
 
 FIXED = ("confirm", "dismiss")  # verdicts that name no reason
+ERASED = "erased"  # the evidence of a recipient who was taken out on request, and of whom nobody speaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,13 @@ def _with_recipient(report: Report, word: Word) -> Report:
 
 def _places(report: Report, word: Word) -> frozenset[int]:
     if word.recipient is None:
-        return frozenset(range(len(report.recipients)))
+        return frozenset(place for place, each in enumerate(report.recipients) if not _is_erased(each))
     place = _place(report, word.recipient)
     return frozenset() if place is None else frozenset({place})
+
+
+def _is_erased(recipient: Recipient) -> bool:
+    return any(each.rule == ERASED for each in recipient.evidence)
 
 
 def _place(report: Report, address: str) -> int | None:

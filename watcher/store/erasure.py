@@ -6,12 +6,13 @@ ask about an address that they know.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Final
 
 from watcher.decide.address import ASCII_LOWER
+from watcher.store.redaction import without
 from watcher.store.suppressed import erasure_key, hashed
 
 
@@ -49,7 +50,7 @@ def erase(sql: Connection, key: str, address: str, secret: bytes) -> Erased:
     written = sql.execute("SELECT DISTINCT address FROM facts WHERE address_key = :key", {"key": key})
     forms = {key, address, *(row["address"] for row in written)}
     suppressed = _hash_suppression(sql, key, hashed(key, secret))
-    messages = _stub_messages(sql, key, forms)
+    messages = _empty_messages(sql, key, forms)
     events, still_due = _forget_events(sql, forms)
     facts = sql.execute("DELETE FROM facts WHERE address_key = :key", {"key": key}).rowcount
     for table in ("acts", "suppression_log"):
@@ -73,23 +74,50 @@ def _hash_suppression(sql: Connection, key: str, name: str) -> bool:
     return row is not None
 
 
-def _stub_messages(sql: Connection, key: str, forms: Iterable[str]) -> int:
-    """Empty the JSON of each message that names the address, and take it from the queues."""
-    names = {"key": key, "stub": STUB}
-    about = "fingerprint IN (SELECT fingerprint FROM facts WHERE address_key = :key)"
-    sql.execute(_OFF_QUEUE.format(table="results_pending", column="message", about=about), names)
-    sql.execute(_OFF_QUEUE.format(table="review", column="message", about=about), names)
-    count = sql.execute(f"UPDATE messages SET report = :stub WHERE {about}", names).rowcount  # noqa: S608
+def _empty_messages(sql: Connection, key: str, forms: Collection[str]) -> int:
+    """Empty the JSON of each message that names the address, and take it from the queues.
+
+    What a person is still to judge for others stays for these, with the address taken out.
+    """
+    ids = _ids(sql, "fingerprint IN (SELECT fingerprint FROM facts WHERE address_key = :key)", {"key": key})
     for form in forms:
-        names = {**_wanted(form), "stub": STUB}
-        said = _names("report")
-        sql.execute(_OFF_QUEUE.format(table="results_pending", column="message", about=said), names)
-        sql.execute(_OFF_QUEUE.format(table="review", column="message", about=said), names)
-        count += sql.execute(f"UPDATE messages SET report = :stub WHERE {said}", names).rowcount  # noqa: S608
-    return count
+        ids |= _ids(sql, _names("report"), _wanted(form))
+    for number in ids:
+        values = {"id": number, "text": _kept_for_others(sql, number, key, forms) or STUB}
+        if values["text"] == STUB:
+            sql.execute("DELETE FROM review WHERE message = :id", values)
+        sql.execute("DELETE FROM results_pending WHERE message = :id", values)
+        sql.execute("UPDATE messages SET report = :text WHERE id = :id", values)
+    return len(ids)
 
 
-_OFF_QUEUE = "DELETE FROM {table} WHERE {column} IN (SELECT id FROM messages WHERE {about})"
+def _ids(sql: Connection, condition: str, values: dict[str, str]) -> set[int]:
+    return {row["id"] for row in sql.execute(f"SELECT id FROM messages WHERE {condition}", values)}  # noqa: S608
+
+
+def _kept_for_others(sql: Connection, number: int, key: str, forms: Collection[str]) -> str | None:
+    """Give the JSON of a message as a person may still see it; None where nothing of it waits for one."""
+    item = sql.execute(
+        "SELECT report, resolution FROM messages JOIN review ON review.message = messages.id"
+        " WHERE messages.id = :id AND review.resolved IS NULL",
+        {"id": number},
+    ).fetchone()
+    if item is None or item["report"] == STUB:
+        return None
+    written = {
+        escaped(form) for form in (*forms, *(form.replace("@", "=") for form in forms))
+    }  # "=": in VERP
+
+    def named(text: str) -> bool:
+        return any(names_address(json.dumps(text, ensure_ascii=False), form) for form in written)
+
+    text = without(item["report"], key, named)
+    said = [each for each in json.loads(item["resolution"] or "[]") if not named(json.dumps(each))]
+    resolution = json.dumps(said, ensure_ascii=False) if said else None
+    sql.execute(
+        "UPDATE review SET resolution = :said WHERE message = :id", {"id": number, "said": resolution}
+    )
+    return None if text is None or any(names_address(text, form) for form in written) else text
 
 
 def _forget_events(sql: Connection, forms: Iterable[str]) -> tuple[int, int]:
@@ -113,10 +141,15 @@ def _names(text: str) -> str:
 
 def _wanted(form: str) -> dict[str, str]:
     """Give the parameters of that condition, for an address as it stands in JSON."""
-    written = pattern = json.dumps(form, ensure_ascii=False)[1:-1].translate(ASCII_LOWER)
+    written = pattern = escaped(form)
     for special in ("\\", "%", "_"):
         pattern = pattern.replace(special, f"\\{special}")
     return {"pattern": f"%{pattern}%", "form": written}
+
+
+def escaped(form: str) -> str:
+    """Give an address as it stands in JSON, folded."""
+    return json.dumps(form, ensure_ascii=False)[1:-1].translate(ASCII_LOWER)
 
 
 def names_address(text: str, form: str) -> bool:
