@@ -7,7 +7,7 @@ mail; one group for both message and recipient.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from watcher.model import Action, Evidence
@@ -64,13 +64,13 @@ class StatusReport(NamedTuple):
     crowded: bool = False  # more recipients than are read
 
 
-def find_status(message: Message, prose: Prose, *, delayed: bool) -> StatusReport | None:
-    """Read every status part of a mail; `delayed` says what a missing Action field means."""
+def find_status(message: Message, prose: Prose, is_delay: Callable[[], bool]) -> StatusReport | None:
+    """Read every status part of a mail; `is_delay` says what a missing Action field means."""
     for level, parts in _levels(message):
         groups = tuple([group for part in parts for group in parse_groups(_status_text(part, prose))])
         told = [group for group in groups if _is_about_recipient(group)]
         if told:
-            rows = [parse_recipient(group, delayed=delayed) for group in told[:MAX_RECIPIENTS]]
+            rows = [parse_recipient(group, is_delay) for group in told[:MAX_RECIPIENTS]]
             return StatusReport(
                 groups=groups,
                 findings=_merge(rows),
@@ -82,7 +82,7 @@ def find_status(message: Message, prose: Prose, *, delayed: bool) -> StatusRepor
     return None
 
 
-def parse_recipient(group: FieldGroup, *, delayed: bool) -> Finding:
+def parse_recipient(group: FieldGroup, is_delay: Callable[[], bool]) -> Finding:
     """Read the fields about one recipient."""
     first = group.first
     final = _address(first("Final-Recipient"))
@@ -106,7 +106,7 @@ def parse_recipient(group: FieldGroup, *, delayed: bool) -> Finding:
     return Finding(
         address=final or original,
         original_address=original if final else None,
-        action=action or infer_action(status, delayed=delayed),
+        action=action or infer_action(status, delayed=is_delay()),
         status=status,
         reply_code=reply.reply_code,
         diagnostic=diagnostic,

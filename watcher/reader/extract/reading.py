@@ -61,7 +61,7 @@ def extract(message: Message, rules: Rules) -> Extract:
     report = _from_form(message, rules)
     if report is not None:
         return report
-    status = find_status(message, rules.dialects.prose, delayed=_is_delay_subject(message, rules))
+    status = find_status(message, rules.dialects.prose, lambda: _is_delay_subject(message, rules))
     if status is not None:
         return _from_status(_look(message, rules), status)
     notification = find_notification(message)

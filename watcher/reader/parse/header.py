@@ -66,17 +66,18 @@ class Headers:
     def raw(self, name: str) -> str | None:
         """Return the first field of this name, unfolded, not decoded."""
         value = self._index.get(name.lower())
-        return None if value is None else self._unfold(value)
+        if value is None:
+            return None
+        return self._unfold(value) if "\n" in value or len(value) > self._limit else value.strip()
 
     def first(self, name: str) -> str | None:
         """Return the first field of this name, unfolded and decoded."""
         key = name.lower()
-        if key in self._decoded:
-            return self._decoded[key]
-        value = self._index.get(key)
+        value = self._decoded.get(key)
         if value is None:
-            return None
-        value = self._decoded[key] = self._decode(value)
+            value = self._index.get(key)
+            if value is not None:
+                value = self._decoded[key] = self._decode(value)
         return value
 
     def count(self, name: str) -> int:
