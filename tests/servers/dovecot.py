@@ -128,6 +128,11 @@ class Dovecot(ImapServer):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process = None
 
+    def kick(self, user: str) -> None:
+        """Cut the connections of a user; none may be there."""
+        told = ["doveadm", "-c", self.directory / "dovecot.conf", "kick", user]
+        subprocess.run(told, check=False, capture_output=True)
+
     def close(self) -> None:
         """Stop and remove everything."""
         self.stop()

@@ -10,9 +10,29 @@ import threading
 import time
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
+
+
+PASSDB = """\
+auth_mechanisms = plain login xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {file}
+}}
+"""
+INTROSPECTION = """\
+introspection_mode = post
+introspection_url = {url}
+username_attribute = username
+username_format = %Ln
+active_attribute = active
+active_value = true
+force_introspection = yes
+"""
 
 
 class TokenServer:
@@ -55,6 +75,13 @@ class TokenServer:
         """Refuse the next request."""
         body = {"error": error, **({"error_description": description} if description else {})}
         self.answers.append((status, body, {name.replace("_", "-"): text for name, text in headers.items()}))
+
+    def lines_for_dovecot(self, directory: Path) -> str:
+        """Give lines of Dovecot's config by which it asks here about each token."""
+        file = directory / "oauth2.conf"
+        file.write_text(INTROSPECTION.format(url=self.introspection))
+        directory.chmod(0o755)  # its auth process reads the file as another user
+        return PASSDB.format(file=file)
 
     def withdraw_all(self) -> None:
         """Make every token given so far worth nothing."""

@@ -98,14 +98,19 @@ class Signs(logging.Handler):
             self.times.append(time.monotonic())
 
 
-def write_config(directory: Path, port: int, user: str, password: str, url: str, **mailbox: Any) -> Path:
-    """Write the config of one mailbox and one endpoint."""
+def write_config(
+    directory: Path, port: int, user: str, password: str, url: str, *also: dict[str, Any], **mailbox: Any
+) -> Path:
+    """Write the config of one endpoint and one mailbox, and of those of the same server that are named."""
     path = directory / "config.yaml"
     watched = {"name": "bounces", "host": "127.0.0.1", "port": port, "tls": "none"}
     events = ["bounce.hard", "bounce.soft", "auto_reply.received"]
     values = {
         "state": str(directory / "state.db"),
-        "mailboxes": [{**watched, "username": user, "password": password, **mailbox}],
+        "mailboxes": [
+            {**watched, "username": user, "password": password, **mailbox},
+            *({**watched, **each} for each in also),
+        ],
         "webhooks": [{"name": "app", "url": url, "secret": SECRET, "events": events}],
         "authenticity": {"domains": ["lists.example.org"]},
         "http": None,

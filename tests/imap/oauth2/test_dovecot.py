@@ -18,25 +18,6 @@ from watcher.imap.oauth2 import Tokens
 from watcher.imap.session import Memory, Session
 
 
-PASSDB = """\
-auth_mechanisms = plain login xoauth2 oauthbearer
-passdb {{
-  driver = oauth2
-  mechanisms = xoauth2 oauthbearer
-  args = {directory}/oauth2.conf
-}}
-"""
-INTROSPECTION = """\
-introspection_mode = post
-introspection_url = {url}
-username_attribute = username
-username_format = %Ln
-active_attribute = active
-active_value = true
-force_introspection = yes
-"""
-
-
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[TokenServer]:
     with TokenServer("bounces") as server:
@@ -47,10 +28,9 @@ def issuer() -> Iterator[TokenServer]:
 def bearer(issuer: TokenServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
     skip_without("dovecot", find_dovecot() is not None)
     directory = tmp_path_factory.mktemp("oauth2")
-    (directory / "oauth2.conf").write_text(INTROSPECTION.format(url=issuer.introspection))
-    for path in (directory, *directory.parents[:2]):
-        path.chmod(0o755)  # Dovecot's auth process reads the file as another user
-    with Dovecot(extra=PASSDB.format(directory=directory)) as server:
+    for path in directory.parents[:2]:
+        path.chmod(0o755)  # Dovecot's auth process must get through
+    with Dovecot(extra=issuer.lines_for_dovecot(directory)) as server:
         yield server
 
 
