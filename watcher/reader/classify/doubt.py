@@ -15,6 +15,7 @@ from watcher.reader.ruleset import Rules
 
 _SURE = frozenset({Tier.PHRASE, Tier.NEAR})
 _FAULTS = frozenset({"recipient", "sender", "message"})
+_FULL = "mailbox_full"
 _TOLD_BY_A_LIST = "upstream_suppressed"  # which tells in any words why the address came onto it
 
 
@@ -51,6 +52,8 @@ def _is_other(candidate: Candidate, winner: Candidate, rules: Rules) -> bool:
     reason = rules.taxonomy[candidate.reason]
     if reason.bounce_class is BounceClass.HARD or reason.fault not in _FAULTS:
         return False
+    if candidate.reason == _FULL:
+        return True  # "account frozen because it is full": both begin with the account
     begin, end = _place(candidate)
     winner_begin, winner_end = _place(winner)
     return begin >= winner_end or end <= winner_begin

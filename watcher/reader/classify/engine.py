@@ -19,7 +19,8 @@ DELAYED = "delay_warning"
 EXPIRED = "delivery_expired"
 # Reasons that name no cause: a delay keeps its own name, and a queue that gave up has expired.
 NO_CAUSE = frozenset({"undetermined_temporary", "undetermined_permanent", "undetermined", EXPIRED})
-SENDER = "sender_invalid"
+OTHER_FAULTS = frozenset({"sender", "message"})
+ANY_USE = frozenset({"protocol_error", "submission_auth"})  # whose codes servers give for recipients, too
 SIGNING_IN = "RFC 4954"  # its replies (530, 535) are about who logs in
 FILTERED = "recipient_refused"  # a filter of the mailbox refuses, and its words name no cause
 MADE_UP_TIERS = frozenset({Tier.STATUS_MADE, Tier.STATUS_VAGUE})
@@ -127,16 +128,20 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
         return False
     if candidate.tier in MADE_UP_TIERS:
         return not facts.has_server_words
-    return candidate.tier not in GENERAL_WORDS or not _is_about_the_sender(facts, rules)
+    return candidate.tier not in GENERAL_WORDS or not _is_about_another(facts, rules)
 
 
-def _is_about_the_sender(facts: Facts, rules: Rules) -> bool:
-    """Say whether the server's code is about the sender's address or login; "no such user" then is, too."""
+def _is_about_another(facts: Facts, rules: Rules) -> bool:
+    """Say whether the server's code is about sender, login or message; "no such user" then is, too."""
     reply = rules.codes.find_reply(facts.reply_code)
     if reply is not None and reply.source == SIGNING_IN:
         return True
     said = [rules.codes.find_status(status) for status in facts.statuses if status not in facts.made_up]
-    return any(row is not None and row.reason == SENDER for row in said)
+    return any(row is not None and not row.vague and _is_other(row.reason, rules) for row in said)
+
+
+def _is_other(reason: str, rules: Rules) -> bool:
+    return reason not in ANY_USE and rules.taxonomy[reason].fault in OTHER_FAULTS
 
 
 def _reason(winner: Candidate | None, action: Action | None, facts: Facts, *, temporary: bool) -> str:

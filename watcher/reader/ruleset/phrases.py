@@ -16,6 +16,7 @@ from watcher.reader.ruleset.wording import is_unspaced
 
 
 BESIDE = 5  # words
+BEGIN = 2  # words
 _HARD = re.compile(r"[(|]|\[\^?\]|\\[xuUN0-9]")
 # One piece of a pattern: a mark by its escape, a letter, or what stands for others; and how often it stands.
 _PIECE = re.compile(r"(?:\\([^\w\s])|\\.|\[[^\]]{0,200}\]|[.^$]|(.))([?*+]|\{[^}]{0,9}\})?", re.DOTALL)
@@ -126,7 +127,9 @@ class Phrases:
             left, right = _CLAUSE_MARK.split(before)[-1], _CLAUSE_MARK.split(after)[0]
             beside = f"{left[-LETTERS_BESIDE:]} {right[:LETTERS_BESIDE]}"
             return bool(found) and any(word.strip() in beside for word in self.sender if is_unspaced(word))
-        left = _CLAUSE_MARK.split(f"{before} ")[-1].split()[-BESIDE:]
+        clause = _CLAUSE_MARK.split(f"{before} ")[-1].split()
+        # What a clause begins with, it speaks of; the comma keeps phrases from reaching over.
+        left = (*[word for word in clause[:-BESIDE] if not word.isdigit()][:BEGIN], ",", *clause[-BESIDE:])
         right = _CLAUSE_MARK.split(f" {after}")[0].split()[:BESIDE]
         before = f" {' '.join((*left, row.phrase))} "
         beside = f" {' '.join((*left, row.phrase, *right))} "
