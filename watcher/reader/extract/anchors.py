@@ -121,7 +121,8 @@ def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect |
 
 def _read_label(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor] | None:
     """Read a line whose label says whose the address is; None where no known label stands."""
-    if (spaced := _SPACED.match(lines[at])) and spaced["label"] in prose.recipient_labels:
+    spaced = None if lines[at].isascii() else _SPACED.match(lines[at])
+    if spaced and spaced["label"] in prose.recipient_labels:
         return _anchor(at, spaced["address"], spaced["rest"], BY_PLACE)
     labelled = _LABELLED.match(lines[at])
     if not labelled:
@@ -170,7 +171,9 @@ def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor
     if not replied and not prose.failures.is_in(canonical(beside)):
         return []
     anchors = []
-    for found in _ADDRESS.finditer(line):
+    # None begins before the word with the first at sign, but for one in quotes.
+    first = 0 if '"' in line else line.rfind(" ", 0, line.find("@")) + 1
+    for found in _ADDRESS.finditer(line, first):
         if not _names_bystander(f"{_before(lines, at)} {line[: found.start()]}", prose):
             anchors += _anchor(at, found.group(), line.strip(), BY_WORDS)
     return anchors

@@ -24,7 +24,7 @@ from watcher.reader.extract.notice import Notice
 from watcher.reader.extract.stage import find_command
 from watcher.reader.extract.transcript import Refusal, find_refusals
 from watcher.reader.findings import Clue, Finding
-from watcher.reader.parse.smtp_reply import find_replies
+from watcher.reader.parse.smtp_reply import iter_replies
 from watcher.reader.ruleset.dialects import Dialect, Prose
 from watcher.reader.ruleset.wording import canonical
 
@@ -45,9 +45,8 @@ _REMOTES = tuple(
         "connect(?:ing)? to",
     )
 )
-_LABEL = re.compile(
-    r"[\s>*•|#\-]{0,16}(?P<label>[^\W\d][^\n:=<>@：]{0,40}?)\s{0,8}[:=：]\s{0,8}(?P<value>.*)"
-)
+MAX_LABEL = 41  # characters
+_LABEL = re.compile(r"[\s>*•|#\-]{0,16}(?P<label>[^\W\d][^\n:=<>@：]{0,48}+)[:=：]\s{0,8}(?P<value>.*)")
 
 
 _NOBODY: Mapping[str, Finding] = MappingProxyType({})
@@ -110,7 +109,8 @@ def general_clues(lines: tuple[str, ...], prose: Prose, refusals: tuple[Refusal,
     clues = [Clue(refusal.text, "transcript") for refusal in refusals if refusal.address is None]
     for at, line in enumerate(lines):
         labelled = _LABEL.match(line) if ":" in line or "=" in line or "：" in line else None
-        if labelled and canonical(labelled["label"]).strip() in prose.reason_labels:
+        label = labelled["label"].rstrip() if labelled else ""
+        if labelled and len(label) <= MAX_LABEL and canonical(label).strip() in prose.reason_labels:
             text = f"{labelled['value']} {_below(lines, at + 1, frozenset())}".strip()
             clues += [Clue(text, "body")] if text else []
         if len(clues) >= MAX_GENERAL:
@@ -163,11 +163,12 @@ def _diagnostic(told: Clue | None) -> str | None:
     """Return the reply itself where one stands in the text, else all of a short text."""
     if told is None:
         return None
-    replies = find_replies(told.text)
-    coded = next((at for at, reply in replies if reply.reply_code is not None), None)
-    if coded is not None:
-        return _unwrap(clean_diagnostic(told.text[coded:]))
-    if replies or len(told.text) < MAX_WORDS:
+    has_status = False
+    for at, reply in iter_replies(told.text):
+        if reply.reply_code is not None:
+            return _unwrap(clean_diagnostic(told.text[at:]))
+        has_status = True
+    if has_status or len(told.text) < MAX_WORDS:
         return _unwrap(clean_diagnostic(told.text))
     return None
 

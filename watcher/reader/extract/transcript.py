@@ -24,7 +24,7 @@ _SERVER = re.compile(
 
 # Where no line begins with a command, and none has the dots of a verdict, nothing was refused in a session.
 _ANY_CLIENT = re.compile(
-    r"\n[^\S\n]{0,12}(?:>>>|-->|->|>>|>|C:|(?i:sent) {0,4}<<<)?[^\S\n]{0,4}"
+    r"\n[^\S\n]{0,12}(?:>>>|-->|->|>>|>|C:|(?i:sent) {0,4}<<<)?[^\S\n]{0,4}(?=[A-EHMQ-Sa-ehmq-s])"
     r"(?i:RCPT|MAIL|DATA|EHLO|HELO|BDAT|STARTTLS|AUTH|QUIT)\b"
 )
 _OUTPUT = re.compile(r"\s{0,8}[a-z][\w./-]{2,40}: \S")  # a program that says its name first

@@ -90,7 +90,12 @@ def parse_reply(text: str) -> SmtpReply:
 
 def find_replies(text: str) -> tuple[tuple[int, SmtpReply], ...]:
     """Return the answers that prose holds, each with where it begins; none overlaps another."""
-    return tuple(_find(text[:_PROSE]))
+    return tuple(iter_replies(text))
+
+
+def iter_replies(text: str) -> Iterator[tuple[int, SmtpReply]]:
+    """Yield the same, each as it is found."""
+    return _find(text[:_PROSE])
 
 
 def _find(text: str) -> Iterator[tuple[int, SmtpReply]]:
