@@ -11,6 +11,7 @@ from watcher.service import garbage, readers
 from watcher.service.pipeline import Pipeline, Reading, source_of
 from watcher.service.readers import Readers, cores
 from watcher.service.reading import Mail, Read
+from watcher.store import Store
 
 
 IN_PLACE = 200  # mails of a sweep that are read before it counts as a backlog
@@ -29,8 +30,9 @@ class Task:
 class Desk:
     """Where one sweep has its mails read; to be closed."""
 
-    def __init__(self, pipeline: Pipeline, mailbox: Mailbox, uidvalidity: int) -> None:
+    def __init__(self, pipeline: Pipeline, store: Store, mailbox: Mailbox, uidvalidity: int) -> None:
         self._pipeline = pipeline
+        self._store = store
         self._mailbox = mailbox
         self._uidvalidity = uidvalidity
         self._readers: Readers | None = None
@@ -60,6 +62,7 @@ class Desk:
                 closing(Readers(self._pipeline.reader(self._mailbox), count))
             )
             self._held.enter_context(garbage.seldom())
+            self._held.enter_context(self._store.much_to_write())
         self._begun += len(mails)
         if self._readers is None:
             return Task(mails, None)

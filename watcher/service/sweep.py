@@ -75,7 +75,7 @@ class Sweep:
         backlog = Backlog(mailbox, self._store, expected(selected, after), utc_now())
         groups = new_groups(session, mailbox, known_of(self._store, mailbox, selected, after))
         with (
-            Desk(self._pipeline, mailbox, selected.uidvalidity) as desk,
+            Desk(self._pipeline, self._store, mailbox, selected.uidvalidity) as desk,
             closing(self._read_ahead(session, groups, desk, backlog, filer)) as batches,
         ):
             for batch in batches:

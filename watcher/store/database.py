@@ -17,7 +17,7 @@ from watcher.errors import StoreError
 BUSY_SECONDS = 5.0  # how long another process may hold the file before we call it locked
 PROBE_SECONDS = 1.5  # the same for whoever only asks whether a write can be made
 # A batch of a thousand mails changes some thousand pages of the indexes and adds two thousand.
-CACHE_KIB = 16_000  # of pages in memory; what is thrown out of it is written and read once more
+CACHE_KIB, LARGE_KIB = 2_000, 16_000  # of pages in memory; what is thrown out is written and read once more
 JOURNAL_PAGES = (
     8_000  # of 4 KiB, before they go into the file itself, each page once however often it changed
 )
@@ -41,6 +41,7 @@ class Database:
         self.path = path
         self._lock = threading.RLock()
         self._depth = 0
+        self._backlogs = 0
         with self.faults():
             self._connection = _connect(path, readonly=readonly, checked=checked)
         self._place = _place(path)
@@ -85,6 +86,22 @@ class Database:
         """Hold the store for reading; works on a file opened for reading alone."""
         with self._lock, self.faults():
             yield self._connection
+
+    @contextlib.contextmanager
+    def much_to_write(self) -> Iterator[None]:
+        """Keep more pages in memory for as long as anybody asks for it."""
+        self._count_backlogs(1)
+        try:
+            yield
+        finally:
+            self._count_backlogs(-1)
+
+    def _count_backlogs(self, change: int) -> None:
+        with self._lock, self.faults():
+            self._backlogs += change
+            self._connection.execute(f"PRAGMA cache_size = -{LARGE_KIB if self._backlogs else CACHE_KIB}")
+            if not self._backlogs:
+                self._connection.execute("PRAGMA shrink_memory")
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
@@ -159,7 +176,6 @@ def _connect(path: Path, *, readonly: bool, checked: bool) -> sqlite3.Connection
         if not readonly:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
-            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {JOURNAL_PAGES}")
             if checked:
                 _check(connection)  # reads the whole file: not for those who come for a single row
