@@ -10,6 +10,7 @@ from watcher.reader.findings import Recognition
 from watcher.reader.parse.address import parse_mailboxes
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.signs import Hit
+from watcher.reader.ruleset.wording import canonical
 
 
 THRESHOLD = 5
@@ -23,6 +24,7 @@ _POINTS = {
     "returned.original": 1,
 }
 
+_TOLD_SURELY = frozenset(_POINTS) - {"prose.address_in_sentence", "prose.reply"}
 _TELLING = frozenset(_POINTS) - {"returned.original"}
 
 
@@ -80,6 +82,8 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
         points -= 1  # a test, a job or a shop may speak of failed deliveries, too
         # So may a person, with the mail in question below.
         points -= 2 * (bool(view.of(Kind.ORDINARY, "own")) and not automatic)
+        # And so do machines that tell of changes and tasks.
+        points -= 2 * (automatic and _TOLD_SURELY.isdisjoint(view.rules) and not _leads(view, subject))
     if _is_about_its_reader(view):
         points -= 3
     elif named and any(hit.sign.sure for hit in view.sender_hits):
@@ -100,6 +104,12 @@ def _returns_part(view: View) -> bool:
     return "returned.original" in view.rules and any(
         part.content_type in {"message/rfc822", "text/rfc822-headers"} for part in view.message.root.children
     )
+
+
+def _leads(view: View, subject: tuple[Hit, ...]) -> bool:
+    """Say whether the subject begins with a report's words, or names a failed address."""
+    words = canonical(view.subject)
+    return any(words.startswith(f" {hit.phrase} ") for hit in subject) or _is_in_subject(view)
 
 
 def _is_in_subject(view: View) -> bool:
