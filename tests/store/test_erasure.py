@@ -17,6 +17,7 @@ from watcher.service.releases import release_lapsed
 from watcher.service.review import Bench
 from watcher.service.review_answers import item_to_dict, item_to_row, words_of
 from watcher.store import Store
+from watcher.store.records import OutboxRow
 
 
 USER, OTHER = "Erase_Me@example.com", "other@example.com"
@@ -65,6 +66,27 @@ def test_nothing_of_it_is_left_in_the_file(store: Store, tmp_path: Path) -> None
         assert not blocked(again, "somebody@example.com")
         assert len(again.histories([OTHER])[OTHER].facts) == 1
         assert again.histories([USER])["erase_me@example.com"].facts == ()
+
+
+def test_neither_its_place_in_an_order_nor_an_answer_that_quotes_it_is_left(
+    store: Store, tmp_path: Path
+) -> None:
+    body = f'{{"to":"{USER}"}}'.encode()
+    queued = [
+        OutboxRow(f"e{number}", "app", "bounce.hard", body, NOW, order_key=USER.lower()) for number in (1, 2)
+    ]
+    queued.append(OutboxRow("e3", "app", "bounce.hard", b"{}", NOW))
+    store.queue_events(queued, NOW)
+    for _ in queued:
+        for row in store.take_due(LATER, 1000, timedelta(minutes=1)):
+            if row.event_id == "e3":  # about somebody else, and to be tried again
+                store.mark_retry(row.id, LATER + timedelta(days=9), f"answered 400 — and {USER}", LATER)
+            else:
+                store.mark_dead(row.id, f"answered 400 — who is {USER}?", LATER)
+    assert store.erase(USER, KEY).still_due == 0
+    store.close()
+    for path in tmp_path.iterdir():
+        assert b"erase_me" not in path.read_bytes().lower(), path.name
 
 
 def test_what_waits_for_others_still_waits_without_it(store: Store, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def erase(sql: Connection, key: str, address: str, secret: bytes) -> Erased:
     forms = {key, address, *(row["address"] for row in written)}
     suppressed = _hash_suppression(sql, key, hashed(key, secret))
     messages = _empty_messages(sql, key, forms)
-    events, still_due = _forget_events(sql, forms)
+    events, still_due = _forget_events(sql, key, forms)
     facts = sql.execute("DELETE FROM facts WHERE address_key = :key", {"key": key}).rowcount
     for table in ("acts", "suppression_log"):
         sql.execute(f"DELETE FROM {table} WHERE address_key = :key", {"key": key})  # noqa: S608
@@ -120,15 +120,24 @@ def _kept_for_others(sql: Connection, number: int, key: str, forms: Collection[s
     return None if text is None or any(names_address(text, form) for form in written) else text
 
 
-def _forget_events(sql: Connection, forms: Iterable[str]) -> tuple[int, int]:
+def _forget_events(sql: Connection, key: str, forms: Iterable[str]) -> tuple[int, int]:
+    """Empty the events that are done with; what an endpoint answered may quote the address, too."""
     forgotten = due = 0
+    sql.execute(
+        "UPDATE outbox SET order_key = NULL, last_error = NULL WHERE state <> 'due' AND order_key = :key",
+        {"key": key},
+    )
     said = f"body IS NOT NULL AND {_names('CAST(body AS TEXT)')}"
     for form in forms:
         values = _wanted(form)
         forgotten += sql.execute(
-            f"UPDATE outbox SET body = NULL WHERE state <> 'due' AND {said}",  # noqa: S608
+            f"UPDATE outbox SET body = NULL, last_error = NULL WHERE state <> 'due' AND {said}",  # noqa: S608
             values,
         ).rowcount
+        sql.execute(
+            f"UPDATE outbox SET last_error = NULL WHERE last_error IS NOT NULL AND {_names('last_error')}",  # noqa: S608
+            values,
+        )
         row = sql.execute(f"SELECT count(*) AS n FROM outbox WHERE state = 'due' AND {said}", values)  # noqa: S608
         due = max(due, int(row.fetchone()["n"]))
     return forgotten, due
