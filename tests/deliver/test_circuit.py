@@ -85,3 +85,11 @@ def test_an_endpoint_that_asks_for_time_gets_it() -> None:
     asked = Outcome(Result.RETRY, "answered 429", after=timedelta(minutes=30), status=429)
     circuit = WIDE.after(asked, 0.0)
     assert [circuit.slots(now, 16) for now in (0.0, 1_799.0, 1_800.0)] == [0, 0, 8]
+
+
+@pytest.mark.parametrize("failures", [1, 5])
+def test_a_success_that_was_under_way_does_not_cut_short_the_time_that_was_asked_for(failures: int) -> None:
+    asked = Outcome(Result.RETRY, "answered 429", after=timedelta(minutes=30), status=429)
+    circuit = after(failures, outcome=asked).after(DELIVERED, 1.0)
+    assert [circuit.slots(now, 16) > 0 for now in (1.0, 1_799.0, 1_800.0)] == [False, False, True]
+    assert not circuit.is_open

@@ -4,7 +4,8 @@ Each outcome changes it.  How many events are on their way at once begins at one
 and is halved by every 429, 5xx and silence.  After five failures in a row one event is tried at a time,
 with growing pauses between, while the others stay due and lose none of their tries.  One success closes it;
 for a minute after that the events a second are bounded too, and the bound doubles, so that what has piled
-up does not fall on an endpoint that has only just come back.  Times are seconds of a clock that never
+up does not fall on an endpoint that has only just come back.  A time for which the endpoint asked is kept in
+any case: a success that comes within it was on its way before.  Times are seconds of a clock that never
 jumps.
 """
 
@@ -28,6 +29,7 @@ class Circuit:
     failures: int = 0  # in a row
     probes: int = 0  # single tries that failed since it opened
     paused_until: float = 0.0
+    asked_until: float = 0.0  # what of it the endpoint asked for
     width: int = 1
     back_since: float | None = None  # when it closed after having been open
 
@@ -55,7 +57,8 @@ class Circuit:
         narrow = max(1, self.width // 2) if outcome.strains else self.width
         failed = replace(self, failures=self.failures + 1, width=narrow)
         if outcome.after is not None:
-            failed = _paused(failed, now + outcome.after.total_seconds())
+            asked = max(self.asked_until, now + outcome.after.total_seconds())
+            failed = _paused(replace(failed, asked_until=asked), asked)
         # Those that were already on their way when it opened say nothing new.
         if failed.failures < OPENS_AFTER or now < self.paused_until:
             return failed
@@ -64,10 +67,11 @@ class Circuit:
 
     def _succeeded(self, now: float) -> "Circuit":
         if self.is_open:
-            return Circuit(back_since=now)
+            return Circuit(back_since=now, paused_until=self.asked_until, asked_until=self.asked_until)
         if self.failures == 0 and self.width == WIDEST:
             return self
-        return replace(self, failures=0, paused_until=0.0, width=min(self.width + 1, WIDEST))
+        width = min(self.width + 1, WIDEST)
+        return replace(self, failures=0, paused_until=self.asked_until, width=width)
 
 
 def _paused(circuit: Circuit, until: float) -> Circuit:
