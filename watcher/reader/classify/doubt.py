@@ -11,6 +11,7 @@ from watcher.model import BounceClass
 from watcher.reader.classify.candidates import Candidate, Tier, find_near_words
 from watcher.reader.classify.facts import Facts
 from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.phrase_set import needle
 
 
 _SURE = frozenset({Tier.PHRASE, Tier.NEAR})
@@ -39,7 +40,7 @@ def _doubts(
         if each.tier in _SURE and each.text is winner.text and _is_other(each, winner, rules):
             yield each
     if winner.tier is Tier.PHRASE and winner.text is not None and winner.row is not None:
-        words = f" {winner.row.phrase} "
+        words = needle(winner.row.phrase)
         for clause in winner.text.clauses():
             if words in f" {' '.join(clause)} ":
                 near = find_near_words(rules.nears, (clause,), winner.text, facts, rules)
