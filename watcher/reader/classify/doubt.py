@@ -16,6 +16,7 @@ from watcher.reader.ruleset.phrase_set import needle
 
 _SURE = frozenset({Tier.PHRASE, Tier.NEAR})
 _FAULTS = frozenset({"recipient", "sender", "message"})
+_OF_THE_SYSTEM = frozenset({"greylisted", "routing_loop"})  # which name the case, too
 _FULL = "mailbox_full"
 _TOLD_BY_A_LIST = "upstream_suppressed"  # which tells in any words why the address came onto it
 
@@ -51,7 +52,9 @@ def _doubts(
 
 def _is_other(candidate: Candidate, winner: Candidate, rules: Rules) -> bool:
     reason = rules.taxonomy[candidate.reason]
-    if reason.bounce_class is BounceClass.HARD or reason.fault not in _FAULTS:
+    if reason.bounce_class is BounceClass.HARD:
+        return False
+    if reason.fault not in _FAULTS and reason.name not in _OF_THE_SYSTEM:
         return False
     if candidate.reason == _FULL:
         return True  # "account frozen because it is full": both begin with the account

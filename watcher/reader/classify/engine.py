@@ -19,6 +19,7 @@ DELAYED = "delay_warning"
 EXPIRED = "delivery_expired"
 # Reasons that name no cause: a delay keeps its own name, and a queue that gave up has expired.
 NO_CAUSE = frozenset({"undetermined_temporary", "undetermined_permanent", "undetermined", EXPIRED})
+LOOP = "routing_loop"
 OTHER_FAULTS = frozenset({"sender", "message"})
 ANY_USE = frozenset({"protocol_error", "submission_auth"})  # whose codes servers give for recipients, too
 SIGNING_IN = "RFC 4954"  # its replies (530, 535) are about who logs in
@@ -132,7 +133,7 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
 
 
 def _is_about_another(facts: Facts, rules: Rules) -> bool:
-    """Say whether the server's code is about sender, login or message; "no such user" then is, too."""
+    """Say whether the server's code is of sender, login, message or a loop; "no such user" then is, too."""
     reply = rules.codes.find_reply(facts.reply_code)
     if reply is not None and reply.source == SIGNING_IN:
         return True
@@ -141,7 +142,7 @@ def _is_about_another(facts: Facts, rules: Rules) -> bool:
 
 
 def _is_other(reason: str, rules: Rules) -> bool:
-    return reason not in ANY_USE and rules.taxonomy[reason].fault in OTHER_FAULTS
+    return reason == LOOP or (reason not in ANY_USE and rules.taxonomy[reason].fault in OTHER_FAULTS)
 
 
 def _reason(winner: Candidate | None, action: Action | None, facts: Facts, *, temporary: bool) -> str:
