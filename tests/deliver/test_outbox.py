@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -401,3 +402,23 @@ def test_start_and_stop_may_be_called_twice_and_again(store: Store) -> None:
         deliverer.stop()
         deliverer.stop()
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith("deliver")] == []
+
+
+def test_a_clock_that_jumps_sends_nothing_again_that_is_not_yet_written_down(
+    store: Store, path: Path
+) -> None:
+    store.queue_events([row(number) for number in range(1_000)], START)
+    hours = count()
+    with (
+        Receiver() as receiver,
+        delivering(
+            store, webhook(receiver.url), now=lambda: START + timedelta(hours=next(hours))
+        ) as deliverer,
+    ):
+
+        def is_done() -> bool:
+            deliverer.wake()
+            return states(path) == {"delivered": 1_000}
+
+        until(is_done, 30)
+    assert Counter(receiver.ids).most_common(1) == [(receiver.received[0].id, 1)]

@@ -115,8 +115,8 @@ class Lane:
             await self._rest(AFTER_TROUBLE)
             return
         now = self._seconds()
-        # After a jump of the clock a lease is over before its try is.
-        self._held.add(turn.taken, self._couriers.under_way, now)
+        # After a jump of the clock a lease is over before its try is, or before that is written down.
+        self._held.add(turn.taken, self._couriers.under_way | self._marks.rows(), now)
         self._couriers.send(now)
         if self._is_still() and not self._held:
             self._release(waiting)

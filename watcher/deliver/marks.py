@@ -48,6 +48,10 @@ class Marks:
         """Count the tries."""
         return len(self.delivered) + len(self.failed)
 
+    def rows(self) -> set[int]:
+        """Give the rows of the tries."""
+        return {*self.delivered, *(mark.row_id for mark in self.failed)}
+
     def gone(self) -> str | None:
         """Give the error with which the endpoint said that it wants no more."""
         return next((loggable(mark.error) for mark in self.failed if mark.gone), None)
