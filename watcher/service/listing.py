@@ -1,6 +1,6 @@
 """Change the suppression list without a message: by a person's or a program's word, or because time is up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -46,6 +46,8 @@ class Keeper:
         key = address_key(act.address)
         with self.store.transaction():
             before = self.store.histories([key])[key]
+            if act.verb is Verb.RELEASE:
+                act = replace(act, since=max((act.since, *self._dates(key, before))))
             after, change = with_act(key, before, act, self.policy, now)
             if change is None:
                 self.store.add_act(act, now)
@@ -53,6 +55,15 @@ class Keeper:
             self.store.change_suppression(change, now, act)
             self._tell_of_act(key, change, before.suppression, after, now)
         return change
+
+    def _dates(self, key: str, history: History) -> Iterator[datetime]:
+        """Give when all was said that a release lets go, which a clock that was ahead dated after now."""
+        domain = f"@{key.rpartition('@')[2]}"
+        for standing in (history.suppression, self.store.histories([domain])[domain].suppression):
+            if standing is not None:
+                yield standing.since
+        yield from (fact.received for fact in history.facts)
+        yield from (said.since for said in history.acts)
 
     def is_said(self, act: Act, now: datetime) -> bool:
         """Tell whether an address stands as gravely already as an act would have it."""
