@@ -1,6 +1,7 @@
 """The order of a backlog: oldest or newest first, also where it is broken off at any moment."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -184,6 +185,28 @@ def test_dry_run_shows_what_is_left_newest_first(dovecot_house: House) -> None:
     lines = list(dry_run(house.config(), RULES))
     assert len(lines) == 21 - len(done)
     assert "user20@" not in "".join(lines)
+
+
+@pytest.mark.usefixtures("many")
+def test_an_older_copy_of_the_folder_is_read_anew(
+    dovecot_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Put back while a backlog is read newest first: the UIDs recorded until then are given once more."""
+    house = dovecot_house
+    house.mailbox = {"order": "newest"}
+    house.account.append(*MAILS[:20], *(ordinary(n) for n in range(1, 6)))
+    counted = iter(range(1000))
+    run(house, stopping=lambda: next(counted) >= 4)
+    assert {22, 25} <= set(recorded(house))
+    select, fetched = Session.select, list[int]()
+    monkeypatch.setattr(Session, "select", lambda session: replace(select(session), uidnext=22))
+    watch_fetches(monkeypatch, fetched)
+    run(house)
+    assert {22, 25} <= set(fetched)
+    fetched.clear()
+    monkeypatch.setattr(Session, "select", select)
+    run(house)
+    assert fetched == []
 
 
 def watch_fetches(patch: pytest.MonkeyPatch, fetched: list[int]) -> None:

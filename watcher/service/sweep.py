@@ -137,7 +137,7 @@ class Sweep:
         """Give the UID to go on from; a folder that is not the one we knew is read from its start."""
         mailbox = self._mailbox
         known = self._store.progress(mailbox.name, mailbox.folder)
-        if known is None or is_as_known(known, selected):
+        if known is None or (is_as_known(known, selected) and not self._has_later(selected)):
             return 0 if known is None else known[1]
         with self._store.transaction():
             lost = self._store.abandon_moves(mailbox.name, mailbox.folder)
@@ -147,6 +147,11 @@ class Sweep:
             mailbox.name, selected.uidvalidity, known[0], lost,
         )  # fmt: skip
         return 0
+
+    def _has_later(self, selected: Selected) -> bool:
+        """Tell whether mails are recorded, newest first, whose UIDs the folder has yet to give."""
+        place = (self._mailbox.name, self._mailbox.folder, selected.uidvalidity)
+        return selected.uidnext is not None and bool(self._store.unfiled_uids(*place, selected.uidnext - 1))
 
     def _record(self, readings: Sequence[Reading], selected: Selected, last_uid: int, filer: Filer) -> None:
         try:
