@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.decide.samples import BLOCK, HARD, NOW, SOFT, bounce, failed, refused
@@ -61,6 +61,9 @@ RECIPIENTS = st.one_of(
 )
 LEVELS = st.sampled_from([Level.VERIFIED, Level.PLAUSIBLE, Level.UNVERIFIED])
 
+SURE = bounce(failed(HARD, "a@example.com"), number=0, level=Level.VERIFIED)
+LIFE = bounce(delivered("a@example.com"), number=1, level=Level.VERIFIED)
+
 
 @st.composite
 def batches(draw: st.DrawFn) -> list[list[Mail]]:
@@ -80,6 +83,30 @@ def test_in_whatever_batches_mails_are_met_they_lead_to_the_same(parts: list[lis
     with TemporaryDirectory() as one, TemporaryDirectory() as all_:
         alone = [[mail] for part in parts for mail in part]
         assert written(Path(all_), parts) == written(Path(one), alone)
+
+
+@st.composite
+def two_orders(draw: st.DrawFn) -> tuple[list[Mail], list[Mail]]:
+    """Give messages of which some are met again, on other days, in two orders."""
+    several = st.lists(RECIPIENTS, min_size=1, max_size=2)
+    reports = [bounce(*draw(several), number=number, level=draw(LEVELS)) for number in range(4)]
+    mails = draw(st.lists(st.tuples(st.sampled_from(reports), st.integers(0, 30)), min_size=2, max_size=8))
+    return mails, draw(st.permutations(mails))
+
+
+@settings(max_examples=60, deadline=None)
+@given(two_orders())
+@example(([(SURE, 20), (LIFE, 10), (SURE, 5)], [(SURE, 5), (SURE, 20), (LIFE, 10)]))
+def test_in_whatever_order_mails_are_met_addresses_stand_the_same(
+    orders: tuple[list[Mail], list[Mail]],
+) -> None:
+    stand = []
+    for mails in orders:
+        with TemporaryDirectory() as directory:
+            written(Path(directory), [[mail] for mail in mails])
+            with Store.open(Path(directory) / "state.db") as store:
+                stand.append(store.histories(["a@example.com", "b@example.com", "c@example.net"]))
+    assert stand[0] == stand[1]
 
 
 def written(directory: Path, parts: Sequence[Sequence[Mail]]) -> dict[str, list[tuple[object, ...]]]:

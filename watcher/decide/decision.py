@@ -161,12 +161,10 @@ def _having(fact: Fact, histories: Mapping[str, History], policy: Policy, now: d
     for key in concerned(fact):
         history = histories[key]
         having = history.having(fact)
-        # What is known already changes nothing but its date, whatever a person has made of the suppression
-        # since.
-        if not history.says(fact):
+        # What is known already, and came no earlier than known, changes nothing, whatever a person has made of
+        # the suppression since.
+        if not history.says(fact) or having.facts != history.facts:
             changed[key] = _settled(having, policy, now, domain=key.startswith("@"))
-        elif having.facts != history.facts:
-            changed[key] = having
     return changed
 
 
