@@ -20,7 +20,8 @@ from watcher.imap.session import Selected, Session
 from watcher.model import Level
 from watcher.reader.report_json import encode_report
 from watcher.rules import load_rules
-from watcher.service import backlog, desk, readers
+from watcher.service import backlog, desk, filer, readers
+from watcher.service import sweep as sweeping
 from watcher.service.answers import status_to_dict
 from watcher.service.backlog import Backlog, expected
 from watcher.service.child import AHEAD
@@ -113,6 +114,7 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk, "WORTH", 10)
     monkeypatch.setattr(desk, "cores", lambda: 2)
     monkeypatch.setattr(backlog, "MANY", 50)
+    monkeypatch.setattr(sweeping, "TOGETHER", 1)
     monkeypatch.setattr(backlog, "EVERY", timedelta(0))
 
 
@@ -240,6 +242,35 @@ def test_nobody_speaks_with_the_server_after_a_fault_of_the_store(
     run(found)
     assert house.counts() == {"Bounces/Hard": 120}
     found._store.close()
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize(("rounds", "waits"), [(1000, True), (1, False)], ids=["for long", "not at all"])
+def test_few_mails_for_a_folder_wait_for_others(
+    rounds: int, waits: bool, dovecot_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filer, "LONGEST", rounds)
+    house = dovecot_house
+    full = [failure(f"full{n}@example.com", "452 4.2.2 mailbox full", number=n) for n in range(200, 203)]
+    house.account.append(*MAILS[:40], *full, *MAILS[40:])
+    moved: list[tuple[int, str]] = []
+    move = Session.move
+
+    def noted(session: Session, wanted: Any, target: str) -> None:
+        moved.append((len(wanted), target))
+        move(session, wanted, target)
+
+    monkeypatch.setattr(Session, "move", noted)
+    monkeypatch.setattr(sweeping, "TOGETHER", 30)
+    found = sweep(house)
+    run(found)
+    found._store.close()
+    assert house.counts() == {"Bounces/Hard": 120, "Bounces/Soft": 3}
+    sizes = [count for count, target in moved if target == "Bounces/Hard"]
+    assert sum(sizes) == 120
+    assert sizes[0] == 20  # before it was a backlog
+    assert all(count >= 30 for count in sizes[1:-1]) == waits
+    assert (moved[-1] == (3, "Bounces/Soft")) == waits
 
 
 ESTIMATES = [

@@ -4,6 +4,7 @@ That is done in the transaction of the next batch, or at the end: a mail that is
 as filed, so a stop before that loses nothing.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -16,6 +17,7 @@ from watcher.store.records import WantedMove
 
 
 _MOVES_AT_ONCE = 1_000
+LONGEST = 10  # rounds that a move waits for others to the same folder
 
 
 class Filer:
@@ -31,6 +33,7 @@ class Filer:
         self._there: set[str] = set()
         self._faults: dict[str, FolderError] = {}  # left alone until the next sweep
         self._wanted: list[WantedMove] = []  # recorded, and not yet handed out
+        self._rounds = 0
         self._filed: list[int] = []  # by what is, or was, being carried out
         self._done: list[int] = []  # filed, and not yet marked as such
 
@@ -42,9 +45,20 @@ class Filer:
             mailbox.name, mailbox.folder, selected.uidvalidity, first, last
         )
 
-    def hand_out(self) -> list[WantedMove]:
-        """Give what was asked for, to be carried out; each move is given once."""
-        found, self._wanted = self._wanted, []
+    def hand_out(self, least: int = 1) -> list[WantedMove]:
+        """Give what was asked for, to be carried out; each move is given once.
+
+        Of a folder to which fewer than `least` are to go, they wait for others: each command costs the server
+        a look at the whole folder.
+        """
+        found, waiting = self._wanted, []
+        self._rounds += 1
+        if least > 1 and self._rounds % LONGEST:
+            targets = [self._target(move) for move in found]
+            many = {target for target, count in Counter(targets).items() if count >= least}
+            waiting = [move for move, target in zip(found, targets, strict=True) if target not in many]
+            found = [move for move, target in zip(found, targets, strict=True) if target in many]
+        self._wanted = waiting
         return found
 
     @property

@@ -27,6 +27,8 @@ from watcher.store.records import MessageRecord, WantedMove
 
 log = logging.getLogger(__name__)
 
+TOGETHER = 500  # mails of a backlog that are filed into one folder together
+
 
 def utc_now() -> datetime:
     """Give the wall clock."""
@@ -104,9 +106,11 @@ class Sweep:
             while more or waiting or (filer.is_asked and fault is None):
                 batch = waiting.popleft() if waiting and (len(waiting) > desk.ahead or not more) else None
                 takes = more and (batch is None or desk.ahead > 0)
+                is_last = not (more or waiting or batch)
+                moves = filer.hand_out(TOGETHER if desk.ahead > 0 and not is_last else 1)
                 errand = (
                     errands.start(
-                        partial(_errand, session, filer, filer.hand_out(), groups if takes else ()),
+                        partial(_errand, session, filer, moves, groups if takes else ()),
                         aside=desk.ahead > 0 and batch is not None,
                     )
                     if fault is None
