@@ -113,3 +113,8 @@ def test_a_word_that_is_none_changes_nothing(
     for words in (("show", "9"), ("resolve", "9", "--confirm"), ("resolve", "9", "--as", "mailbox_full")):
         absent = waiting("review", *words)
         assert (absent.returncode, absent.stderr) == (1, "9: no such item; see: bounce-watcher review list\n")
+        # More than the state file can count.
+        absent = waiting("review", words[0], "9" * 20, *words[2:])
+        assert absent.returncode == 1
+        assert absent.stderr.endswith(": no such item; see: bounce-watcher review list\n")
+        assert absent.stderr.count("\n") == 1

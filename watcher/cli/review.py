@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from watcher.config.shape import Config
     from watcher.store import Store
 
+MOST_NUMBER = (1 << 63) - 1  # of a row
 _COLUMNS = (
     ("number", 6), ("opened", 20), ("why", 14), ("kind", 10), ("mailbox", 16), ("folder", 20),
     ("recipients", 36), ("subject", 40), ("said", 16),
@@ -48,7 +49,7 @@ def list_(ctx: click.Context, resolved: bool, limit: int, form: str | None) -> N
 
 
 @review.command(epilog="Example: bounce-watcher review show 17")
-@click.argument("number", type=int, metavar="NUMBER")
+@click.argument("number", type=click.IntRange(max=MOST_NUMBER, clamp=True), metavar="NUMBER")
 @click.option(
     "--format",
     "form",
@@ -79,7 +80,7 @@ def show(ctx: click.Context, number: int, form: str | None) -> None:
 
 
 @review.command(epilog="Example: bounce-watcher review resolve 17 --as mailbox_not_found --rule own.toml")
-@click.argument("number", type=int, metavar="NUMBER")
+@click.argument("number", type=click.IntRange(max=MOST_NUMBER, clamp=True), metavar="NUMBER")
 @click.option("--as", "reason", metavar="REASON", help="It is this: a reason, such as mailbox_full.")
 @click.option("--confirm", is_flag=True, help="It is as it was read.")
 @click.option("--dismiss", is_flag=True, help="It is nothing that counts; nobody is told.")
