@@ -136,6 +136,21 @@ def test_what_is_still_to_be_delivered_is_said_and_sent(store: Store) -> None:
     assert all(row.body for row in store.take_due(LATER, 1000, timedelta(minutes=1)))
 
 
+def test_what_was_sent_meanwhile_is_found_by_any_spelling_of_the_domain(store: Store, tmp_path: Path) -> None:
+    written, shown = "erase_me@xn--mnchen-3ya.example", "Erase_Me@m\u00fcnchen.example"
+    meet(
+        store,
+        config_of(tmp_path / "state.db"),
+        bounce(shown, number=3, words="550 5.1.1 user unknown"),
+        first=3,
+    )
+    assert store.erase(shown, KEY).still_due > 0
+    for row in store.take_due(LATER + timedelta(days=9), 1000, timedelta(minutes=1)):
+        store.mark_delivered(row.id, LATER)
+    assert store.erase(written, KEY).events > 0
+    assert store.erase(shown, KEY).events == 0
+
+
 def test_a_release_takes_the_hash_away(store: Store, tmp_path: Path) -> None:
     store.erase(USER, KEY)
     release = Act(USER, Verb.RELEASE, "manual", "manual", "manual", "ann", LATER)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Final
 
-from watcher.decide.address import ASCII_LOWER
+from watcher.decide.address import ASCII_LOWER, normalise_domain
 from watcher.store.redaction import without
 from watcher.store.suppressed import erasure_key, hashed
 
@@ -47,8 +47,7 @@ def keep_key(sql: Connection, fresh: bytes) -> bytes:
 def erase(sql: Connection, key: str, address: str, secret: bytes) -> Erased:
     """Take out all that names an address, given as compared and as written."""
     sql.create_function("names_address", 2, names_address, deterministic=True)
-    written = sql.execute("SELECT DISTINCT address FROM facts WHERE address_key = :key", {"key": key})
-    forms = {key, address, *(row["address"] for row in written)}
+    forms = _forms(sql, key, address)
     suppressed = _hash_suppression(sql, key, hashed(key, secret))
     messages = _empty_messages(sql, key, forms)
     events, still_due = _forget_events(sql, key, forms)
@@ -56,6 +55,15 @@ def erase(sql: Connection, key: str, address: str, secret: bytes) -> Erased:
     for table in ("acts", "suppression_log"):
         sql.execute(f"DELETE FROM {table} WHERE address_key = :key", {"key": key})  # noqa: S608
     return Erased(facts, messages, events, still_due, suppressed)
+
+
+def _forms(sql: Connection, key: str, address: str) -> set[str]:
+    """Give the ways in which an address is written here: as it is compared, as it came, as it is shown."""
+    tables = ("facts", "acts", "suppressions", "suppression_log")
+    query = " UNION ".join(f"SELECT address FROM {table} WHERE address_key = :key" for table in tables)  # noqa: S608
+    written = {key, address, *(row["address"] for row in sql.execute(query, {"key": key}))}
+    parts = (form.rpartition("@") for form in written)
+    return written | {f"{local}@{normalise_domain(domain)}" for local, _, domain in parts}
 
 
 def _hash_suppression(sql: Connection, key: str, name: str) -> bool:
