@@ -161,8 +161,8 @@ def _having(fact: Fact, histories: Mapping[str, History], policy: Policy, now: d
     for key in concerned(fact):
         history = histories[key]
         having = history.having(fact)
-        # What is known already, and came no earlier than known, changes nothing, whatever a person has made of
-        # the suppression since.
+        # What is known already, and came no earlier, changes nothing, whatever a person has made of the
+        # suppression since.
         if not history.says(fact) or having.facts != history.facts:
             changed[key] = _settled(having, policy, now, domain=key.startswith("@"))
     return changed
