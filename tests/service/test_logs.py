@@ -3,11 +3,14 @@
 import io
 import json
 import logging
+import socket
 from collections.abc import Iterator
 
 import pytest
 
+from watcher.config.shape import Http
 from watcher.service.logs import TextFormatter, set_up_logging
+from watcher.web.listener import Listener
 
 
 log = logging.getLogger("watcher.test")
@@ -34,6 +37,20 @@ def test_text_has_event_and_fields() -> None:
     time, rest = stream.getvalue().split(" ", 1)
     assert time.endswith("Z")
     assert rest == "info message_recorded mailbox=bounces uid=4711\n"
+
+
+def test_requests_that_are_none_fill_no_log() -> None:
+    stream = written("text")
+    listener = Listener(Http(listen="127.0.0.1:0"), lambda: ())
+    listener.start()
+    try:
+        for garbage in (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", b"GET\x00 / HTTP/1.1\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", listener.port), timeout=10) as line:
+                line.sendall(garbage)
+                assert b" 400 " in line.recv(4_096)
+    finally:
+        listener.stop()
+    assert stream.getvalue() == ""
 
 
 HOSTILE = ["two words", 'a "quote"', "a\nline", "a\x1b[31mcolour", "", "a=b", "\u2028"]

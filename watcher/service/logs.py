@@ -21,7 +21,12 @@ _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "task
 _FIELD = re.compile(r"(\w+)=%[sdr]")
 _FIELDS = re.compile(r"\w+=%[sdr](?: \w+=%[sdr])*")
 _LONGEST_CHAIN = 10  # errors that led to one another
-_LOUD = {"apscheduler": logging.WARNING, "asyncio": logging.WARNING, "imapclient": logging.WARNING}
+_LOUD = {
+    "aiohttp.server": logging.CRITICAL,  # of each request that is none, with a traceback; who asks is refused
+    "apscheduler": logging.WARNING,
+    "asyncio": logging.WARNING,
+    "imapclient": logging.WARNING,
+}
 
 
 def set_up_logging(level: str = "info", form: str = "auto", stream: TextIO | None = None) -> None:
