@@ -43,6 +43,7 @@ def test_check_changes_nothing(run: Run, tmp_path: Path, account: Account) -> No
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok"] * 9
     assert "authenticity: mode score: plausible reports count" in done.stdout
     assert "of the 2 newest messages 1 are reports: 1 " in done.stdout
+    assert "1 unverified; name the domains you send from in authenticity.domains" in done.stdout
     assert "INBOX holds 2 messages" in done.stdout
     assert "folders that will be made: Bounces/Hard, Bounces/Soft" in done.stdout
     assert (account.mails(), account.flags()) == (before, flags)
@@ -56,7 +57,8 @@ def test_wrong_password_is_told_and_not_shown(run: Run, tmp_path: Path, account:
         path.write_text(path.read_text().replace("password: secret", "password: hunter2"))
         done = run("check", "--log-level", "debug")
     assert done.returncode == 3
-    assert "FAIL  mailbox" in done.stdout
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("FAIL  mailbox")]
+    assert line.count("mailbox") == 1
     assert "hunter2" not in done.stdout + done.stderr
 
 
@@ -129,3 +131,13 @@ def test_dry_run_tells_what_a_pass_then_does(run: Run, tmp_path: Path, account: 
     facts = json.loads(run("status").stdout)
     assert facts["week"] == {"bounce": 1, "ordinary": 1}
     assert facts["mailboxes"][0]["last_success"] is not None
+
+
+def test_domains_that_are_named_are_not_asked_for(run: Run, tmp_path: Path, account: Account) -> None:
+    account.append(BOUNCE.encode())
+    with Receiver() as receiver:
+        write_config(tmp_path, account, receiver.url)
+        with (tmp_path / "config.yaml").open("a") as config:
+            config.write("authenticity: {domains: [elsewhere.example]}\n")
+        done = run("check")
+    assert "1 unverified\n" in done.stdout

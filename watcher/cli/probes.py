@@ -65,7 +65,7 @@ def _guarded(about: str, attempt: Callable[[], Iterator[str]]) -> Iterator[Findi
         for text in attempt():
             yield Finding(about, text)
     except WatcherError as error:
-        yield Finding(about, str(error).removeprefix(f"{about}: "), error.exit_code)
+        yield Finding(about, str(error).replace(f"{about}: ", "", 1), error.exit_code)
 
 
 def _rules(config: Config) -> Iterator[str]:

@@ -41,7 +41,9 @@ def levels(
             break
     if read:
         told = ", ".join(f"{found[level]} {level}" for level in Level if found[level])
-        yield f"of the {read} newest messages {found.total()} are reports{f': {told}' if told else ''}"
+        unproven = found[Level.UNVERIFIED] > found.total() / 2 and not config.authenticity.domains
+        hint = "; name the domains you send from in authenticity.domains" if unproven else ""
+        yield f"of the {read} newest messages {found.total()} are reports{f': {told}' if told else ''}{hint}"
 
 
 def trust(config: Config) -> Iterator[str]:
