@@ -1,5 +1,6 @@
 """`classify`: say what messages are, in input order, streaming."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -65,6 +66,8 @@ def check_paths(paths: tuple[str, ...]) -> None:
             raise UsageError(
                 f"{path}: no such file or folder; name a message, an mbox, a Maildir or a folder"
             )
+        if path != "-" and not os.access(path, os.R_OK):
+            raise UsageError(f"{path}: permission denied; name what this user can read")
 
 
 def tell(text: str) -> None:

@@ -30,6 +30,10 @@ def explain(ctx: click.Context, file: str, form: str) -> None:
 
     FILE is a message, or - for standard input; of an mbox, the first message.
     """
+    if file != "-" and Path(file).is_dir():
+        raise UsageError(
+            f"{file}: is a directory; name one message in it, or read all by: bounce-watcher classify"
+        )
     if file != "-" and not Path(file).is_file():
         raise UsageError(f"{file}: no such file; name one message, or - for standard input")
     config = config_if_told(ctx)
@@ -45,8 +49,12 @@ def explain(ctx: click.Context, file: str, form: str) -> None:
     from watcher.rules import load_rules
     from watcher.service.policy import policy_of
 
-    place = next(iter(find_messages([file], tell, sys.stdin.buffer.read)))
-    raw, now = place.read(), datetime.now(UTC)
+    try:
+        place = next(iter(find_messages([file], tell, sys.stdin.buffer.read)))
+        raw, now = place.read(), datetime.now(UTC)
+    except OSError as error:
+        fault = (error.strerror or "unreadable").lower()
+        raise UsageError(f"{file}: {fault}; name a file that this user can read") from None
     rules = load_rules([Path(path) for path in config.rules] if config else ())
     report = analyse(raw, rules, config.policy.profile if config else "default")
     report = judged(raw, report, ours_of(ctx, config) if config else Ours())

@@ -84,7 +84,6 @@ def init(
     target = output or options(ctx).config or Path("config.yaml")
     if target.exists() and not force:
         raise UsageError(f"{target}: is there already; give --force to write over it, or another --output")
-    given_password_file = password_file is not None
     host = host or _ask("--host", "IMAP server")
     username = username or _ask("--username", "Name to sign in with")
     answers = Answers(
@@ -100,13 +99,17 @@ def init(
         domains=domains or _ask_domains(username),
     )
     check_answers(answers, target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not given_password_file and sys.stdin.isatty():
-        _keep_password(target.parent / PASSWORD_NAME)
-    secret = target.parent / SECRET_NAME
-    if not secret.exists():
-        write_private(secret, f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
-    target.write_text(config_text(answers), encoding="utf-8")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if password_file is None and sys.stdin.isatty():
+            _keep_password(target.parent / PASSWORD_NAME)
+        secret = target.parent / SECRET_NAME
+        if not secret.exists():
+            write_private(secret, f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
+        target.write_text(config_text(answers), encoding="utf-8")
+    except OSError as error:
+        fault = f"{error.filename}: {str(error.strerror).lower()}"
+        raise UsageError(f"{fault}; let this user write there, or give another --output") from None
     _tell_next(target, answers)
 
 
@@ -137,9 +140,7 @@ def _ask_domains(username: str) -> tuple[str, ...]:
 def _keep_password(path: Path) -> None:
     if path.exists():
         return
-    password = click.prompt(
-        "Password (kept in its own file; empty: later)", hide_input=True, default="", err=True
-    )
+    password = click.prompt("Password (kept in a file; empty: later)", hide_input=True, default="", err=True)
     if password:
         write_private(path, f"{password}\n")
 

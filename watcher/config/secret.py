@@ -79,6 +79,8 @@ def _read(path: Path, way_out: str) -> str:
     try:
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)
+    except PermissionError:
+        raise ValueError(f"{path}: permission denied; let the user who runs this read it") from None
     except OSError as error:
         raise ValueError(f"{path}: {reason_of(error)}; {way_out}") from None
     if len(raw) > LARGEST:
