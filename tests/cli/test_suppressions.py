@@ -207,12 +207,14 @@ def test_a_list_that_is_none_is_refused_and_bad_rows_are_named(site: Site, tmp_p
     done = site("suppressions", "import", "songs.csv")
     assert done.returncode == 2
     assert done.stderr.startswith(
-        "'title,artist': not the head of a list we know; the first line has to be one"
+        "songs.csv:1: 'title,artist': not the head of a list we know; the first line has to be one"
     )
     (tmp_path / "empty.csv").touch()
     done = site("suppressions", "import", "empty.csv")
     assert done.returncode == 2
-    assert done.stderr.startswith("the list is empty; the first line has to be one of watcher: address,state")
+    assert done.stderr.startswith(
+        "empty.csv:1: the list is empty; the first line has to be one of watcher: address,state"
+    )
     (tmp_path / "list.csv").write_text(
         "EmailAddress,Reason\nnobody,BOUNCE\na@example.com,WHIM\nb@example.com,bounce\n"
     )

@@ -41,7 +41,10 @@ def import_(ctx: click.Context, file: str, columns: str, dry_run: bool, events: 
 
     now = datetime.now(UTC)
     with _opened(file) as stream:
-        form, entries = read_list(stream, None if columns == "auto" else columns)
+        try:
+            form, entries = read_list(stream, None if columns == "auto" else columns)
+        except UsageError as error:
+            raise UsageError(f"{file}:1: {error}") from None
         if dry_run:
             tally = _told(count_list(entries, now), file)
         else:
