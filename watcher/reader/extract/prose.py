@@ -69,6 +69,7 @@ class _Scene(NamedTuple):
     places: frozenset[int]
     refusals: tuple[Refusal, ...]
     general: tuple[Clue, ...]
+    owned: tuple[tuple[int, Clue], ...]  # reasons below a list of addresses, by its last line
     delayed: bool
 
 
@@ -76,8 +77,10 @@ def read_prose(notice: Notice, prose: Prose, dialect: Dialect | None, *, delayed
     """Read everything a report's own words say about recipients."""
     refusals = find_refusals(notice.lines)
     anchors = _choose_anchors(find_anchors(notice.lines, prose, dialect), refusals)
-    general = general_clues(notice.lines, prose, refusals)
-    scene = _Scene(notice.lines, frozenset(anchor.line for anchor in anchors), refusals, general, delayed)
+    places = frozenset(anchor.line for anchor in anchors if anchor.line >= 0)
+    several = len({anchor.address.lower() for anchor in anchors}) > 1
+    general, owned = _sort_reasons(notice.lines, prose, refusals, places if several else frozenset())
+    scene = _Scene(notice.lines, places, refusals, general, owned, delayed)
     findings: dict[str, Finding] = {}
     for anchor in anchors:
         finding = _read_anchor(anchor, scene)
@@ -104,18 +107,46 @@ def _choose_anchors(anchors: tuple[Anchor, ...], refusals: tuple[Refusal, ...]) 
     return refused or anchors
 
 
-def general_clues(lines: tuple[str, ...], prose: Prose, refusals: tuple[Refusal, ...]) -> tuple[Clue, ...]:
-    """Collect what is said about every recipient: refused commands, labelled reasons."""
-    clues = [Clue(refusal.text, "transcript") for refusal in refusals if refusal.address is None]
+def _sort_reasons(
+    lines: tuple[str, ...], prose: Prose, refusals: tuple[Refusal, ...], places: frozenset[int]
+) -> tuple[tuple[Clue, ...], tuple[tuple[int, Clue], ...]]:
+    """Collect refused commands and labelled reasons: those about every recipient, and those of one list.
+
+    A reason right below one of several places that name recipients is about those named there alone.
+    """
+    general = [Clue(refusal.text, "transcript") for refusal in refusals if refusal.address is None]
+    owned: list[tuple[int, Clue]] = []
     for at, line in enumerate(lines):
+        if at in places:
+            continue  # its recipient's own words
         labelled = _LABEL.match(line) if ":" in line or "=" in line or "：" in line else None
         label = labelled["label"].rstrip() if labelled else ""
         if labelled and len(label) <= MAX_LABEL and canonical(label).strip() in prose.reason_labels:
-            text = f"{labelled['value']} {_below(lines, at + 1, frozenset())}".strip()
-            clues += [Clue(text, "body")] if text else []
-        if len(clues) >= MAX_GENERAL:
+            text = f"{labelled['value']} {_below(lines, at + 1, places)}".strip()
+            owner = _place_above(lines, at, places)
+            if text and owner is None:
+                general.append(Clue(text, "body"))
+            elif text and owner is not None:
+                owned.append((owner, Clue(text, "body")))
+        if len(general) + len(owned) >= MAX_GENERAL:
             break
-    return tuple(clues[:MAX_GENERAL])
+    return tuple(general[:MAX_GENERAL]), tuple(owned)
+
+
+def _place_above(lines: tuple[str, ...], at: int, places: frozenset[int]) -> int | None:
+    """Return the line that names the recipients of the paragraph that this line goes on with."""
+    for above in range(at - 1, max(at - MAX_OWN_LINES, 0) - 1, -1):
+        if above in places:
+            return above
+        if not lines[above].strip():
+            return None
+    return None
+
+
+def _end_of_list(line: int, places: frozenset[int]) -> int:
+    while line + 1 in places:
+        line += 1
+    return line
 
 
 def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
@@ -125,7 +156,9 @@ def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
     near = [Clue(r.text, "transcript") for r in mine] + ([Clue(own, "body")] if own else [])
     around = _around(anchor, scene) if anchor.line >= 0 and not (own and REPLYISH.search(own)) else []
     # Where several are named, each has its own words; what stands around may be about the others.
-    shared = [*scene.general, *around] if not near or len(scene.places) == 1 else list(scene.general)
+    end = _end_of_list(anchor.line, scene.places)
+    general = [*scene.general, *(clue for line, clue in scene.owned if line in {anchor.line, end})]
+    shared = [*general, *around] if not near or len(scene.places) == 1 else general
     told = next((clue for clue in (*near, *shared) if REPLYISH.search(clue.text)), near[0] if near else None)
     diagnostic = _diagnostic(told)
     reply = find_reply(diagnostic or "")
