@@ -71,7 +71,8 @@ def _new_file(path: Path, *, force: bool) -> Iterator[TextIO]:
         # It holds addresses: nobody else may read it.
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or 'not writable').lower()}") from error
+        fault = (error.strerror or "not writable").lower()
+        raise UsageError(f"{path}: {fault}; name a file in a folder that this user can write") from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
             yield file
