@@ -128,10 +128,10 @@ class Dovecot(ImapServer):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process = None
 
-    def kick(self, user: str) -> None:
-        """Cut the connections of a user; none may be there."""
+    def kick(self, user: str) -> bool:
+        """Cut the connections of a user; tell whether there were any."""
         told = ["doveadm", "-c", self.directory / "dovecot.conf", "kick", user]
-        subprocess.run(told, check=False, capture_output=True)
+        return subprocess.run(told, check=False, capture_output=True).returncode == 0
 
     def close(self) -> None:
         """Stop and remove everything."""

@@ -166,8 +166,7 @@ class Life:
             self.issuer.withdraw_all()
         else:
             time.sleep(TOKEN)
-        self.server.kick(BEARER)
-        self.ended += 1
+        self.ended += self.server.kick(BEARER)
         return "token withdrawn" if withdrawn else "token ended"
 
     def _deliver(self, user: str, folder: str, count: int) -> None:

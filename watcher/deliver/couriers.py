@@ -24,6 +24,8 @@ from watcher.store.records import Delivery
 
 log = logging.getLogger(__name__)
 
+MOST_UNDER_WAY = 2_000  # events, where lists of them are sent
+
 
 class Couriers:
     """Those who are on their way to one endpoint, and how it has been doing; lives in one event loop."""
@@ -31,7 +33,7 @@ class Couriers:
     def __init__(
         self, webhook: Webhook, chance: Chance, held: Held, marks: Marks, called: Callable[[], None]
     ) -> None:
-        self.bound = min(WIDEST, most_at_once(webhook))
+        self.bound = min(WIDEST, most_at_once(webhook), max(MOST_UNDER_WAY // webhook.batch, 1))
         self.under_way: set[int] = set()  # outbox rows
         self.gone: str | None = None  # the endpoint wants no more
         self._webhook = webhook
