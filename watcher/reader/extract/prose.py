@@ -19,6 +19,7 @@ from watcher.reader.extract.anchors import (
     find_original,
     strip_original,
 )
+from watcher.reader.extract.apart import end_of_list, place_above, set_apart
 from watcher.reader.extract.diagnosis import clean_diagnostic, find_reply, infer_action
 from watcher.reader.extract.notice import Notice
 from watcher.reader.extract.stage import find_command
@@ -68,6 +69,7 @@ class _Scene(NamedTuple):
     lines: tuple[str, ...]
     places: frozenset[int]
     refusals: tuple[Refusal, ...]
+    told: Mapping[str, tuple[Clue, ...]]
     general: tuple[Clue, ...]
     owned: tuple[tuple[int, Clue], ...]  # reasons below a list of addresses, by its last line
     delayed: bool
@@ -79,8 +81,9 @@ def read_prose(notice: Notice, prose: Prose, dialect: Dialect | None, *, delayed
     anchors = _choose_anchors(find_anchors(notice.lines, prose, dialect), refusals)
     places = frozenset(anchor.line for anchor in anchors if anchor.line >= 0)
     several = len({anchor.address.lower() for anchor in anchors}) > 1
-    general, owned = _sort_reasons(notice.lines, prose, refusals, places if several else frozenset())
-    scene = _Scene(notice.lines, places, refusals, general, owned, delayed)
+    lines, told = set_apart(notice.lines, prose, anchors, places)
+    general, owned = _sort_reasons(lines, prose, refusals, places if several else frozenset())
+    scene = _Scene(lines, places, refusals, told, general, owned, delayed)
     findings: dict[str, Finding] = {}
     for anchor in anchors:
         finding = _read_anchor(anchor, scene)
@@ -123,7 +126,7 @@ def _sort_reasons(
         label = labelled["label"].rstrip() if labelled else ""
         if labelled and len(label) <= MAX_LABEL and canonical(label).strip() in prose.reason_labels:
             text = f"{labelled['value']} {_below(lines, at + 1, places)}".strip()
-            owner = _place_above(lines, at, places)
+            owner = place_above(lines, at, places)
             if text and owner is None:
                 general.append(Clue(text, "body"))
             elif text and owner is not None:
@@ -133,30 +136,15 @@ def _sort_reasons(
     return tuple(general[:MAX_GENERAL]), tuple(owned)
 
 
-def _place_above(lines: tuple[str, ...], at: int, places: frozenset[int]) -> int | None:
-    """Return the line that names the recipients of the paragraph that this line goes on with."""
-    for above in range(at - 1, max(at - MAX_OWN_LINES, 0) - 1, -1):
-        if above in places:
-            return above
-        if not lines[above].strip():
-            return None
-    return None
-
-
-def _end_of_list(line: int, places: frozenset[int]) -> int:
-    while line + 1 in places:
-        line += 1
-    return line
-
-
 def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
     below = _below(scene.lines, anchor.line + 1, scene.places) if anchor.line >= 0 else ""
     own = _own_words(anchor, below)
     mine = [r for r in scene.refusals if r.address and r.address.lower() == anchor.address.lower()]
     near = [Clue(r.text, "transcript") for r in mine] + ([Clue(own, "body")] if own else [])
+    near += scene.told.get(anchor.address.lower(), ())
     around = _around(anchor, scene) if anchor.line >= 0 and not (own and REPLYISH.search(own)) else []
     # Where several are named, each has its own words; what stands around may be about the others.
-    end = _end_of_list(anchor.line, scene.places)
+    end = end_of_list(anchor.line, scene.places)
     general = [*scene.general, *(clue for line, clue in scene.owned if line in {anchor.line, end})]
     shared = [*general, *around] if not near or len(scene.places) == 1 else general
     told = next((clue for clue in (*near, *shared) if REPLYISH.search(clue.text)), near[0] if near else None)
