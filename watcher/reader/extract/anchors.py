@@ -36,6 +36,11 @@ _SPACED = re.compile(
     rf"(?P<address>{_ADDRESS.pattern})>?(?P<rest>.*)",
     re.DOTALL,
 )
+# `"Jo Example" <a@b>, Al <c@d>`
+_NAMED_LIST = re.compile(
+    r"(?:\s{0,8}(?:\"[^\"\n]{1,60}\"|[^\W\d][\w.' -]{0,60}?)?"
+    rf"\s{{0,2}}<{_ADDRESS.pattern}>\s{{0,2}}[,;]?){{1,8}}\s{{0,8}}$"
+)
 _GREETING = re.compile(r"\s{0,4}\w{2,20} {1,2}\S{1,250}[,!，]\s{0,4}$")  # `Hello a@b,`
 _NO_RECIPIENTS = (" by", " from", " to contact")
 _ORIGINAL = re.compile(
@@ -168,7 +173,7 @@ def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor
     beside = " ".join((*lines[max(at - 1, 0) : at], line, *lines[at + 1 : at + 3]))
     # What a server answered stands within a few lines below: `We tried to reach a@b. / It said: / / 550 …`.
     replied = any(REPLYISH.search(below) for below in (beside, *lines[at + 3 : at + MAX_ANSWER]))
-    if not replied and not prose.failures.is_in(canonical(beside)):
+    if not replied and not prose.failures.is_in(canonical(beside)) and not _is_announced(lines, at, prose):
         return []
     anchors = []
     # None begins before the word with the first at sign, but for one in quotes.
@@ -177,6 +182,16 @@ def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor
         if not _names_bystander(f"{_before(lines, at)} {line[: found.start()]}", prose):
             anchors += _anchor(at, found.group(), line.strip(), BY_WORDS)
     return anchors
+
+
+def _is_announced(lines: tuple[str, ...], at: int, prose: Prose) -> bool:
+    """Tell names with their addresses below words that say it of them: `could not be delivered to:`."""
+    before = _before(lines, at).rstrip()
+    return (
+        before.endswith((":", "："))
+        and prose.failures.is_in(canonical(before))
+        and bool(_NAMED_LIST.match(lines[at]))
+    )
 
 
 def _before(lines: tuple[str, ...], at: int) -> str:

@@ -88,13 +88,20 @@ def read_prose(notice: Notice, prose: Prose, dialect: Dialect | None, *, delayed
     for anchor in anchors:
         finding = _read_anchor(anchor, scene)
         kept = findings.get(anchor.address.lower())
-        if kept is None or (kept.reply_code is None and finding.reply_code is not None):
+        if kept is None or _says_more(finding, kept):
             findings[anchor.address.lower()] = finding
     aliases = {finding.original_address.lower() for finding in findings.values() if finding.original_address}
     rows = tuple(finding for key, finding in findings.items() if key not in aliases)
     replied = any(finding.reply_code is not None or finding.status is not None for finding in rows)
     strength = max((anchor.strength for anchor in anchors), default=0)
     return ProseReport(rows, strength, replied, general, _by_address(rows))
+
+
+def _says_more(finding: Finding, kept: Finding) -> bool:
+    """Compare two lines that name the same address: one in a list, it may be, and one that says why."""
+    if kept.reply_code is None and finding.reply_code is not None:
+        return True
+    return kept.diagnostic is None and finding.diagnostic is not None
 
 
 def _by_address(rows: tuple[Finding, ...]) -> dict[str, Finding]:
