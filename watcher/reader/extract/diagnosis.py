@@ -15,6 +15,10 @@ from watcher.reader.parse.smtp_reply import SmtpReply, iter_replies, parse_reply
 MAX_DIAGNOSTIC = 2_000  # characters; real ones are below 600
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)")
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,20}\s{0,3};\s{0,3}")
+_DELIVERED = re.compile(r"(?i:(?:successfully )?delivered(?: successfully| ok)?)[.!]?")
+_STILL_TRYING = re.compile(
+    r"(?i:(?:delayed|deferred)[,;.(\- ]{1,3}(?:will (?:be )?retr|will keep|will try|still trying|retrying))"
+)
 _ACTIONS = {
     "failed": Action.FAILED,
     "failure": Action.FAILED,
@@ -55,6 +59,16 @@ def infer_action(status: str | None, *, delayed: bool) -> Action:
     if status is not None and status.startswith("2"):
         return Action.DELIVERED
     return Action.DELAYED if delayed else Action.FAILED
+
+
+def told_action(words: str) -> Action | None:
+    """Read what a line of prose says of one that did not fail: `Delivered`, `Delayed, will retry`.
+
+    Prose proves no more than that the message went on.
+    """
+    if _DELIVERED.fullmatch(words):
+        return Action.RELAYED
+    return Action.DELAYED if _STILL_TRYING.match(words) else None
 
 
 def clean_diagnostic(text: str | None) -> str | None:

@@ -20,7 +20,7 @@ from watcher.reader.extract.anchors import (
     strip_original,
 )
 from watcher.reader.extract.apart import end_of_list, place_above, set_apart
-from watcher.reader.extract.diagnosis import clean_diagnostic, find_reply, infer_action
+from watcher.reader.extract.diagnosis import clean_diagnostic, find_reply, infer_action, told_action
 from watcher.reader.extract.notice import Notice
 from watcher.reader.extract.stage import find_command
 from watcher.reader.extract.transcript import Refusal, find_refusals
@@ -160,7 +160,8 @@ def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
     return Finding(
         address=anchor.address,
         original_address=anchor.original or find_original(f"{anchor.rest} {below}"),
-        action=infer_action(reply.status, delayed=True) if scene.delayed else Action.FAILED,
+        action=told_action(own)
+        or (infer_action(reply.status, delayed=True) if scene.delayed else Action.FAILED),
         status=reply.status,
         reply_code=reply.reply_code,
         diagnostic=diagnostic,

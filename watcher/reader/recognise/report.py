@@ -50,7 +50,9 @@ def find_report(view: View) -> Recognition | None:
     found = tuple(e for e in view.extract.evidence if e.rule in _POINTS or e.rule.startswith("dialect."))
     language = next((hit.sign.language for hit in (*subject, *body) if hit.sign.language), None)
     confidence = min(0.99, 0.55 + 0.05 * points)
-    return Recognition(_kind(view), None, confidence, (*evidence, *found), language)
+    kind = _kind(view)
+    reason = "delivered" if kind is Kind.DELIVERY else None
+    return Recognition(kind, reason, confidence, (*evidence, *found), language)
 
 
 def _is_signed_return(view: View) -> bool:
@@ -144,8 +146,10 @@ def _is_letter(view: View) -> bool:
 
 def _kind(view: View) -> Kind:
     actions = {finding.action for finding in view.extract.findings}
+    if Action.FAILED in actions:
+        return Kind.BOUNCE
     if actions:
-        return Kind.BOUNCE if Action.FAILED in actions else Kind.DELAY
+        return Kind.DELAY if Action.DELAYED in actions else Kind.DELIVERY
     return Kind.DELAY if view.of(Kind.DELAY, "subject") else Kind.BOUNCE
 
 
