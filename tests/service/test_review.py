@@ -224,3 +224,20 @@ def test_a_rule_is_written_with_its_sample_or_not_at_all(tmp_path: Path) -> None
 def test_the_class_of_a_word_is_that_of_its_reason(store: Store, bench: Bench) -> None:
     bench.hear(1, Word("spam_rejected"), LATER)
     assert history(store).facts[0].bounce_class is BounceClass.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("reply", "address", "sample"),
+    [
+        ("550 User d.lund not found", "d.lund@example.org", "550 User user not found"),
+        (
+            "550 <D.Lund@Example.org>: no d.lund here",
+            "d.lund@example.org",
+            "550 <user@example.com>: no user here",
+        ),
+        ("550 xd.lundy is not d.lund", "d.lund@example.org", "550 xd.lundy is not user"),
+        ("550 mailbox full", "mailbox@example.org", "550 mailbox full"),
+    ],
+)
+def test_a_sample_names_nobody(reply: str, address: str, sample: str) -> None:
+    assert sample_of(reply, address) == sample

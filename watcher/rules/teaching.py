@@ -60,10 +60,17 @@ def _words(run: str) -> list[str]:
 
 
 def sample_of(reply: str, address: str | None) -> str:
-    """Give a reply as a sample: without the recipient's name, on one line."""
+    """Give a reply as a sample: without the recipient's address, on one line.
+
+    The local part alone goes, too (`User d.lund not found`), unless it is letters alone and could be a word.
+    """
     text = " ".join("".join(c if c.isprintable() else " " for c in reply).split())
     if address:
         text = re.sub(re.escape(address), SAMPLE_ADDRESS, text, flags=re.IGNORECASE)
+        local = address.rpartition("@")[0]
+        if local and not local.isalpha():
+            name = SAMPLE_ADDRESS.partition("@")[0]
+            text = re.sub(rf"(?<![\w.]){re.escape(local)}(?![\w@])", name, text, flags=re.IGNORECASE)
     return text[:500]
 
 
