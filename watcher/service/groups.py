@@ -24,9 +24,7 @@ class Known(NamedTuple):
     """What is known of a folder before a sweep."""
 
     after: int  # the UID up to which all is recorded
-    recorded: Collection[
-        int
-    ] = ()  # UIDs above it of which the same is true, and whose mails may be there yet
+    recorded: Collection[int] = ()  # UIDs above it, recorded too, whose mails may be there yet
     newest: int = 0  # the highest UID that is recorded
 
 

@@ -9,7 +9,8 @@ from watcher.store.times import to_text
 
 
 _LAST_UID = (1 << 32) - 1  # RFC 3501 section 2.3.1.1: UIDs have 32 bits
-_BY_KEY = "mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid = :uid"
+_IN_FOLDER = "mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity"
+_BY_KEY = f"{_IN_FOLDER} AND uid = :uid"
 
 
 def record(sql: Connection, entries: Iterable[MessageRecord], now: datetime) -> None:
@@ -67,12 +68,15 @@ def progress(sql: Connection, mailbox: str, folder: str) -> tuple[int, int] | No
     return None if row is None else (row["uidvalidity"], row["last_uid"])
 
 
+def _named(place: tuple[str, str, int]) -> dict[str, str | int]:
+    return dict(zip(("mailbox", "folder", "uidvalidity"), place, strict=True))
+
+
 def highest_uid(sql: Connection, place: tuple[str, str, int]) -> int:
     """Give the highest UID of a folder that is recorded, 0 where there is none."""
     row = sql.execute(
-        "SELECT max(uid) AS uid FROM messages"
-        " WHERE mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity",
-        dict(zip(("mailbox", "folder", "uidvalidity"), place, strict=True)),
+        f"SELECT max(uid) AS uid FROM messages WHERE {_IN_FOLDER}",  # noqa: S608 - all of it is ours
+        _named(place),
     ).fetchone()
     return row["uid"] or 0
 
@@ -80,9 +84,8 @@ def highest_uid(sql: Connection, place: tuple[str, str, int]) -> int:
 def unfiled_uids(sql: Connection, place: tuple[str, str, int], above: int) -> set[int]:
     """Give the UIDs above one of a folder that are recorded and not moved, be they to be or not."""
     rows = sql.execute(
-        "SELECT uid FROM messages WHERE moved IS NULL"
-        " AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity AND uid > :above",
-        dict(zip(("mailbox", "folder", "uidvalidity", "above"), (*place, above), strict=True)),
+        f"SELECT uid FROM messages WHERE moved IS NULL AND {_IN_FOLDER} AND uid > :above",  # noqa: S608 - all ours
+        {**_named(place), "above": above},
     )
     return {row["uid"] for row in rows}
 
@@ -94,18 +97,10 @@ def wanted_moves(
 
     Under another UIDVALIDITY the UIDs name nothing any more: those rows are met again by the new scan.
     """
-    mailbox, folder, uidvalidity = place
     rows = sql.execute(
-        "SELECT id, uid, target, filing FROM messages WHERE moved IS NULL AND target IS NOT NULL"
-        " AND mailbox = :mailbox AND folder = :folder AND uidvalidity = :uidvalidity"
-        " AND uid BETWEEN :first AND :last ORDER BY uid",
-        {
-            "mailbox": mailbox,
-            "folder": folder,
-            "uidvalidity": uidvalidity,
-            "first": first,
-            "last": _LAST_UID if last is None else last,
-        },
+        "SELECT id, uid, target, filing FROM messages WHERE moved IS NULL AND target IS NOT NULL"  # noqa: S608 - all of it is ours
+        f" AND {_IN_FOLDER} AND uid BETWEEN :first AND :last ORDER BY uid",
+        {**_named(place), "first": first, "last": _LAST_UID if last is None else last},
     )
     return [
         WantedMove(row["id"], MessageKey(*place, row["uid"]), row["target"], row["filing"]) for row in rows
