@@ -14,9 +14,8 @@ from watcher.store.records import Delivery
 
 
 class State(StrEnum):
-    """What becomes of an outbox row after a try."""
+    """What becomes of an outbox row after a try that failed."""
 
-    DELIVERED = "delivered"
     DUE = "due"
     DEAD = "dead"
 
