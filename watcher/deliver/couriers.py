@@ -13,6 +13,7 @@ from watcher.deliver.alarms import Alarms
 from watcher.deliver.carrier import Carrier, most_at_once
 from watcher.deliver.chance import Chance
 from watcher.deliver.circuit import WIDEST, Circuit
+from watcher.deliver.deadlines import happens
 from watcher.deliver.faults import place_of_endpoint
 from watcher.deliver.held import Held
 from watcher.deliver.marks import Marks, mark_of
@@ -116,7 +117,7 @@ class Couriers:
                 return
             most = self.at_once()
             if wait := self._pace.wait(now, self.rate(now), min(most, len(held))):
-                await self._sleep(wait)
+                await happens(self._ended, wait)
                 continue
             deliveries = held.pop(now, most)
             if not deliveries:
@@ -173,11 +174,3 @@ class Couriers:
             self._marks.failed.append(mark)
             paused = self.gone is not None or self._circuit.slots(now, self.bound) == 0
             self._alarms.failed(delivery, outcome, mark, paused=paused)
-
-    async def _sleep(self, seconds: float) -> None:
-        """Wait, or be told to finish."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._ended.wait()
-        except TimeoutError:
-            pass

@@ -1,10 +1,19 @@
-"""Bound many waits that may all take equally long, by one timer for all of them.
+"""Bound waits: one by one, or many that may all take equally long by one timer for all of them.
 
 A timer of its own for each, set and cancelled ten thousand times a second, costs more than the signature.
 """
 
 import asyncio
 from types import TracebackType
+
+
+async def happens(event: asyncio.Event, seconds: float) -> None:
+    """Wait for an event, but no longer than so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        pass
 
 
 class Deadlines:

@@ -15,6 +15,7 @@ from watcher.deliver.carrier import Carrier, open_carrier
 from watcher.deliver.chance import Chance
 from watcher.deliver.client import LINGER
 from watcher.deliver.couriers import Couriers
+from watcher.deliver.deadlines import happens
 from watcher.deliver.held import Held
 from watcher.deliver.ledger import Ledger, Turn, Wanted
 from watcher.deliver.marks import Marks
@@ -99,7 +100,7 @@ class Lane:
                 self._couriers.open(self._reach(self.webhook, self._couriers.bound))
             except ValueError as error:
                 self._report("webhook_unusable", str(error))
-                await self._rest(AFTER_TROUBLE)
+                await happens(self._changed, AFTER_TROUBLE)
             else:
                 return True
         return False
@@ -112,7 +113,7 @@ class Lane:
         except StoreError as error:
             self._report("outbox_unusable", str(error))
             self._release(waiting)
-            await self._rest(AFTER_TROUBLE)
+            await happens(self._changed, AFTER_TROUBLE)
             return
         now = self._seconds()
         # After a jump of the clock a lease is over before its try is, or before that is written down.
@@ -120,10 +121,10 @@ class Lane:
         self._couriers.send(now)
         if self._is_still() and not self._held:
             self._release(waiting)
-        await self._rest(self._pause(turn, more))
+        await happens(self._changed, self._pause(turn, more))
         if self._couriers and self._held.is_rich and not self._ended:
             self._changed.clear()  # it is set again once what is held runs low
-            await self._rest(GATHER)
+            await happens(self._changed, GATHER)
 
     async def _turn(self) -> tuple[Turn, int]:
         more = self._room()
@@ -161,13 +162,6 @@ class Lane:
         if turn.next_due is None:
             return LOOK_AGAIN
         return min(max((turn.next_due - self._chance.now()).total_seconds(), 0.0), LOOK_AGAIN)
-
-    async def _rest(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._changed.wait()
-        except TimeoutError:
-            pass
 
     def _report(self, event: str, error: str) -> None:
         self._trouble = error
