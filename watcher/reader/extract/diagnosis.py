@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from watcher.model import Action
-from watcher.reader.parse.smtp_reply import SmtpReply, iter_replies, parse_reply
+from watcher.reader.parse.smtp_reply import SmtpReply, find_replies, parse_reply
 
 
 MAX_DIAGNOSTIC = 2_000  # characters; real ones are below 600
@@ -86,4 +86,4 @@ def find_reply(text: str) -> SmtpReply:
     reply = parse_reply(text)
     if reply.reply_code is not None or reply.status is not None:
         return reply
-    return next((found for _, found in iter_replies(text)), reply)
+    return next((found for _, found in find_replies(text)), reply)

@@ -25,7 +25,7 @@ from watcher.reader.extract.notice import Notice
 from watcher.reader.extract.stage import find_command
 from watcher.reader.extract.transcript import Refusal, find_refusals
 from watcher.reader.findings import Clue, Finding
-from watcher.reader.parse.smtp_reply import iter_replies
+from watcher.reader.parse.smtp_reply import find_replies
 from watcher.reader.ruleset.dialects import Dialect, Prose
 from watcher.reader.ruleset.wording import canonical
 
@@ -193,7 +193,7 @@ def _diagnostic(told: Clue | None) -> str | None:
     if told is None:
         return None
     has_status = False
-    for at, reply in iter_replies(told.text):
+    for at, reply in find_replies(told.text):
         if reply.reply_code is not None:
             return _unwrap(clean_diagnostic(told.text[at:]))
         has_status = True

@@ -88,13 +88,8 @@ def parse_reply(text: str) -> SmtpReply:
     return SmtpReply(None, status, _tidy(text[start:]))
 
 
-def find_replies(text: str) -> tuple[tuple[int, SmtpReply], ...]:
-    """Return the answers that prose holds, each with where it begins; none overlaps another."""
-    return tuple(iter_replies(text))
-
-
-def iter_replies(text: str) -> Iterator[tuple[int, SmtpReply]]:
-    """Yield the same, each as it is found."""
+def find_replies(text: str) -> Iterator[tuple[int, SmtpReply]]:
+    """Yield the answers that prose holds, each with where it begins; none overlaps another."""
     return _find(text[:_PROSE])
 
 
