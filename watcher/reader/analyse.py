@@ -7,7 +7,7 @@ import re
 from hashlib import sha256
 
 from watcher.model import Action, CodeClass, Evidence, Kind, MessageFacts, Recipient, Report
-from watcher.reader.classify import classify
+from watcher.reader.classify import classify_alike
 from watcher.reader.extract import extract
 from watcher.reader.findings import Extract, Finding, Recognition, Verdict
 from watcher.reader.parse.address import parse_mailbox, parse_mailboxes
@@ -124,7 +124,9 @@ def _arrived(finding: Finding) -> Finding:
 def _judge(finding: Finding, found: Extract, rules: Rules, profile: str) -> Recipient:
     """Add the verdict to what was found about one recipient."""
     action = finding.action or Action.FAILED
-    verdict = _arrival(action, rules) if action in _ARRIVED else classify(finding, found, rules, profile)
+    verdict = (
+        _arrival(action, rules) if action in _ARRIVED else classify_alike(finding, found, rules, profile)
+    )
     return Recipient(
         address=finding.address,
         original_address=finding.original_address,

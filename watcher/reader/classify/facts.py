@@ -78,7 +78,7 @@ def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
         ),
         server_text=server_text,
         command=(finding.command or "").upper() or None,
-        is_local=_is_local(finding, extract),
+        is_local=is_local(finding, extract),
         is_filtered=extract.format == "mdn",
     )
 
@@ -102,7 +102,8 @@ def is_reply(text: str) -> bool:
     return bool(_REPLY.search(text[:80])) and _has_words(text)
 
 
-def _is_local(finding: Finding, extract: Extract) -> bool:
+def is_local(finding: Finding, extract: Extract) -> bool:
+    """Say whether the reporting MTA is the recipient's own."""
     domain = (finding.address or "").rpartition("@")[2].lower()
     reporter = (extract.reporting_mta or "").lower()
     return bool(domain) and not finding.remote_mta and f".{reporter}".endswith(f".{domain}")

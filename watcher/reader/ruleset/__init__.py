@@ -13,7 +13,7 @@ from watcher.reader.ruleset.signs import Signs
 from watcher.reader.ruleset.taxonomy import Taxonomy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # told apart by identity: what was judged by some is remembered
 class Rules:
     """All rows in force, ours and the user's."""
 

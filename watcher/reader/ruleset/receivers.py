@@ -49,6 +49,14 @@ class Receivers:
             return ()
         return tuple(row for row in self.rows if row.is_known_by(host, domain, text))
 
+    def know(self, domain: str) -> bool:
+        """Say whether an address's domain may tell of a receiver, as its own or by a word in it."""
+        return domain in self._domains or self._words.is_in(domain)
+
+    def are_named_in(self, text: str) -> bool:
+        """Say whether a word that gives a receiver away stands in a folded text."""
+        return self._words.is_in(text)
+
     def find_sole(self, code: str) -> CodeRow | None:
         """Return the row on a code that one receiver alone gives: whoever writes it means the same."""
         found = [row.codes[code] for row in self.rows if code in row.codes]
