@@ -5,6 +5,9 @@ from typing import NamedTuple
 from watcher.model import Action, BounceClass, CodeClass, Evidence, Kind, Original
 
 
+LIST_RULE = "list.refusal"  # the evidence that a list manager refuses a post
+
+
 class Clue(NamedTuple):
     """One text that speaks about a recipient, and where it stands: `diagnostic-code`, `body`."""
 

@@ -23,6 +23,7 @@ LOOP = "routing_loop"
 OTHER_FAULTS = frozenset({"sender", "message"})
 ANY_USE = frozenset({"protocol_error", "submission_auth"})  # whose codes servers give for recipients, too
 SIGNING_IN = "RFC 4954"  # its replies (530, 535) are about who logs in
+NOT_POSTED = "list_posting_denied"  # a list manager refuses a post, in whatever words
 FILTERED = "recipient_refused"  # a filter of the mailbox refuses, and its words name no cause
 MADE_UP_TIERS = frozenset({Tier.STATUS_MADE, Tier.STATUS_VAGUE})
 GENERAL_WORDS = frozenset(
@@ -103,6 +104,8 @@ def _shown(texts: tuple[Text, ...], facts: Facts, rules: Rules) -> tuple[Candida
 
 def is_temporary(facts: Facts, rules: Rules) -> bool:
     """Say whether the refusal is for now: by its codes, or where it has none, by its words."""
+    if facts.is_from_list:
+        return False  # `try again once you are a member`
     if facts.code_class is CodeClass.NONE:
         return any(rules.phrases.says_try_again(text.words) for text in facts.texts if not text.is_around)
     return facts.code_class is CodeClass.TEMPORARY
@@ -123,6 +126,8 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
     """
     if candidate.tier is Tier.STATUS_VAGUE and candidate.code in facts.made_up and facts.has_server_words:
         return False
+    if facts.is_from_list:
+        return candidate.reason == NOT_POSTED or candidate.tier is Tier.USER
     if rules.taxonomy.rows[candidate.reason].bounce_class is not BounceClass.HARD:
         return True
     if facts.is_filtered:
@@ -155,6 +160,8 @@ def _reason(winner: Candidate | None, action: Action | None, facts: Facts, *, te
         return EXPIRED if vague or named in NO_CAUSE else str(named)
     if named is not None:
         return named
+    if facts.is_from_list:
+        return NOT_POSTED
     if facts.is_filtered:
         return FILTERED
     return {

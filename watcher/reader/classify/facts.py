@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from watcher.model import CodeClass
 from watcher.reader.classify.texts import Text, read_texts
-from watcher.reader.findings import Extract, Finding
+from watcher.reader.findings import LIST_RULE, Extract, Finding
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.receivers import Receiver
 from watcher.reader.ruleset.wording import MAX_TEXT
@@ -39,6 +39,7 @@ class Facts(NamedTuple):
     command: str | None
     is_local: bool
     is_filtered: bool  # the recipient's own filter answers, RFC 5429: the mailbox is there
+    is_from_list: bool  # a list manager refuses our post
 
     @property
     def has_server_words(self) -> bool:
@@ -80,6 +81,7 @@ def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
         command=(finding.command or "").upper() or None,
         is_local=is_local(finding, extract),
         is_filtered=extract.format == "mdn",
+        is_from_list=any(evidence.rule == LIST_RULE for evidence in extract.evidence),
     )
 
 

@@ -13,6 +13,7 @@ from watcher.reader.extract.feedback import (
     find_feedback,
     find_reader,
 )
+from watcher.reader.extract.lists import find_list, find_refusal
 from watcher.reader.extract.merging import add_prose, blame_hops, needs_prose, settle_expiry
 from watcher.reader.extract.notice import Notice, find_notice
 from watcher.reader.extract.notification import find_notification
@@ -20,14 +21,14 @@ from watcher.reader.extract.prose import ProseReport, read_prose
 from watcher.reader.extract.returned import count_hops, find_returned, find_sole_recipient, read_original
 from watcher.reader.extract.stage import add_commands
 from watcher.reader.extract.suspicion import is_suspect
-from watcher.reader.findings import Clue, Extract, Finding
+from watcher.reader.findings import LIST_RULE, Clue, Extract, Finding
 from watcher.reader.parse.address import normalise_address
 from watcher.reader.parse.fields import FieldGroup
 from watcher.reader.parse.header import Headers
 from watcher.reader.parse.message import Message
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.dialects import Dialect
-from watcher.reader.ruleset.signs import MAX_MATCHED
+from watcher.reader.ruleset.signs import MAX_MATCHED, Hit
 from watcher.reader.ruleset.wording import canonical, canonical_body
 
 
@@ -163,6 +164,29 @@ def _from_status(view: _View, status: StatusReport) -> Extract:
 
 
 def _from_prose(view: _View) -> Extract:
+    refusal = find_refusal(view.message.headers, view.rules.signs, view.opening)
+    return _from_list(view, refusal) if refusal else _from_report(view)
+
+
+def _from_list(view: _View, refusal: Hit) -> Extract:
+    """Read a list manager's refusal: the list is the recipient."""
+    headers = view.message.headers
+    found = find_dialect(view.rules.dialects, headers, (), view.subject, view.opening)
+    text = view.notice.text(MAX_BODY_WORDS)
+    refusing = find_list(headers, f"{headers.first('Subject') or ''}\n{text}")
+    if refusing is None and view.returned is not None:
+        refusing = find_sole_recipient(view.returned)
+    words = " ".join(text.split())
+    finding = Finding(address=refusing, action=Action.FAILED, clues=(Clue(words, "body"),))
+    return Extract(
+        format=found[0].format if found else "prose",
+        findings=(finding,),
+        original=read_original(view.returned) if view.returned else None,
+        evidence=(Evidence(LIST_RULE, refusal.phrase, "body"), *((found[1],) if found else ())),
+    )
+
+
+def _from_report(view: _View) -> Extract:
     headers = view.message.headers
     found = find_dialect(view.rules.dialects, headers, (), view.subject, view.opening)
     dialect: Dialect | None = found[0] if found else None

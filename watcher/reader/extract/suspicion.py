@@ -1,5 +1,6 @@
 """Say which mail may be a report in prose: most mail need not be looked through for one."""
 
+from watcher.reader.extract.lists import is_list_manager
 from watcher.reader.parse.message import Message
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.wording import canonical
@@ -18,6 +19,8 @@ def is_suspect(message: Message, rules: Rules) -> bool:
         return True
     senders = canonical(f"{headers.first('From') or ''} {return_path or ''} {headers.first('Sender') or ''}")
     if rules.signs.find("sender", senders):
+        return True
+    if is_list_manager(headers, rules.signs):
         return True
     subject = headers.first("Subject") or ""
     if rules.signs.find("subject", canonical(subject)):

@@ -5,7 +5,7 @@ from watcher.reader.findings import Extract, Recognition
 from watcher.reader.parse.message import Message
 from watcher.reader.recognise.automatic import find_automatic, find_complaint, find_request
 from watcher.reader.recognise.by_words import find_early, find_late
-from watcher.reader.recognise.report import find_report, ordinary
+from watcher.reader.recognise.report import find_list_refusal, find_report, ordinary
 from watcher.reader.recognise.structure import find_by_structure
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset import Rules
@@ -23,7 +23,8 @@ def recognise(message: Message, extract: Extract, rules: Rules) -> Recognition:
     leading = [hit for hit in view.subject_hits if hit.sign.kind is Kind.AUTO_REPLY and hit.sign.sure]
     report = None if leading and not view.sender_hits else find_report(view)
     return (
-        find_early(view)
+        find_list_refusal(view)
+        or find_early(view)
         or report
         or find_complaint(view)
         or find_automatic(view)

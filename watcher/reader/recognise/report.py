@@ -6,7 +6,7 @@ doubt it is not a bounce.
 """
 
 from watcher.model import Action, Evidence, Kind
-from watcher.reader.findings import Recognition
+from watcher.reader.findings import LIST_RULE, Recognition
 from watcher.reader.parse.address import parse_mailboxes
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.signs import Hit
@@ -53,6 +53,21 @@ def find_report(view: View) -> Recognition | None:
     kind = _kind(view)
     reason = "delivered" if kind is Kind.DELIVERY else None
     return Recognition(kind, reason, confidence, (*evidence, *found), language)
+
+
+def find_list_refusal(view: View) -> Recognition | None:
+    """Return a bounce where a list manager refuses our post; its keepers' own answers are letters."""
+    refusal = view.rules.get(LIST_RULE)
+    if refusal is None:
+        return None
+    automatic = view.auto_submitted.startswith("auto") or view.precedence in {"bulk", "junk", "list"}
+    machine = automatic or view.is_null_sender or bool(view.of(Kind.NOTICE, "sender"))
+    if not machine and (
+        view.is_reply or view.is_threaded or view.of(Kind.ORDINARY, "own") or "?" in view.own
+    ):
+        return None
+    language = next((hit.sign.language for hit in view.body_hits if hit.phrase == refusal.matched), None)
+    return Recognition(Kind.BOUNCE, None, 0.9, (refusal,), language)
 
 
 def _is_signed_return(view: View) -> bool:
