@@ -18,7 +18,7 @@ from watcher.reader.ruleset import Rules
 REMEMBERED = 1_024  # findings
 MAX_WORDS = 2_000  # characters of all that was said of a recipient; of whom more was said is not remembered
 # No name that could be read as a code (`5.1.1@`), and nothing that folding changes.
-_PLAIN = re.compile(r"([a-z][a-z0-9]*(?:[._-][a-z][a-z0-9]*)*)@([a-z0-9-]+(?:\.[a-z0-9-]+)+)")
+_PLAIN = re.compile(r"\A([a-z][a-z0-9]*+(?:[._-][a-z][a-z0-9]*+)*+)@([a-z0-9-]++(?:\.[a-z0-9-]++)++)\Z")
 _LETTER = re.compile(r"[a-z0-9]")
 
 
@@ -58,7 +58,7 @@ def _anybody(finding: Finding, extract: Extract, rules: Rules) -> str | None:
 
     It is as long, since of long texts the beginning alone is looked at.
     """
-    found = _PLAIN.fullmatch(finding.address) if finding.address else None
+    found = _PLAIN.match(finding.address) if finding.address else None
     if found is None:
         return None
     address, name, domain = found[0], found[1], found[2]
