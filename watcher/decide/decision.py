@@ -1,9 +1,10 @@
 """Choose what a report leads to; the one place where report, history and policy meet."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+import orjson
 
 from watcher.decide.address import address_key
 from watcher.decide.caps import Capped, Histories, Room, within_caps
@@ -196,7 +197,7 @@ def _events(report: Report, planned: tuple[Notice, ...], told: Told, arrival: Ar
         return ()
     text = arrival.text
     about = About(
-        message=report_to_dict(report, arrival.source) if text is None else json.loads(text),
+        message=report_to_dict(report, arrival.source) if text is None else orjson.loads(text),
         fingerprint=report.message.fingerprint,
         mailbox=arrival.mailbox,
         received=arrival.received,

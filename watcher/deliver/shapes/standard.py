@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from watcher.compact_json import dump
 from watcher.events import Event
 
 
@@ -55,13 +56,6 @@ def fit(content: Any, limit: int = LIMIT) -> bytes:
             break
         body = dump(_shorten(content, step, step.text))
     return body
-
-
-def dump(content: Any) -> bytes:
-    """Write JSON, compact and in UTF-8."""
-    # A lone surrogate, which no receiver could read, becomes "?".
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8", "replace")
 
 
 def _shorten(value: Any, step: _Step, longest: int) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from watcher.deliver.shapes.standard import dump
+from watcher.compact_json import dump
 from watcher.events import Event
 
 
