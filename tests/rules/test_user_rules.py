@@ -206,7 +206,7 @@ FAULTS = [
     (
         "unknown receiver",
         GOOD + 'receiver = "nobody"',
-        "own.toml: rule own.a: receiver 'nobody'; known are aol, charter, comcast, cox, docomo,",
+        "own.toml: rule own.a: receiver 'nobody'; known are aliyun, aol, charter, comcast, cox,",
     ),
     ("no sample", RULE + 'phrase = "sic"', "own.toml: rule own.a: 'matches' is empty; give one real reply"),
     (
