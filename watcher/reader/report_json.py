@@ -39,7 +39,7 @@ def report_to_dict(report: Report, source: str) -> dict[str, Any]:
             "level": report.authenticity.level,
             "checks": _object(report.authenticity.checks),
         },
-        "notes": report.notes,
+        "notes": list(report.notes),
     }
 
 
@@ -73,7 +73,7 @@ def _message(message: MessageFacts) -> dict[str, Any]:
         "fingerprint": message.fingerprint,
         "message_id": message.message_id,
         "from": message.sender,
-        "to": message.to,
+        "to": list(message.to),
         "subject": message.subject,
         "date": message.date,
         "size": message.size,
@@ -86,7 +86,7 @@ def _original(original: Original | None) -> dict[str, Any] | None:
     return {
         "message_id": original.message_id,
         "from": original.sender,
-        "to": original.to,
+        "to": list(original.to),
         "subject": original.subject,
         "date": original.date,
         "list_id": original.list_id,
