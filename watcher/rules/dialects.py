@@ -96,6 +96,8 @@ def _prose(table: dict[str, Any]) -> Prose:
         failures=PhraseSet(_phrases(table["failures"])),
         delays=PhraseSet(_phrases(table["delays"])),
         final=PhraseSet(_phrases(table["final"])),
+        suggestions=PhraseSet(_phrases(table["suggestions"])),
+        strangers=_phrases(table["strangers"]),
         bystanders=tuple(f" {phrase}" for phrase in _phrases(table["bystanders"])),
         recipient_labels=frozenset(_phrases(table["recipient_labels"])),
         sender_labels=frozenset(_phrases(table["sender_labels"])),

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from watcher.model import Evidence
 from watcher.reader.classify.engine import classify
-from watcher.reader.classify.facts import is_local
+from watcher.reader.classify.facts import is_from_list, is_local
 from watcher.reader.findings import Extract, Finding, Verdict
 from watcher.reader.ruleset import Rules
 
@@ -59,7 +59,7 @@ def _anybody(finding: Finding, extract: Extract, rules: Rules) -> str | None:
     It is as long, since of long texts the beginning alone is looked at.
     """
     found = _PLAIN.match(finding.address) if finding.address else None
-    if found is None:
+    if found is None or is_from_list(extract):
         return None
     address, name, domain = found[0], found[1], found[2]
     words = "\0".join([finding.diagnostic or "", *[clue.text for clue in finding.clues]])

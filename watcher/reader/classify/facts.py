@@ -81,7 +81,7 @@ def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
         command=(finding.command or "").upper() or None,
         is_local=is_local(finding, extract),
         is_filtered=extract.format == "mdn",
-        is_from_list=any(evidence.rule == LIST_RULE for evidence in extract.evidence),
+        is_from_list=is_from_list(extract),
     )
 
 
@@ -102,6 +102,11 @@ def find_statuses(text: str) -> tuple[str, ...]:
 def is_reply(text: str) -> bool:
     """Say whether a diagnostic is an SMTP reply with words."""
     return bool(_REPLY.search(text[:80])) and _has_words(text)
+
+
+def is_from_list(extract: Extract) -> bool:
+    """Say whether a list manager refuses a post."""
+    return any(evidence.rule == LIST_RULE for evidence in extract.evidence)
 
 
 def is_local(finding: Finding, extract: Extract) -> bool:

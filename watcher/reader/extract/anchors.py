@@ -8,6 +8,7 @@ AOL named its users alone: a dialect may give their domain.
 import re
 from typing import NamedTuple
 
+from watcher.reader.extract.suggestions import Place, find_hints, is_proposed
 from watcher.reader.parse.address import normalise_address
 from watcher.reader.ruleset.dialects import Dialect, Prose
 from watcher.reader.ruleset.wording import canonical
@@ -82,10 +83,24 @@ def find_anchors(lines: tuple[str, ...], prose: Prose, dialect: Dialect | None) 
         # QUIRK: Exim hides where an alias leads: `an undisclosed address`, `(generated from a@b)`.
         aliases = ((at, find_original(line)) for at, line in enumerate(lines) if "@" in line)
         return tuple(Anchor(at, alias, "", BY_PLACE) for at, alias in aliases if alias)
+    found = _drop_proposed(found, lines, prose)
     best = max((anchor.strength for anchor in found), default=0)
     chosen = [anchor for anchor in found if anchor.strength == best]
     serious = [anchor for anchor in chosen if not anchor.address.lower().startswith(_HELPERS)]
     return tuple(serious or chosen)
+
+
+def _drop_proposed(found: list[Anchor], lines: tuple[str, ...], prose: Prose) -> list[Anchor]:
+    hints = find_hints(lines, prose)
+    if not hints:
+        return found
+    return [
+        anchor
+        for anchor in found
+        if not is_proposed(
+            Place(anchor.line, lines[anchor.line].partition(anchor.address)[0]), lines, hints, prose
+        )
+    ]
 
 
 def find_original(text: str) -> str | None:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from watcher.model import Action, Evidence, Kind
+from watcher.reader.extract.bare_names import find_bare_names, find_home
 from watcher.reader.extract.delivery_status import MAX_RECIPIENTS, StatusReport, find_status
 from watcher.reader.extract.diagnosis import find_reply
 from watcher.reader.extract.dialect import find_dialect
@@ -197,6 +198,8 @@ def _from_report(view: _View) -> Extract:
     if listed:
         findings = tuple(_find_told(address, told, view, delayed=delayed) for address in listed)
         evidence = [Evidence("header.x_failed_recipients", "X-Failed-Recipients", "header"), *evidence]
+    elif not findings and (named := _find_named(view, delayed=delayed)):
+        findings = named
     elif not findings and view.returned is not None:
         sole = find_sole_recipient(view.returned)
         if sole:
@@ -215,6 +218,21 @@ def _from_report(view: _View) -> Extract:
         evidence=tuple(evidence),
         notes=(_CROWDED,) if len(findings) > MAX_RECIPIENTS else (),
     )
+
+
+def _find_named(view: _View, *, delayed: bool) -> tuple[Finding, ...]:
+    """Read users named without a domain, where all of them can be told whose they are."""
+    findings = []
+    for local, line in find_bare_names(view.notice.lines, view.rules.dialects.prose):
+        address = find_home(local, view.returned, view.message.headers)
+        if address is None:
+            return ()
+        reply = find_reply(line)
+        action = Action.DELAYED if delayed else Action.FAILED
+        findings.append(
+            Finding(address, None, action, reply.status, reply.reply_code, line, clues=(Clue(line, "body"),))
+        )
+    return tuple(findings)
 
 
 def _prose_evidence(told: ProseReport) -> list[Evidence]:

@@ -45,6 +45,10 @@ class Prose:
     failures: PhraseSet = field(default_factory=PhraseSet)  # stand beside an address that failed
     delays: PhraseSet = field(default_factory=PhraseSet)  # say that the mail is still being tried
     final: PhraseSet = field(default_factory=PhraseSet)  # say that it is not, whatever else the report says
+    suggestions: PhraseSet = field(
+        default_factory=PhraseSet
+    )  # announce addresses that are like the failed one
+    strangers: tuple[str, ...] = ()  # behind a name without a domain, say that the host has no such user
     bystanders: tuple[
         str, ...
     ] = ()  # each with the blank before it; a line with these names somebody to ask, or the sender
