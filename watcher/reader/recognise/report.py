@@ -8,6 +8,7 @@ doubt it is not a bounce.
 from watcher.model import Action, Evidence, Kind
 from watcher.reader.findings import LIST_RULE, Recognition
 from watcher.reader.parse.address import parse_mailboxes
+from watcher.reader.recognise.plain_report import find_plain_report
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.signs import Hit
 from watcher.reader.ruleset.wording import canonical
@@ -35,7 +36,7 @@ def find_report(view: View) -> Recognition | None:
     if view.of(Kind.CHALLENGE, "subject") and view.of(Kind.CHALLENGE, "body"):
         return None  # held, not refused: TMDA opens as Exim does
     if _is_letter(view):
-        return None
+        return find_plain_report(view)
     subject = _report_hits(view, "subject")
     body = _report_hits(view, "body")
     told = bool(body) or not _TELLING.isdisjoint(view.rules) or _is_signed_return(view)

@@ -1,0 +1,87 @@
+"""Tell a report that a system sends from a plain address from the letters and the bait that are like it.
+
+Nothing but its words shows what it is, so all of them have to: the subject leads with a failed delivery, or
+ends in one behind the subject of ours; the text opens with it, as nobody opens a letter; it names a recipient
+of the domain that writes, or quotes the reply of a server.  Whatever a person or a trap would add is against
+it: a greeting, a question, a link, a recipient of the reader's own domain.
+"""
+
+from watcher.model import Action, Kind
+from watcher.reader.findings import Recognition
+from watcher.reader.parse.address import parse_mailbox, parse_mailboxes
+from watcher.reader.parse.text import body_text
+from watcher.reader.recognise.view import View
+from watcher.reader.ruleset.signs import Hit
+from watcher.reader.ruleset.wording import canonical
+
+
+CONFIDENCE = 0.7
+MAX_OWN = 1_200  # canonical characters of such a report's own words
+MAX_LEAD = 400  # characters of its text in which it names one who failed
+_SUBJECT_MARKS = str.maketrans("：–—", ":--")
+_LINKS = (" http ", " https ", " www ")
+
+
+def find_plain_report(view: View) -> Recognition | None:
+    """Return a bounce that comes from an address like anybody's."""
+    if view.is_listed or view.is_threaded or len(view.own) > MAX_OWN or "?" in view.own:
+        return None
+    if view.of(Kind.ORDINARY, "own") or view.of(Kind.ORDINARY, "subject") or _has_link(view):
+        return None
+    subject, opening = _leading(view), _opening(view)
+    if subject is None or opening is None or not _is_about_its_own(view):
+        return None
+    failed = any(finding.action is Action.FAILED for finding in view.extract.findings)
+    kind = Kind.BOUNCE if failed else Kind.DELAY
+    evidence = (subject.evidence(), opening.evidence())
+    return Recognition(kind, None, CONFIDENCE, evidence, opening.sign.language or subject.sign.language)
+
+
+def _leading(view: View) -> Hit | None:
+    """Return the sign that the subject begins with, or ends in behind a mark and the subject of ours."""
+    words = canonical(view.subject)
+    last = canonical(view.subject.translate(_SUBJECT_MARKS).replace(" - ", ":").rpartition(":")[2])
+    for hit in view.of(Kind.BOUNCE, "subject"):
+        if not view.is_reply and words.startswith(f" {hit.phrase} "):
+            return hit
+        if view.subject.count(":") > 1 and last.startswith(f" {hit.phrase} "):
+            return hit
+    return None
+
+
+def _opening(view: View) -> Hit | None:
+    """Return the sign with which the text opens: `Your message to … was not delivered`."""
+    return next(
+        (hit for hit in view.of(Kind.BOUNCE, "own") if hit.sign.sure and hit.sign.at == "start"), None
+    )
+
+
+def _is_about_its_own(view: View) -> bool:
+    """Say whether it is about recipients of the domain that writes, or quotes a server's reply."""
+    named = {finding.address.lower() for finding in view.extract.findings if finding.address}
+    sender = (parse_mailbox(view.message.headers.first("From")) or "").lower()
+    lead = body_text(view.message)[:MAX_LEAD].lower()
+    if not named or sender in named or not any(address in lead for address in named):
+        return False  # nobody's own address has failed from which they write
+    domains = {_domain(address) for address in named}
+    if any(_domain(reader) in domains for reader in parse_mailboxes(view.message.headers.first("To"))):
+        return False
+    if "prose.reply" in view.rules:
+        return True
+    host = _domain(sender)
+    return bool(host) and all(host == domain or host.endswith(f".{domain}") for domain in domains)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]
+
+
+def _has_link(view: View) -> bool:
+    """Say whether it leads somewhere: bait does, and a report that quotes no reply need not."""
+    if "prose.reply" in view.rules:
+        return False
+    if any(mark in view.own for mark in _LINKS):
+        return True
+    return any(
+        part.content_type == "text/html" and b"href" in part.content().lower() for part in view.message.walk()
+    )
