@@ -46,6 +46,7 @@ _REMOTES = tuple(
         "connect(?:ing)? to",
     )
 )
+_CODES = re.compile(r"[45]\d\d(?:[ -][45]\.\d{1,3}\.\d{1,3})?|[45]\.\d{1,3}\.\d{1,3}")
 MAX_LABEL = 41  # characters
 _LABEL = re.compile(r"[\s>*•|#\-]{0,16}(?P<label>[^\W\d][^\n:=<>@：]{0,48}+)[:=：]\s{0,8}(?P<value>.*)")
 
@@ -73,6 +74,7 @@ class _Scene(NamedTuple):
     general: tuple[Clue, ...]
     owned: tuple[tuple[int, Clue], ...]  # reasons below a list of addresses, by its last line
     delayed: bool
+    several: bool  # more than one recipient
 
 
 def read_prose(notice: Notice, prose: Prose, dialect: Dialect | None, *, delayed: bool) -> ProseReport:
@@ -83,7 +85,7 @@ def read_prose(notice: Notice, prose: Prose, dialect: Dialect | None, *, delayed
     several = len({anchor.address.lower() for anchor in anchors}) > 1
     lines, told = set_apart(notice.lines, prose, anchors, places)
     general, owned = _sort_reasons(lines, prose, refusals, places if several else frozenset())
-    scene = _Scene(lines, places, refusals, told, general, owned, delayed)
+    scene = _Scene(lines, places, refusals, told, general, owned, delayed, several)
     findings: dict[str, Finding] = {}
     for anchor in anchors:
         finding = _read_anchor(anchor, scene)
@@ -132,7 +134,9 @@ def _sort_reasons(
         labelled = _LABEL.match(line) if ":" in line or "=" in line or "：" in line else None
         label = labelled["label"].rstrip() if labelled else ""
         if labelled and len(label) <= MAX_LABEL and canonical(label).strip() in prose.reason_labels:
-            text = f"{labelled['value']} {_below(lines, at + 1, places)}".strip()
+            value = labelled["value"].strip()
+            # `Status: 550 5.1.10` says all it has to say; the line below is another field.
+            text = value if _CODES.fullmatch(value) else f"{value} {_below(lines, at + 1, places)}".strip()
             owner = place_above(lines, at, places)
             if text and owner is None:
                 general.append(Clue(text, "body"))
@@ -140,6 +144,8 @@ def _sort_reasons(
                 owned.append((owner, Clue(text, "body")))
         if len(general) + len(owned) >= MAX_GENERAL:
             break
+    # A code alone says less than the same with the words of the server, which may stand further below.
+    general.sort(key=lambda clue: _CODES.fullmatch(clue.text) is not None)
     return tuple(general[:MAX_GENERAL]), tuple(owned)
 
 
@@ -154,7 +160,10 @@ def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
     end = end_of_list(anchor.line, scene.places)
     general = [*scene.general, *(clue for line, clue in scene.owned if line in {anchor.line, end})]
     shared = [*general, *around] if not near or len(scene.places) == 1 else general
-    told = next((clue for clue in (*near, *shared) if REPLYISH.search(clue.text)), near[0] if near else None)
+    # A sentence has no words of a server's; below it, a labelled reply has.
+    labelled = scene.general if anchor.strength == BY_WORDS and not scene.several else ()
+    said = (*(clue for clue in labelled if not _CODES.fullmatch(clue.text)), *near, *shared)
+    told = next((clue for clue in said if REPLYISH.search(clue.text)), near[0] if near else None)
     diagnostic = _diagnostic(told)
     reply = find_reply(diagnostic or "")
     return Finding(
@@ -167,7 +176,7 @@ def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
         diagnostic=diagnostic,
         remote_mta=_remote([*near, *shared]),
         command=find_command(told.text if told else None) or (mine[0].command if mine else None),
-        clues=(*near, *shared),
+        clues=(*((told,) if told in labelled else ()), *near, *shared),
     )
 
 
