@@ -108,8 +108,11 @@ def _is_refusal(message: Message, disposition: FieldGroup, rules: Rules) -> bool
     headers, signs = message.headers, rules.signs
     names = (name for name in signs.header_names() if name.lower() == "auto-submitted")
     submitted = (hit for n in names for hit in signs.find_header(n, canonical(headers.first(n) or "")))
-    subject = signs.find("subject", canonical(headers.first("Subject") or ""))
-    leading = (*submitted, *(hit for hit in subject if hit.sign.at == "start"))
+    subject = headers.first("Subject") or ""
+    label, colon, _ = subject.partition(":")
+    begun = (hit for hit in signs.find("subject", canonical(subject)) if hit.sign.at == "start")
+    labelled = (hit for hit in signs.find("label", canonical(label)) if colon and hit.sign.at == "whole")
+    leading = (*submitted, *begun, *labelled)
     return any(hit.sign.kind is Kind.BOUNCE for hit in leading)
 
 

@@ -175,7 +175,7 @@ def _leads_as_reply(view: View) -> bool:
 def _is_machine(view: View) -> bool:
     bulk = view.precedence in {"bulk", "junk"} and not view.is_threaded
     marked = view.is_null_sender or view.sender_hits or view.auto_submitted.startswith("auto")
-    return bool(marked or bulk or view.of(Kind.NOTICE, "subject"))
+    return bool(marked or bulk or view.of(Kind.NOTICE, "subject", "sender"))
 
 
 def _found(hit: Hit, confidence: float) -> Recognition:
