@@ -31,6 +31,8 @@ def find_standing(history: History, policy: Policy, now: datetime) -> Suppressio
         if not fact.held and policy.counts(fact.level) and (after is None or fact.received > after)
     ]
     acts = [act for act in history.acts if after is None or act.since > after]
+    if not facts and not acts:  # as of most that wait for a person
+        return None
     bounces = [(fact, rule_of(fact, policy)) for fact in _alive(facts, policy)]
     hard = [fact for fact, rule in bounces if rule.step is Step.AT_ONCE]
     counting = [(fact, rule) for fact, rule in bounces if rule.step is Step.COUNT]
@@ -95,8 +97,8 @@ def _rank(suppression: Suppression) -> int:
 
 
 def _strongest(found: list[Suppression]) -> Suppression | None:
-    if not found:
-        return None
+    if len(found) < 2:
+        return found[0] if found else None
     best = min(found, key=lambda each: (_rank(each), each.since, each.source))
     if best.state not in LASTING:
         return best
@@ -124,6 +126,9 @@ def _is_overcome(current: Suppression, history: History, policy: Policy) -> bool
 def _alive(facts: list[Fact], policy: Policy) -> Iterator[Fact]:
     """Give the bounces that no later proof of life cancels; what is surely ours, only what is as sure can."""
     proofs = [fact for fact in facts if fact.proof]
+    if not proofs:  # as of most addresses
+        yield from (fact for fact in facts if fact.is_bounce)
+        return
     any_last = max((fact.received for fact in proofs), default=None)
     sure_last = max((fact.received for fact in proofs if policy.trusts(fact.level)), default=None)
     for fact in facts:
