@@ -63,7 +63,9 @@ class Flood:
 
     def count(self, names: Iterable[str], received: datetime) -> None:
         """Count the suppressions of a report that is decided."""
-        self._counted.update((name, hour_of(received)) for name in names)
+        hour = hour_of(received)
+        for name in names:  # quicker than `update`, which looks at what it is given
+            self._counted[name, hour] += 1
 
     def _cap(self, name: str, before: int, received: datetime) -> int:
         fixed = self._own[name.partition(":")[0]]

@@ -11,22 +11,26 @@ from watcher.model import Authenticity, Evidence, MessageFacts, Original, Recipi
 
 Packed = tuple[Any, ...]
 
-_NESTED = ("message", "evidence", "recipients", "original", "return_path", "authenticity")
+
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
-def _flat(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
-    """Name the fields of a value that hold no other values, and give what takes them all at once."""
-    names = tuple(each.name for each in fields(kind) if each.name not in _NESTED)
-    return names, attrgetter(*names)
+def _flat(kind: type) -> Callable[[Any], tuple[Any, ...]]:
+    """Give what takes all fields of a value at once."""
+    return attrgetter(*_names(kind))
 
 
-_IN_REPORT, _of_report = _flat(Report)
-_IN_RECIPIENT, _of_recipient = _flat(Recipient)
-_of_evidence, _of_message = _flat(Evidence)[1], _flat(MessageFacts)[1]
-_of_original, _of_return_path, _of_authenticity = (
-    _flat(kind)[1] for kind in (Original, ReturnPath, Authenticity)
+_of_report, _of_recipient = _flat(Report), _flat(Recipient)
+_of_evidence, _of_message = _flat(Evidence), _flat(MessageFacts)
+_of_original, _of_return_path, _of_authenticity = map(_flat, (Original, ReturnPath, Authenticity))
+
+# Where the fields stand that hold other values.
+_MESSAGE, _EVIDENCE, _RECIPIENTS, _ORIGINAL, _RETURN_PATH, _AUTHENTICITY = (
+    _names(Report).index(name)
+    for name in ("message", "evidence", "recipients", "original", "return_path", "authenticity")
 )
-
+_PROOFS = _names(Recipient).index("evidence")
 
 # Of these, many mails have the same.
 _evidence, _authenticity = lru_cache(4096)(Evidence), lru_cache(1024)(Authenticity)
@@ -34,32 +38,35 @@ _evidence, _authenticity = lru_cache(4096)(Evidence), lru_cache(1024)(Authentici
 
 def pack(report: Report) -> Packed:
     """Give a report as tuples."""
-    return (
-        _of_report(report),
-        _of_message(report.message),
-        tuple(map(_of_evidence, report.evidence)),
-        tuple((_of_recipient(each), tuple(map(_of_evidence, each.evidence))) for each in report.recipients),
-        None if report.original is None else _of_original(report.original),
-        None if report.return_path is None else _of_return_path(report.return_path),
-        _of_authenticity(report.authenticity),
-    )
+    values = list(_of_report(report))
+    values[_MESSAGE] = _of_message(report.message)
+    values[_EVIDENCE] = tuple(map(_of_evidence, report.evidence))
+    values[_RECIPIENTS] = tuple(map(_pack_recipient, report.recipients))
+    values[_ORIGINAL] = report.original and _of_original(report.original)
+    values[_RETURN_PATH] = report.return_path and _of_return_path(report.return_path)
+    values[_AUTHENTICITY] = _of_authenticity(report.authenticity)
+    return tuple(values)
 
 
 def unpack(packed: Packed) -> Report:
     """Give the report that was packed."""
-    own, message, evidence, recipients, original, return_path, authenticity = packed
-    return Report(
-        **dict(zip(_IN_REPORT, own, strict=True)),
-        message=MessageFacts(*message),
-        evidence=tuple(_evidence(*each) for each in evidence),
-        recipients=tuple(
-            Recipient(
-                **dict(zip(_IN_RECIPIENT, each, strict=True)),
-                evidence=tuple(_evidence(*one) for one in proofs),
-            )
-            for each, proofs in recipients
-        ),
-        original=None if original is None else Original(*original),
-        return_path=None if return_path is None else ReturnPath(*return_path),
-        authenticity=_authenticity(*authenticity),
-    )
+    values = list(packed)
+    values[_MESSAGE] = MessageFacts(*values[_MESSAGE])
+    values[_EVIDENCE] = tuple([_evidence(*each) for each in values[_EVIDENCE]])
+    values[_RECIPIENTS] = tuple(map(_unpack_recipient, values[_RECIPIENTS]))
+    values[_ORIGINAL] = values[_ORIGINAL] and Original(*values[_ORIGINAL])
+    values[_RETURN_PATH] = values[_RETURN_PATH] and ReturnPath(*values[_RETURN_PATH])
+    values[_AUTHENTICITY] = _authenticity(*values[_AUTHENTICITY])
+    return Report(*values)
+
+
+def _pack_recipient(recipient: Recipient) -> Packed:
+    values = list(_of_recipient(recipient))
+    values[_PROOFS] = tuple(map(_of_evidence, recipient.evidence))
+    return tuple(values)
+
+
+def _unpack_recipient(packed: Packed) -> Recipient:
+    values = list(packed)
+    values[_PROOFS] = tuple([_evidence(*each) for each in values[_PROOFS]])
+    return Recipient(*values)
