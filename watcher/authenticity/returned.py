@@ -7,13 +7,14 @@ from itertools import islice
 from watcher.authenticity.dkim import ReturnedMail, split_mail
 from watcher.reader.parse.header import Headers, parse_headers
 from watcher.reader.parse.message import Message
-from watcher.reader.parse.mime import Part
+from watcher.reader.parse.mime import EMBEDDED, Part
 
 
 _MOST_PARTS = 50
 _MOST_SIGNATURES = 10
 # RFC 6522 section 3: the third part of a report is the original, or its headers alone.
 _HEADERS_ALONE = frozenset({"text/rfc822-headers", "message/global-headers"})
+_RETURNED = EMBEDDED | _HEADERS_ALONE
 
 _UNSIGNED = ReturnedMail((), None)
 # RFC 6376 section 3.5: tag=value, separated by semicolons; white space around each is allowed.
@@ -29,7 +30,7 @@ def signing_domains(message: Message) -> frozenset[str]:
 
 def returned_headers(message: Message) -> Iterator[Headers]:
     """Yield the header of each original that came back."""
-    for part in islice(message.walk(), _MOST_PARTS):
+    for part in _parts(message):
         headers = _headers(part)
         if headers is not None:
             yield headers
@@ -40,8 +41,13 @@ def returned_mail(message: Message) -> ReturnedMail | None:
 
     Of one without a signature nothing is given but that it is there.
     """
-    found = [mail for part in islice(message.walk(), _MOST_PARTS) if (mail := _mail(part)) is not None]
+    found = [mail for part in _parts(message) if (mail := _mail(part)) is not None]
     return found[0] if len(found) == 1 else None
+
+
+def _parts(message: Message) -> list[Part]:
+    """Give the parts that may hold an original."""
+    return [part for part in islice(message.walk(), _MOST_PARTS) if part.content_type in _RETURNED]
 
 
 def _headers(part: Part) -> Headers | None:

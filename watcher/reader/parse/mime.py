@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from watcher.reader.parse.message import Message
 
 
-_EMBEDDED: Final = frozenset({"message/rfc822", "message/global", "message/news"})
+EMBEDDED: Final = frozenset({"message/rfc822", "message/global", "message/news"})
 _ENCODED: Final = frozenset({"base64", "quoted-printable"})
 _PLAIN: Final = "text/plain"
 _WORD: Final = re.compile(r"\S")
@@ -111,7 +111,7 @@ class Part:
 
     def embedded(self) -> "Message | None":
         """Return the message within a message/rfc822 or message/global part."""
-        if self._embedded is None and self.content_type in _EMBEDDED:
+        if self._embedded is None and self.content_type in EMBEDDED:
             whole = self._whole
             if whole.depth >= whole.limits.depth:
                 whole.note("messages nested too deep")
