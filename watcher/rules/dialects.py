@@ -98,6 +98,7 @@ def _prose(table: dict[str, Any]) -> Prose:
         final=PhraseSet(_phrases(table["final"])),
         suggestions=PhraseSet(_phrases(table["suggestions"])),
         strangers=_phrases(table["strangers"]),
+        causes=tuple(f" {word} " for word in table["causes"]),
         bystanders=tuple(f" {phrase}" for phrase in _phrases(table["bystanders"])),
         recipient_labels=frozenset(_phrases(table["recipient_labels"])),
         sender_labels=frozenset(_phrases(table["sender_labels"])),

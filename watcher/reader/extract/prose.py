@@ -75,6 +75,7 @@ class _Scene(NamedTuple):
     owned: tuple[tuple[int, Clue], ...]  # reasons below a list of addresses, by its last line
     delayed: bool
     several: bool  # more than one recipient
+    prose: Prose
 
 
 def read_prose(notice: Notice, prose: Prose, dialect: Dialect | None, *, delayed: bool) -> ProseReport:
@@ -85,7 +86,7 @@ def read_prose(notice: Notice, prose: Prose, dialect: Dialect | None, *, delayed
     several = len({anchor.address.lower() for anchor in anchors}) > 1
     lines, told = set_apart(notice.lines, prose, anchors, places)
     general, owned = _sort_reasons(lines, prose, refusals, places if several else frozenset())
-    scene = _Scene(lines, places, refusals, told, general, owned, delayed, several)
+    scene = _Scene(lines, places, refusals, told, general, owned, delayed, several, prose)
     findings: dict[str, Finding] = {}
     for anchor in anchors:
         finding = _read_anchor(anchor, scene)
@@ -153,7 +154,10 @@ def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
     below = _below(scene.lines, anchor.line + 1, scene.places) if anchor.line >= 0 else ""
     own = _own_words(anchor, below)
     mine = [r for r in scene.refusals if r.address and r.address.lower() == anchor.address.lower()]
-    near = [Clue(r.text, "transcript") for r in mine] + ([Clue(own, "body")] if own else [])
+    whole = Clue(mine[0].text, "transcript") if mine else Clue(own, "body") if own else None
+    cause = find_cause(own, scene.prose) if own and anchor.strength == BY_WORDS else None
+    near = [Clue(r.text, "transcript") for r in mine]
+    near += [Clue(text, "body") for text in (cause, own) if text]
     near += scene.told.get(anchor.address.lower(), ())
     around = _around(anchor, scene) if anchor.line >= 0 and not (own and REPLYISH.search(own)) else []
     # Where several are named, each has its own words; what stands around may be about the others.
@@ -163,7 +167,7 @@ def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
     # A sentence has no words of a server's; below it, a labelled reply has.
     labelled = scene.general if anchor.strength == BY_WORDS and not scene.several else ()
     said = (*(clue for clue in labelled if not _CODES.fullmatch(clue.text)), *near, *shared)
-    told = next((clue for clue in said if REPLYISH.search(clue.text)), near[0] if near else None)
+    told = next((clue for clue in said if REPLYISH.search(clue.text)), whole or next(iter(near), None))
     diagnostic = _diagnostic(told)
     reply = find_reply(diagnostic or "")
     return Finding(
@@ -178,6 +182,18 @@ def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
         command=find_command(told.text if told else None) or (mine[0].command if mine else None),
         clues=(*((told,) if told in labelled else ()), *near, *shared),
     )
+
+
+def find_cause(sentence: str, prose: Prose) -> str | None:
+    """Return what a sentence says behind `because`, or a colon: where nobody else is its subject."""
+    if REPLYISH.search(sentence):
+        return None
+    low = sentence.lower()
+    if len(low) != len(sentence):
+        return None
+    ends = [at + len(mark) for mark in (*prose.causes, ": ") if (at := low.find(mark)) > 0]
+    cause = sentence[min(ends) :].strip() if ends else ""
+    return cause if " " in cause else None
 
 
 def _own_words(anchor: Anchor, below: str) -> str:

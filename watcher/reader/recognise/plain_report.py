@@ -28,7 +28,8 @@ def find_plain_report(view: View) -> Recognition | None:
         return None
     if view.of(Kind.ORDINARY, "own") or view.of(Kind.ORDINARY, "subject") or _has_link(view):
         return None
-    subject, opening = _leading(view), _opening(view)
+    opening = _opening(view)
+    subject = _leading(view, opening) if opening else None
     if subject is None or opening is None or not _is_about_its_own(view):
         return None
     failed = any(finding.action is Action.FAILED for finding in view.extract.findings)
@@ -37,23 +38,25 @@ def find_plain_report(view: View) -> Recognition | None:
     return Recognition(kind, None, CONFIDENCE, evidence, opening.sign.language or subject.sign.language)
 
 
-def _leading(view: View) -> Hit | None:
-    """Return the sign that the subject begins with, or ends in behind a mark and the subject of ours."""
-    words = canonical(view.subject)
-    last = canonical(view.subject.translate(_SUBJECT_MARKS).replace(" - ", ":").rpartition(":")[2])
-    for hit in view.of(Kind.BOUNCE, "subject"):
-        if not view.is_reply and words.startswith(f" {hit.phrase} "):
-            return hit
-        if view.subject.count(":") > 1 and last.startswith(f" {hit.phrase} "):
-            return hit
-    return None
-
-
 def _opening(view: View) -> Hit | None:
     """Return the sign with which the text opens: `Your message to … was not delivered`."""
     return next(
         (hit for hit in view.of(Kind.BOUNCE, "own") if hit.sign.sure and hit.sign.at == "start"), None
     )
+
+
+def _leading(view: View, opening: Hit) -> Hit | None:
+    """Return the sign that the subject begins with, or ends in behind a mark and the subject of ours."""
+    words = canonical(view.subject)
+    subject = view.subject.translate(_SUBJECT_MARKS).replace(" - ", ": ")
+    last = canonical(subject.rpartition(":")[2])
+    told = any(words.startswith(f" {phrase} ") for phrase in opening.sign.phrases)
+    for hit in view.of(Kind.BOUNCE, "subject"):
+        if not view.is_reply and (told or words.startswith(f" {hit.phrase} ")):
+            return hit
+        if subject.count(":") > 1 and last.startswith(f" {hit.phrase} "):
+            return hit
+    return None
 
 
 def _is_about_its_own(view: View) -> bool:

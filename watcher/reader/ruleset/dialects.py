@@ -49,6 +49,7 @@ class Prose:
         default_factory=PhraseSet
     )  # announce addresses that are like the failed one
     strangers: tuple[str, ...] = ()  # behind a name without a domain, say that the host has no such user
+    causes: tuple[str, ...] = ()  # each between blanks, as it stands; behind them a sentence says why
     bystanders: tuple[
         str, ...
     ] = ()  # each with the blank before it; a line with these names somebody to ask, or the sender
