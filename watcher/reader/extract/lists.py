@@ -22,6 +22,8 @@ _OWNER = re.compile(
     r"(?:[-+][^@\s]{0,100})?)@(?P<domain>[^@\s]{1,253})$",
     re.IGNORECASE,
 )
+_MANAGERS = ("X-List-Administrivia", "X-Mailman-Version", "X-BeenThere", "X-MLServer", "X-ML-Name", "X-Loop")
+_MACHINES = re.compile(r"[-+](?:bounces?|return)(?:[-+][^@\s]{0,100})?@")  # nobody reads mail to these
 # Names without a domain live beside their manager: `list 'staff'`, `the BIRDS-L list`.
 _NAMED = re.compile(
     r"\b[Ll]ist[ea]? {0,2}[\"'«](?P<quoted>[\w.-]{1,60})[\"'»]|\b(?P<great>[A-Z][A-Z0-9-]{1,40}) list\b"
@@ -39,13 +41,26 @@ def find_refusal(headers: Headers, signs: Signs, opening: str) -> Hit | None:
 
 
 def is_list_manager(headers: Headers, signs: Signs) -> bool:
-    """Say whether a list manager wrote it: by a field of its own, or from the address of a list's keepers."""
-    if "X-List-Administrivia" in headers:
-        return True
+    """Say whether a list manager wrote it: under its own name, or for the keepers of a list.
+
+    Keepers themselves write from the same address: a field of the manager's, or a return-path of a machine's,
+    has to be with it.
+    """
     sender = headers.first("From") or ""
-    if _OWNER.match(parse_mailbox(sender) or ""):
+    if any(hit.sign.kind is Kind.NOTICE for hit in signs.find("sender", canonical(sender))):
         return True
-    return any(hit.sign.kind is Kind.NOTICE for hit in signs.find("sender", canonical(sender)))
+    if "X-List-Administrivia" not in headers and not _OWNER.match(parse_mailbox(sender) or ""):
+        return False
+    path = (headers.raw("Return-Path") or "").strip().lower()
+    if path == "<>" or _MACHINES.search(f"{path} {sender.lower()}"):
+        return True
+    return any(name in headers for name in _MANAGERS) or _is_automatic(headers)
+
+
+def _is_automatic(headers: Headers) -> bool:
+    return (headers.first("Auto-Submitted") or "no").lower().startswith("auto") or (
+        headers.first("Precedence") or ""
+    ).strip().lower() in {"bulk", "junk", "list"}
 
 
 def find_list(headers: Headers, text: str) -> str | None:

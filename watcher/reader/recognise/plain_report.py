@@ -3,8 +3,10 @@
 Nothing but its words shows what it is, so all of them have to: the subject leads with a failed delivery, or
 ends in one behind the subject of ours; the text opens with it, as nobody opens a letter; it names a recipient
 of the domain that writes, or quotes the reply of a server.  Whatever a person or a trap would add is against
-it: a greeting, a question, a link, a recipient of the reader's own domain.
+it: a greeting, a question, a word of themselves, a link, a recipient of the reader's own domain.
 """
+
+import re
 
 from watcher.model import Action, Kind
 from watcher.reader.findings import Recognition
@@ -19,12 +21,13 @@ CONFIDENCE = 0.7
 MAX_OWN = 1_200  # canonical characters of such a report's own words
 MAX_LEAD = 400  # characters of its text in which it names one who failed
 _SUBJECT_MARKS = str.maketrans("：–—", ":--")
+_SENTENCE_END = re.compile(r"[.!]\s")
 _LINKS = (" http ", " https ", " www ")
 
 
 def find_plain_report(view: View) -> Recognition | None:
     """Return a bounce that comes from an address like anybody's."""
-    if view.is_listed or view.is_threaded or len(view.own) > MAX_OWN or "?" in view.own:
+    if view.is_listed or view.is_threaded or len(view.own) > MAX_OWN or "?" in view.own + view.subject:
         return None
     if view.of(Kind.ORDINARY, "own") or view.of(Kind.ORDINARY, "subject") or _has_link(view):
         return None
@@ -63,7 +66,9 @@ def _is_about_its_own(view: View) -> bool:
     """Say whether it is about recipients of the domain that writes, or quotes a server's reply."""
     named = {finding.address.lower() for finding in view.extract.findings if finding.address}
     sender = (parse_mailbox(view.message.headers.first("From")) or "").lower()
-    lead = body_text(view.message)[:MAX_LEAD].lower()
+    lead = body_text(view.message).lstrip()[:MAX_LEAD].lower()
+    if "prose.address_line" not in view.rules:
+        lead = _SENTENCE_END.split(lead, maxsplit=1)[0]  # further below an address may be another's
     if not named or sender in named or not any(address in lead for address in named):
         return False  # nobody's own address has failed from which they write
     domains = {_domain(address) for address in named}

@@ -57,15 +57,11 @@ def find_report(view: View) -> Recognition | None:
 
 
 def find_list_refusal(view: View) -> Recognition | None:
-    """Return a bounce where a list manager refuses our post; its keepers' own answers are letters."""
+    """Return a bounce where a list manager refuses our post."""
     refusal = view.rules.get(LIST_RULE)
     if refusal is None:
         return None
-    automatic = view.auto_submitted.startswith("auto") or view.precedence in {"bulk", "junk", "list"}
-    machine = automatic or view.is_null_sender or bool(view.of(Kind.NOTICE, "sender"))
-    if not machine and (
-        view.is_reply or view.is_threaded or view.of(Kind.ORDINARY, "own") or "?" in view.own
-    ):
+    if view.is_reply and view.is_threaded and not view.auto_submitted.startswith("auto"):
         return None
     language = next((hit.sign.language for hit in view.body_hits if hit.phrase == refusal.matched), None)
     return Recognition(Kind.BOUNCE, None, 0.9, (refusal,), language)
@@ -99,7 +95,7 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
     if not daemon:
         points -= 1  # a test, a job or a shop may speak of failed deliveries, too
         # So may a person, with the mail in question below.
-        points -= 2 * (bool(view.of(Kind.ORDINARY, "own")) and not automatic)
+        points -= 2 * (bool(view.greetings) and not automatic)
         # And so do machines that tell of changes and tasks.
         points -= 2 * (automatic and _TOLD_SURELY.isdisjoint(view.rules) and not _leads(view, subject))
     if _is_about_its_reader(view):
@@ -157,7 +153,7 @@ def _is_letter(view: View) -> bool:
         return False
     if any(hit.sign.sure for hit in view.sender_hits):
         return False  # nobody signs a letter as a mailer-daemon
-    return bool(view.of(Kind.ORDINARY, "own")) and not view.auto_submitted.startswith("auto")
+    return bool(view.greetings) and not view.auto_submitted.startswith("auto")
 
 
 def _kind(view: View) -> Kind:

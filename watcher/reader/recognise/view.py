@@ -128,6 +128,11 @@ class View:
         return self.body_hits if self.own == self.opening else self.signs.find("body", self.own)
 
     @once
+    def greetings(self) -> tuple[Hit, ...]:
+        """Signs of how people begin a letter, or ask to stay; not of how they go on."""
+        return tuple(hit for hit in self.of(Kind.ORDINARY, "own") if hit.sign.reason is None)
+
+    @once
     def is_null_sender(self) -> bool:
         """Whether the return-path is the null one, or was rewritten from it by a mailing list's host."""
         path = self.message.headers.raw("Return-Path")
