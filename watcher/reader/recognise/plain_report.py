@@ -3,7 +3,7 @@
 Nothing but its words shows what it is, so all of them have to: the subject leads with a failed delivery, or
 ends in one behind the subject of ours; the text opens with it, as nobody opens a letter; it names a recipient
 of the domain that writes, or quotes the reply of a server.  Whatever a person or a trap would add is against
-it: a greeting, a question, a word of themselves, a link, a recipient of the reader's own domain.
+it: a greeting, a question, a word of themselves, a signature, a link, a recipient of the reader's own domain.
 """
 
 import re
@@ -30,6 +30,8 @@ def find_plain_report(view: View) -> Recognition | None:
     if view.is_listed or view.is_threaded or len(view.own) > MAX_OWN or "?" in view.own + view.subject:
         return None
     if view.of(Kind.ORDINARY, "own") or view.of(Kind.ORDINARY, "subject") or _has_link(view):
+        return None
+    if _is_signed(view):
         return None
     opening = _opening(view)
     subject = _leading(view, opening) if opening else None
@@ -82,6 +84,13 @@ def _is_about_its_own(view: View) -> bool:
 
 def _domain(address: str) -> str:
     return address.rpartition("@")[2]
+
+
+def _is_signed(view: View) -> bool:
+    """Say whether the text ends in the name that the writer goes by, as people sign."""
+    name = canonical((view.message.headers.first("From") or "").partition("<")[0]).split()
+    own = view.own.rstrip(" .,!-")
+    return bool(name) and any(own.endswith(f" {signed}") for signed in (name[0], " ".join(name)))
 
 
 def _has_link(view: View) -> bool:
