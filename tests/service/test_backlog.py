@@ -110,7 +110,6 @@ def test_closing_waits_for_no_mail_and_leaves_no_process() -> None:
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take a handful of mails for a backlog."""
     monkeypatch.setattr(uids, "BATCH", 20)
-    monkeypatch.setattr(desk, "IN_PLACE", 10)
     monkeypatch.setattr(desk, "WORTH", 10)
     monkeypatch.setattr(desk, "cores", lambda: 2)
     monkeypatch.setattr(backlog, "MANY", 50)
@@ -268,9 +267,9 @@ def test_few_mails_for_a_folder_wait_for_others(
     assert house.counts() == {"Bounces/Hard": 120, "Bounces/Soft": 3}
     sizes = [count for count, target in moved if target == "Bounces/Hard"]
     assert sum(sizes) == 120
-    assert sizes[0] == 20  # before it was a backlog
-    assert all(count >= 30 for count in sizes[1:-1]) == waits
-    assert (moved[-1] == (3, "Bounces/Soft")) == waits
+    # Near the end, nothing waits any more.
+    assert all(count >= 30 for count in sizes[:-2]) == waits
+    assert ((3, "Bounces/Soft") in moved[-3:]) == waits
 
 
 ESTIMATES = [

@@ -12,7 +12,7 @@ from watcher.errors import ConnectError, StoreError
 from watcher.imap import pace, uids
 from watcher.imap.session import Session
 from watcher.rules import load_rules
-from watcher.service import desk
+from watcher.service import desk, sweep
 from watcher.service.dry import dry_run
 from watcher.service.sweep import Sweep
 from watcher.service.tools import make_tools
@@ -34,9 +34,9 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def by_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have them read by processes, too."""
-    monkeypatch.setattr(desk, "IN_PLACE", 8)
     monkeypatch.setattr(desk, "WORTH", 10)
     monkeypatch.setattr(desk, "cores", lambda: 2)
+    monkeypatch.setattr(sweep, "TOGETHER", 8)
 
 
 def run(house: House, **changes: Any) -> None:

@@ -36,7 +36,7 @@ def _oldest_first(wire: Wire, windows: Sequence[_Window], since: date | None) ->
     newest = 0
     for window in windows:
         fresh = [uid for uid in _find(wire, window, since) if uid > newest]
-        yield from split(fresh)
+        yield from _split_many(fresh)
         newest = max([newest, *fresh[-1:]])
 
 
@@ -101,6 +101,18 @@ def split(uids: Sequence[int], most: int | None = None) -> Iterator[list[int]]:
         part = beginning(uids[start : start + most], most)
         yield part
         start += len(part)
+
+
+def _split_many(uids: Sequence[int]) -> Iterator[list[int]]:
+    """Cut into batches, smaller ones at the end: while the last is recorded, nothing is left to be read."""
+    if len(uids) <= BATCH:
+        yield from split(uids)
+        return
+    end = len(uids) - BATCH
+    half = end + BATCH // 2
+    yield from split(uids[:end])
+    yield from split(uids[end:half])
+    yield from split(uids[half:], BATCH // 4)
 
 
 def beginning(uids: Sequence[int], most: int) -> list[int]:

@@ -14,9 +14,8 @@ from watcher.service.reading import Mail, Read
 from watcher.store import Store
 
 
-IN_PLACE = 200  # mails of a sweep that are read before it counts as a backlog
-WORTH = 2_000  # mails that must be left for processes to be worth their start
-AHEAD = 2  # batches that are being read while the next is fetched
+WORTH = 2_000  # mails of a sweep, as expected, for processes to be worth their start
+AHEAD = 3  # batches that are being read while the next is fetched
 
 
 class Task:
@@ -37,7 +36,6 @@ class Desk:
         self._uidvalidity = uidvalidity
         self._readers: Readers | None = None
         self._held = ExitStack()  # what a backlog needs, to be given back
-        self._begun = 0
 
     def __enter__(self) -> Self:
         """Give the desk itself."""
@@ -56,14 +54,13 @@ class Desk:
 
     def begin(self, mails: Sequence[Fetched], left: int) -> Task:
         """Have mails read; `left` tells how many more are expected in this sweep."""
-        if self._readers is None and self._begun >= IN_PLACE and left >= WORTH and cores() > 1:
+        if self._readers is None and left >= WORTH and cores() > 1:
             count = min(cores(), readers.MOST)
             self._readers = self._held.enter_context(
                 closing(Readers(self._pipeline.reader(self._mailbox), count))
             )
             self._held.enter_context(garbage.seldom())
             self._held.enter_context(self._store.much_to_write())
-        self._begun += len(mails)
         if self._readers is None:
             return Task(mails, None)
         return Task(mails, self._readers.begin(list(map(self._mail, mails))))

@@ -27,7 +27,7 @@ from watcher.store.records import MessageRecord, WantedMove
 
 log = logging.getLogger(__name__)
 
-TOGETHER = 500  # mails of a backlog that are filed into one folder together
+TOGETHER = 1_000  # mails of a backlog that are filed into one folder together
 
 
 def utc_now() -> datetime:
@@ -106,8 +106,8 @@ class Sweep:
             while more or waiting or (filer.is_asked and fault is None):
                 batch = waiting.popleft() if waiting and (len(waiting) > desk.ahead or not more) else None
                 takes = more and (batch is None or desk.ahead > 0)
-                is_last = not (more or waiting or batch)
-                moves = filer.hand_out(TOGETHER if desk.ahead > 0 and not is_last else 1)
+                is_near_end = not more and len(waiting) < 2
+                moves = filer.hand_out(TOGETHER if desk.ahead > 0 and not is_near_end else 1)
                 errand = (
                     errands.start(
                         partial(_errand, session, filer, moves, groups if takes else ()),

@@ -1,10 +1,10 @@
 """Keep what is known of addresses: the standing decision, its log, and the queue for a person."""
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from sqlite3 import Connection
 
+from watcher.compact_json import dump
 from watcher.decide.address import address_key
 from watcher.decide.history import Act, SuppressionChange
 from watcher.store.suppressed import erasure_key, hashed
@@ -50,11 +50,11 @@ def _values(change: SuppressionChange, now: datetime) -> dict[str, str | None]:
         "source": change.source,
         "changed": to_text(now),
         "cause": change.cause,
-        "led_by": json.dumps(change.led_by),
+        "led_by": dump(change.led_by).decode(),
         "before": change.before,
         "who": change.who,
         "why": change.why,
-        "events": json.dumps(change.events),
+        "events": dump(change.events).decode(),
     }
 
 
