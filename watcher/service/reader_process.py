@@ -37,6 +37,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         reader = pickle.loads(head)  # noqa: S301 - our parent wrote it
         gc.freeze()  # rules are never garbage, and looking through them takes its time
         gc.set_threshold(SELDOM)
+        gc.enable()
         while (asked := take(source)) is not None:
             put(sink, pickle.dumps(read_all(pickle.loads(asked), reader), pickle.HIGHEST_PROTOCOL))  # noqa: S301
     except BrokenPipeError:

@@ -22,7 +22,7 @@ from watcher.service.reading import Mail, Read, Reader
 log = logging.getLogger(__name__)
 
 MOST = 4  # processes
-CHUNK = 50  # mails handed over at once
+CHUNK = 100  # mails handed over at once
 
 
 class Part(NamedTuple):
