@@ -67,9 +67,9 @@ def test_what_no_process_has_come_to_is_read_here(pool: Readers, monkeypatch: py
     pool.finish(pool.begin(TASKS[:1]))
     for child in pool._all:
         child.process.send_signal(signal.SIGSTOP)
-    pending = pool.begin(TASKS * 5)
+    pending = pool.begin(TASKS * 10)
     threading.Timer(1.0, lambda: [child.process.send_signal(signal.SIGCONT) for child in pool._all]).start()
-    assert pool.finish(pending) == [*map(READER.read, TASKS)] * 5
+    assert pool.finish(pending) == [*map(READER.read, TASKS)] * 10
     assert seen == [readers.CHUNK] * (12 - 2 * AHEAD)
 
 

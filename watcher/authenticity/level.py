@@ -7,6 +7,7 @@ mail of ours and to this recipient.  What makes one `plausible` can be forged wi
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from watcher.authenticity.authserv import from_own_relay
 from watcher.authenticity.known import Answers, Ours, Questions, Sent, plain
@@ -131,7 +132,7 @@ def _looks(message: Message, report: Report, domains: Iterable[str]) -> dict[str
     A subdomain of one of ours counts as ours too, and so does the domain above: bounces often go to a
     subdomain of the one that the mail is from.
     """
-    ours = frozenset(plain(domain) for domain in domains if domain)
+    ours = _all_plain(tuple(domains))
     checks = {
         "null_return_path": _null_return_path(message),
         "form": "pass" if report.format is not None else "none",
@@ -140,6 +141,11 @@ def _looks(message: Message, report: Report, domains: Iterable[str]) -> dict[str
     if report.kind in _WITH_SENDER:
         del checks["null_return_path"]
     return checks
+
+
+@lru_cache(maxsize=64)  # the same for all mail of a mailbox
+def _all_plain(domains: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(plain(domain) for domain in domains if domain)
 
 
 def _null_return_path(message: Message) -> str:
@@ -155,9 +161,15 @@ def _original(message: Message, original: Original | None, ours: frozenset[str])
     """Tell whether the original came back, and names a domain of ours."""
     if original is None:
         return "none"
-    named = {_domain(original.sender), _domain(original.message_id), *signing_domains(message)}
-    found = {plain(domain) for domain in named if domain}
-    return "pass" if any(_related(domain, mine) for domain in found for mine in ours) else "fail"
+    named = {_domain(original.sender), _domain(original.message_id)}
+    if _names_any(named, ours) or _names_any(signing_domains(message), ours):
+        return "pass"
+    return "fail"
+
+
+def _names_any(domains: Iterable[str | None], ours: frozenset[str]) -> bool:
+    found = {plain(domain) for domain in domains if domain}
+    return any(_related(domain, mine) for domain in found for mine in ours)
 
 
 def _domain(address: str | None) -> str | None:
