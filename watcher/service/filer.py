@@ -31,6 +31,7 @@ class Filer:
         self._store = store
         self._stopping = stopping
         self._there: set[str] = set()
+        self._targets: dict[tuple[str, str], str] = {}  # by what a move asks for
         self._faults: dict[str, FolderError] = {}  # left alone until the next sweep
         self._wanted: list[WantedMove] = []  # recorded, and not yet handed out
         self._rounds = 0
@@ -97,7 +98,12 @@ class Filer:
 
     def _target(self, move: WantedMove) -> str:
         """Give the folder by the config as it is now: it may have been mended since."""
-        return (self._mailbox.folders.target(move.filing) if move.filing else move.target) or ""
+        asked = (move.filing, move.target)
+        target = self._targets.get(asked)
+        if target is None:
+            target = (self._mailbox.folders.target(move.filing) if move.filing else move.target) or ""
+            self._targets[asked] = target
+        return target
 
     def _move(self, session: Session, moves: Sequence[WantedMove], target: str) -> None:
         if target not in {"", "delete"} and target not in self._there:

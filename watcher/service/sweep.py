@@ -199,8 +199,9 @@ class Sweep:
             )
         if filer is not None:
             filer.marked()
-        for entry in records:
-            _log(entry)
+        if log.isEnabledFor(logging.INFO):
+            for entry in records:
+                _log(entry)
 
     def _write_results(self) -> None:
         if self._results is not None:

@@ -16,13 +16,17 @@ def find_dialect(
 ) -> tuple[Dialect, Evidence] | None:
     """Return the first dialect, by rank, that fits, and the sign; subject and body come in canonical form."""
     seen: list[tuple[int, str, str]] = []
-    if groups:
-        for name in set().union(*groups) & dialects.fields.keys():
-            values = [value for group in groups if (value := group.first(name)) is not None]
-            _look_into(dialects.fields[name], values, "delivery-status", seen)
-    for name in headers.names() & dialects.headers.keys():
-        index = dialects.headers[name]
-        _look_into(index, headers.all(name) if index.looks_for_words else (), "header", seen)
+    told: dict[str, list[str]] = {}
+    for group in groups:
+        for name in group:
+            if name in dialects.fields:
+                told.setdefault(name, []).append(group.first(name) or "")
+    for name, values in told.items():
+        _look_into(dialects.fields[name], values, "delivery-status", seen)
+    for name in headers.names():
+        if name in dialects.headers:
+            index = dialects.headers[name]
+            _look_into(index, headers.all(name) if index.looks_for_words else (), "header", seen)
     for place, text in (("body", body), ("subject", subject)):
         found = dialects.words[place].find(text)
         if found is not None:
