@@ -7,7 +7,7 @@ from typing import Self
 
 from watcher.config.mailbox import Mailbox
 from watcher.imap.session import Fetched
-from watcher.service import garbage, readers
+from watcher.service import arena, garbage, readers
 from watcher.service.pipeline import Pipeline, Reading, source_of
 from watcher.service.readers import Readers, cores
 from watcher.service.reading import Mail, Read
@@ -55,6 +55,7 @@ class Desk:
     def begin(self, mails: Sequence[Fetched], left: int) -> Task:
         """Have mails read; `left` tells how many more are expected in this sweep."""
         if self._readers is None and left >= WORTH and cores() > 1:
+            arena.share()  # before there are threads to have their own
             count = min(cores(), readers.MOST)
             self._readers = self._held.enter_context(
                 closing(Readers(self._pipeline.reader(self._mailbox), count))
