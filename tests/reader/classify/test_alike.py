@@ -12,6 +12,7 @@ from watcher.reader.classify import alike, classify, classify_alike
 from watcher.reader.extract import extract
 from watcher.reader.findings import Extract, Finding
 from watcher.reader.parse.message import parse_message
+from watcher.rules import load_rules
 
 
 MAIL = Path(__file__).parents[2] / "mail"
@@ -79,6 +80,10 @@ def test_what_is_quoted_names_the_recipient_himself() -> None:
         ("gmail@example.com", "550 <gmail@example.com>: no such user"),  # a word that names a receiver
         ("anna@example.com", "550 " + "try again " * 300),  # more than is worth remembering
         ("xxxx@example.com", "550 xxxx@example.com: no such user"),  # it stands for itself
+        ("root@www.example.com", "550 5.7.1 <root@www.example.com>: suspended"),  # reads like a link
+        ("unknown@city.example", "550 file unknown@city.example not allowed"),  # a name that rows look for
+        ("anna@a.example.co", "551 User not local; please try <anna@a.example.com>"),  # within another
+        ("anna@example.com", "550 5.1.1 double-check anna@exam\u200bple.com again"),  # folding joins it
     ],
 )  # fmt: skip
 def test_what_may_hang_on_the_address_is_judged_anew(address: str, text: str) -> None:
@@ -91,3 +96,18 @@ def test_a_domain_counts_where_a_receiver_is_known_by_it() -> None:
     for address in ("anna@gmail.com", "bert@two.example.net", "carl@gmail.com"):
         classify_alike(finding("550 5.7.1 no", address=address), SAID, RULES)
     assert alike._classify_again.cache_info().misses == 2
+
+
+def test_what_the_users_own_rules_look_at_is_judged_anew(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        '[[rule]]\nid = "own.mine"\nreason = "recipient_refused"\nregex = "@big-customer[.]example"\n'
+        'literal = "big-customer"\nmatches = ["550 <anna@big-customer.example>: no"]\n',
+        "utf-8",
+    )
+    rules = load_rules([own])
+    for address in ("bert@two.example.net", "anna@big-customer.example"):
+        asked = finding(f"550 5.1.1 <{address}>: user unknown", address=address)
+        given = classify_alike(asked, SAID, rules)
+        assert given == classify(asked, SAID, rules)
+    assert given.reason == "recipient_refused"

@@ -19,6 +19,7 @@ REMEMBERED = 1_024  # findings
 MAX_WORDS = 2_000  # characters of all that was said of a recipient; of whom more was said is not remembered
 # No name that could be read as a code (`5.1.1@`), and nothing that folding changes.
 _PLAIN = re.compile(r"\A([a-z][a-z0-9]*+(?:[._-][a-z][a-z0-9]*+)*+)@([a-z0-9-]++(?:\.[a-z0-9-]++)++)\Z")
+_APART = str.maketrans("._-", "   ")
 _LETTER = re.compile(r"[a-z0-9]")
 
 
@@ -38,12 +39,13 @@ def classify_alike(finding: Finding, extract: Extract, rules: Rules, profile: st
         clues=tuple([clue._replace(text=clue.text.replace(address, anybody)) for clue in finding.clues]),
     )
     verdict = _classify_again(asked, extract.format, extract.reporting_mta, rules, profile)
-    if any(anybody in row.matched for row in verdict.evidence):
-        told = [
-            Evidence(row.rule, row.matched.replace(anybody, address), row.where) for row in verdict.evidence
-        ]
-        verdict = verdict._replace(evidence=tuple(told))
-    return verdict
+    if not any("@" in row.matched for row in verdict.evidence):
+        return verdict
+    told = [Evidence(row.rule, row.matched.replace(anybody, address), row.where) for row in verdict.evidence]
+    name = anybody.partition("@")[0]
+    if any(f"{name}@" in row.matched for row in told):  # a part of it is quoted
+        return classify(finding, extract, rules, profile)
+    return verdict._replace(evidence=tuple(told))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -58,15 +60,20 @@ def _anybody(finding: Finding, extract: Extract, rules: Rules) -> str | None:
 
     It is as long, since of long texts the beginning alone is looked at.
     """
+    if rules.phrases.own or rules.own_nears.rows or is_from_list(extract):
+        return None  # what the user's own rules look at is theirs to say
     found = _PLAIN.match(finding.address) if finding.address else None
-    if found is None or is_from_list(extract):
+    if found is None or "www." in found[0]:  # which reads like a link
         return None
     address, name, domain = found[0], found[1], found[2]
     words = "\0".join([finding.diagnostic or "", *[clue.text for clue in finding.clues]])
     low = words.lower()
     often = low.count(address)
-    # Where it is spelled in another way, or its name is a word by which a receiver is known.
-    if len(words) > MAX_WORDS or words.count(address) != often or rules.receivers.are_named_in(name):
+    if len(words) > MAX_WORDS or not words.isascii() or words.count(address) != often:
+        return None  # or it is spelled in another way
+    # A name may hold a word by which a receiver is known, or one that rows look for.
+    said = f" {name.translate(_APART)} "
+    if rules.receivers.are_named_in(name) or rules.phrases.finder.is_in(said):
         return None
     counts = low.count(domain) > often or rules.receivers.know(domain) or is_local(finding, extract)
     anybody = f"{'x' * len(name)}@{domain if counts else _LETTER.sub('x', domain)}"
