@@ -1,9 +1,10 @@
 """Tell a report that a system sends from a plain address from the letters and the bait that are like it.
 
 Nothing but its words shows what it is, so all of them have to: the subject leads with a failed delivery, or
-ends in one behind the subject of ours; the text opens with it, as nobody opens a letter; it names a recipient
-of the domain that writes, or quotes the reply of a server.  Whatever a person or a trap would add is against
-it: a greeting, a question, a word of themselves, a signature, a link, a recipient of the reader's own domain.
+ends in one behind the subject of ours; the text opens with it, as nobody opens a letter, names who failed,
+and quotes the reply of a server.  Whatever a person or a trap would add is against it: a greeting, a
+question, a word of themselves, a signature, a recipient of the reader's own domain.  Without a reply no words
+are enough: "your message to Jim was rejected by mistake, please send it again" is a letter.
 """
 
 import re
@@ -22,20 +23,21 @@ MAX_OWN = 1_200  # canonical characters of such a report's own words
 MAX_LEAD = 400  # characters of its text in which it names one who failed
 _SUBJECT_MARKS = str.maketrans("：–—", ":--")
 _SENTENCE_END = re.compile(r"[.!]\s")
-_LINKS = (" http ", " https ", " www ")
 
 
 def find_plain_report(view: View) -> Recognition | None:
     """Return a bounce that comes from an address like anybody's."""
+    if "prose.reply" not in view.rules:
+        return None
     if view.is_listed or view.is_threaded or len(view.own) > MAX_OWN or "?" in view.own + view.subject:
         return None
-    if view.of(Kind.ORDINARY, "own") or view.of(Kind.ORDINARY, "subject") or _has_link(view):
+    if view.of(Kind.ORDINARY, "own") or view.of(Kind.ORDINARY, "subject"):
         return None
     if _is_signed(view):
         return None
     opening = _opening(view)
     subject = _leading(view, opening) if opening else None
-    if subject is None or opening is None or not _is_about_its_own(view):
+    if subject is None or opening is None or not _is_about_others(view):
         return None
     failed = any(finding.action is Action.FAILED for finding in view.extract.findings)
     kind = Kind.BOUNCE if failed else Kind.DELAY
@@ -64,8 +66,8 @@ def _leading(view: View, opening: Hit) -> Hit | None:
     return None
 
 
-def _is_about_its_own(view: View) -> bool:
-    """Say whether it is about recipients of the domain that writes, or quotes a server's reply."""
+def _is_about_others(view: View) -> bool:
+    """Say whether its lead names who failed, and nobody of the writer's or the reader's own."""
     named = {finding.address.lower() for finding in view.extract.findings if finding.address}
     sender = (parse_mailbox(view.message.headers.first("From")) or "").lower()
     lead = body_text(view.message).lstrip()[:MAX_LEAD].lower()
@@ -74,12 +76,7 @@ def _is_about_its_own(view: View) -> bool:
     if not named or sender in named or not any(address in lead for address in named):
         return False  # nobody's own address has failed from which they write
     domains = {_domain(address) for address in named}
-    if any(_domain(reader) in domains for reader in parse_mailboxes(view.message.headers.first("To"))):
-        return False
-    if "prose.reply" in view.rules:
-        return True
-    host = _domain(sender)
-    return bool(host) and all(host == domain or host.endswith(f".{domain}") for domain in domains)
+    return not any(_domain(reader) in domains for reader in parse_mailboxes(view.message.headers.first("To")))
 
 
 def _domain(address: str) -> str:
@@ -91,14 +88,3 @@ def _is_signed(view: View) -> bool:
     name = canonical((view.message.headers.first("From") or "").partition("<")[0]).split()
     own = view.own.rstrip(" .,!-")
     return bool(name) and any(own.endswith(f" {signed}") for signed in (name[0], " ".join(name)))
-
-
-def _has_link(view: View) -> bool:
-    """Say whether it leads somewhere: bait does, and a report that quotes no reply need not."""
-    if "prose.reply" in view.rules:
-        return False
-    if any(mark in view.own for mark in _LINKS):
-        return True
-    return any(
-        part.content_type == "text/html" and b"href" in part.content().lower() for part in view.message.walk()
-    )
