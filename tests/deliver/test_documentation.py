@@ -112,12 +112,16 @@ def test_the_python_shown_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
     names: dict[str, Any] = {}
     exec(compile(source, "webhooks.md", "exec"), names)
-    body = sent()
-    headers = sign([SECRET], json.loads(body)["data"]["event_id"], int(datetime.now(UTC).timestamp()), body)
-    assert names["receive"](headers, body) == 204
-    assert names["receive"](headers, body) == 204
-    assert names["receive"](headers, body + b" ") == 401
-    assert list(names["dead_addresses"]) == ["user@example.com"]
+    bounced = sent()
+    added = json.dumps(json.loads(bounced) | {"type": "suppression.added"}).encode()
+    told = []
+    for event_id, body in (("1", bounced), ("2", added)):
+        headers = sign([SECRET], event_id, int(datetime.now(UTC).timestamp()), body)
+        assert names["receive"](headers, body) == 204
+        assert names["receive"](headers, body) == 204
+        assert names["receive"](headers, body + b" ") == 401
+        told.append(list(names["dead_addresses"]))
+    assert told == [[], ["user@example.com"]]
 
 
 def test_the_javascript_shown_runs(tmp_path: Path) -> None:
