@@ -38,16 +38,20 @@ class Flood:
         It bounds what the config leaves open alone; the caps that it names hold for all mail.
         """
         self._own = {ALL: caps.per_hour, "domain": caps.per_domain, "host": caps.per_host}
-        # Of a first backlog, nothing is to be held but by the config's own caps.
+        # Of a first backlog, only the config's own caps hold anything.
         bounded = tallies is None or any(cap is not None for cap in self._own.values())
-        self._open_before = None if bounded else began
         self._began = began
+        self._open: set[int] = set()
         self._counted: Counter[tuple[str, datetime]] = Counter()
-        # By where they lie: whoever asks for the room of a report holds it all the while.
+        # Both by where reports lie: whoever asks for the room of one holds it all the while.
         self._names: dict[int, tuple[str, ...]] = {}
         named: set[tuple[str, datetime]] = set()
         for report, came in reports:
-            if _is_counted(report) and not self._is_open(came):
+            if not _is_counted(report):
+                continue
+            if not bounded and began is not None and came < began:
+                self._open.add(id(report))
+            else:
                 hour = hour_of(came)
                 names = self._names[id(report)] = names_of(report)
                 named.update([(name, hour) for name in names])
@@ -55,8 +59,8 @@ class Flood:
 
     def room(self, report: Report, received: datetime) -> Room:
         """Give the room there is for the suppressions of a plausible report; no bounds for any other."""
-        if self._is_open(received):
-            return _OPEN if _is_counted(report) else {}
+        if id(report) in self._open:
+            return _OPEN
         names = self._names.get(id(report), ()) if self._known else ()
         if not names:
             return {}
@@ -72,9 +76,6 @@ class Flood:
         hour = hour_of(received)
         for name in names:  # quicker than `update`, which looks at what it is given
             self._counted[name, hour] += 1
-
-    def _is_open(self, received: datetime) -> bool:
-        return self._open_before is not None and received < self._open_before
 
     def _cap(self, name: str, before: int, received: datetime) -> int:
         fixed = self._own[name.partition(":")[0]]
