@@ -138,6 +138,14 @@ KINDS = [
         Kind.ORDINARY,
     ),
     (
+        "bait about its own reader with a code",
+        b"From: Mail Delivery Subsystem <mailer-daemon@x.example>\nTo: a@example.com\n"
+        b"Subject: Mail delivery failed: returning message to sender",
+        b"\nMail from y@example.org to a@example.com could not be delivered because your storage is full.\n"
+        b"550 5.1.1\n",
+        Kind.ORDINARY,
+    ),
+    (
         "what a mail system tells its keeper",
         b"From: MAILER-DAEMON@x.example\nReturn-Path: <>\nSubject: Postfix SMTP server: errors from x",
         b"\nTranscript of session follows.\n\nRCPT TO:<a@example.com>\n554 5.7.1 Relay access denied\n",

@@ -99,7 +99,7 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
         # And so do machines that tell of changes and tasks.
         points -= 2 * (automatic and _TOLD_SURELY.isdisjoint(view.rules) and not _leads(view, subject))
     if _is_about_its_reader(view):
-        points -= 3
+        points -= 5
     elif named and any(hit.sign.sure for hit in view.sender_hits):
         points += 2  # a mailer-daemon names somebody else: in whatever words, it tells of a delivery
     return points
@@ -134,7 +134,7 @@ def _is_in_subject(view: View) -> bool:
 
 def _is_about_its_reader(view: View) -> bool:
     """Tell bait (`5 mails to YOU could not be delivered`) from a report, which is about somebody else."""
-    if "prose.reply" in view.rules or "returned.original" in view.rules:
+    if "returned.original" in view.rules or "prose.dialect" in view.rules:
         return False
     named = {finding.address.lower() for finding in view.extract.findings if finding.address}
     readers = {address.lower() for address in parse_mailboxes(view.message.headers.first("To"))}
