@@ -11,6 +11,7 @@ from typing import Any
 from watcher.errors import RuleError
 from watcher.model import Kind
 from watcher.reader.ruleset.signs import Sign, Signs
+from watcher.reader.ruleset.spelling import with_spellings
 from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.reader.ruleset.wording import canonical
 from watcher.rules.files import READER, read_toml, toml_files
@@ -66,7 +67,8 @@ def _sign(place: str, entry: dict[str, Any], language: str | None, taxonomy: Tax
 
 
 def _canonical(entry: dict[str, Any], key: str) -> tuple[str, ...]:
-    return tuple(canonical(phrase).strip() for phrase in entry.get(key, []))
+    phrases = tuple(canonical(phrase).strip() for phrase in entry.get(key, []))
+    return phrases if "header" in entry else with_spellings(phrases)
 
 
 def _check(name: str, entry: dict[str, Any], taxonomy: Taxonomy) -> None:

@@ -139,10 +139,8 @@ KINDS = [
     ),
     (
         "bait about its own reader with a code",
-        b"From: Mail Delivery Subsystem <mailer-daemon@x.example>\nTo: a@example.com\n"
-        b"Subject: Mail delivery failed: returning message to sender",
-        b"\nMail from y@example.org to a@example.com could not be delivered because your storage is full.\n"
-        b"550 5.1.1\n",
+        b"From: MAILER-DAEMON@x.example\nTo: a@example.com\nSubject: Mail delivery failed: returned mail",
+        b"\nMail to a@example.com could not be delivered because your storage is full.\n550 5.1.1\n",
         Kind.ORDINARY,
     ),
     (

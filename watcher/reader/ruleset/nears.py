@@ -19,6 +19,7 @@ from typing import Final
 from watcher.reader.parse.text import fold
 from watcher.reader.ruleset.lexicon import GAP, Hit, Lexicon
 from watcher.reader.ruleset.phrases import WordRow
+from watcher.reader.ruleset.spelling import spell_entries
 from watcher.reader.ruleset.wording import canonical_phrase, is_unspaced, part_scripts
 
 
@@ -145,7 +146,7 @@ class _Bits:
         for part, bit in self._of.items():
             for phrase in self._alternatives(part):
                 found[phrase] = found.get(phrase, 0) | bit
-        return found
+        return spell_entries(found) | found
 
     def _alternatives(self, part: str) -> Iterator[str]:
         for each in map(str.strip, part.split("|")):

@@ -7,11 +7,12 @@ engine to say, and never hangs on its place.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from watcher.model import CodeClass
 from watcher.reader.ruleset.phrase_set import Finder
+from watcher.reader.ruleset.spelling import ascii_spellings
 from watcher.reader.ruleset.wording import is_unspaced
 
 
@@ -90,7 +91,7 @@ class Phrases:
     ) -> "Phrases":
         """Index the rows."""
         every = tuple(rows)
-        worded = tuple(row for row in every if row.phrase)
+        worded = tuple(spelled for row in every if row.phrase for spelled in _spell(row))
         patterns = [(row.literal or find_literal(row.pattern.pattern), row) for row in every if row.pattern]
         patterns.sort(key=lambda pattern: not pattern[0])  # the finder has the first of them
         sender, yours = tuple(sender), tuple(yours)
@@ -142,6 +143,13 @@ class Phrases:
     def says_try_again(self, words: str) -> bool:
         """Say whether a text tells the sender to try again later."""
         return any(phrase in words for phrase in self.temporary)
+
+
+def _spell(row: WordRow) -> tuple[WordRow, ...]:
+    """Return a row with its phrase as it is and, where it is more than a word, in ASCII."""
+    if " " not in row.phrase:
+        return (row,)
+    return (row, *(replace(row, phrase=spelling) for spelling in ascii_spellings(row.phrase)))
 
 
 def find_literal(pattern: str) -> str:

@@ -1,0 +1,89 @@
+"""Spell words in ASCII, as servers do that send nothing else: `boite aux lettres`, `postfach ueberfuellt`.
+
+SMTP replies are ASCII unless SMTPUTF8 was asked for (RFC 6531 section 3.7.4), so servers drop accents, write
+two letters for one, or write Cyrillic in Latin letters.  A row is written once, in its own letters.
+"""
+
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+from watcher.reader.ruleset.wording import is_loose
+
+
+MIN_WORD: Final = 5  # letters; a shorter word without its accents may be one of another language
+MIN_WORDS: Final = 7  # letters of several words together
+_SINGLE: Final = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ß": "ss"}
+)
+# German, Swedish, Danish and Norwegian usage.
+_DOUBLE: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+# No one way is followed by all: these two are the most common (after BGN/PCGN, and after the scholars').
+_PLAIN: Final = {
+    **str.maketrans("абвгдезиклмнопрстуфыэіґё", "abvgdeziklmnoprstufyeige", "ьъ"),
+    **{ord("ж"): "zh", ord("ч"): "ch", ord("ш"): "sh", ord("ї"): "yi", ord("є"): "ye"},
+}
+_ENGLISH: Final = _PLAIN | str.maketrans({"й": "y", "х": "kh", "ц": "ts", "щ": "shch", "ю": "yu", "я": "ya"})
+_SCHOLARLY: Final = _PLAIN | str.maketrans({"й": "j", "х": "h", "ц": "c", "щ": "sch", "ю": "ju", "я": "ja"})
+
+
+@lru_cache(maxsize=8_192)  # the lists share many of their words
+def ascii_spellings(words: str) -> tuple[str, ...]:
+    """Return the ways to write canonical words in ASCII; none for what is in it, or too short, or loose."""
+    if words.isascii() or is_loose(words):
+        return ()
+    tables = (
+        (_ENGLISH, _SCHOLARLY)
+        if any("\u0400" <= letter <= "\u04ff" for letter in words)
+        else (_DOUBLE, _SINGLE)
+    )
+    found = dict.fromkeys(_bare(words.translate(table).translate(_SINGLE)) for table in tables)
+    return tuple(spelling for spelling in found if spelling.isascii() and _is_telling(spelling))
+
+
+def with_spellings(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    """Return phrases with their spellings in ASCII behind them, each once."""
+    spelled = (spelling for phrase in phrases for spelling in ascii_spellings(phrase))
+    return tuple(dict.fromkeys((*phrases, *spelled)))
+
+
+def _bare(words: str) -> str:
+    return "".join(
+        letter for letter in unicodedata.normalize("NFD", words) if not unicodedata.combining(letter)
+    )
+
+
+def _is_telling(words: str) -> bool:
+    letters = sum(map(str.isalnum, words))
+    return letters >= (MIN_WORDS if " " in words else MIN_WORD)
+
+
+def spell_entries(entries: Mapping[str, int]) -> dict[str, int]:
+    """Return the spellings of listed entries with their bits, but for words that say something else."""
+    words = sorted((entry, bits) for entry, bits in entries.items() if _is_word(entry))
+    found: dict[str, int] = {}
+    for entry, bits in entries.items():
+        for spelling in ascii_spellings(entry):
+            if not _is_word(spelling) or not _says_else(spelling, bits, words):
+                found[spelling] = found.get(spelling, 0) | bits
+    return found
+
+
+def _is_word(entry: str) -> bool:
+    return entry.isascii() and " " not in entry
+
+
+def _says_else(spelling: str, bits: int, words: list[tuple[str, int]]) -> bool:
+    """Say whether a word in ASCII, or what begins so, is listed for less than it would be spelled for."""
+    stem = spelling.rstrip("*")
+    at = bisect_left(words, (stem, 0))
+    while at < len(words) and words[at][0].startswith(stem):
+        word, known = words[at]
+        if word == stem and spelling.endswith("*"):
+            return True  # its own language lists it as a whole word, not as a beginning
+        if (word == stem or spelling.endswith("*")) and bits & ~known:
+            return True
+        at += 1
+    return False
