@@ -187,6 +187,14 @@ def test_explanation_underlines_the_words_that_decided(run: Run, files: Path) ->
     assert "  events: bounce.hard" in lines
 
 
+def test_words_that_reach_over_a_line_of_the_reply_are_underlined(run: Run, files: Path) -> None:
+    sample = Path(__file__).parents[1] / "mail/bounce/odd_reply_over_joined_lines.eml"
+    lines = run("explain", str(sample)).stdout.splitlines()
+    at = next(number for number, line in enumerate(lines) if "Diagnostic-Code" in line)
+    start = lines[at].index("message was blocked")
+    assert lines[at + 1][start:] == "^" * len("message was blocked because its content")
+
+
 def test_config_tells_which_domains_are_ours(run: Run, files: Path) -> None:
     config = files / "good.yaml"
     config.write_text(config.read_text() + "authenticity: {domains: [lists.example.org]}\n")

@@ -15,6 +15,8 @@ from watcher.reader.parse.text import body_text
 
 
 MOST_WORDS = 60
+# Between two words a line may end, and the next begin with its code.
+_BETWEEN = r"\s{1,9}(?:[245]\d\d[- ]\s{0,9}(?:\d\.\d{1,3}\.\d{1,3}\s{1,9})?)?"
 WIDEST = 160  # columns of a line that are shown
 
 
@@ -44,7 +46,7 @@ class Spotter:
         words = evidence.matched.split()[:MOST_WORDS]
         if not words:
             return None
-        pattern = re.compile(r"\s{1,9}".join(re.escape(word) for word in words), re.IGNORECASE)
+        pattern = re.compile(_BETWEEN.join(re.escape(word) for word in words), re.IGNORECASE)
         for number, text in enumerate(self._texts):
             for begin in (*_field(text, evidence.where), 0):
                 found = pattern.search(text, begin)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.reader.parse.smtp_reply import SmtpReply, find_replies, parse_reply
+from watcher.reader.parse.smtp_reply import SmtpReply, find_replies, join_lines, parse_reply
 
 
 ANSWERS = [
@@ -209,3 +209,18 @@ def test_any_text_is_taken(text: str) -> None:
     for reply in (parse_reply(text), *(reply for _, reply in find_replies(text))):
         assert reply.reply_code is None or 200 <= reply.reply_code <= 599
         assert reply.status is None or reply.status[0] in "245"
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("550-5.7.1 it is 550-5.7.1 likely 550 5.7.1 unsolicited", "550-5.7.1 it is likely unsolicited"),
+        ("host mx said: 550-no 550 user", "host mx said: 550-no user"),
+        ("550-5.7.1 it is 554 5.7.2 else", "550-5.7.1 it is 554 5.7.2 else"),
+        ("550 5.7.1 one line 550 5.7.1", "550 5.7.1 one line 550 5.7.1"),
+        ("call +49-555-1234", "call +49-555-1234"),
+        ("", ""),
+    ],
+)
+def test_lines_that_were_made_one(text: str, joined: str) -> None:
+    assert join_lines(text) == joined

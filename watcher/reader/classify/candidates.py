@@ -85,8 +85,11 @@ class Candidate(NamedTuple):
             found = self.row.pattern.search(self.text.folded)
             return (found[0], found.start()) if found else (self.row.literal, 0)
         words = self.said or self.row.phrase
-        span = locate(self.text.raw, words)
-        return (self.text.raw[slice(*span)], span[0]) if span else (words, 0)
+        for said in dict.fromkeys((self.text.raw, self.text.joined)):
+            span = locate(said, words)
+            if span:
+                return said[slice(*span)], span[0]
+        return words, 0
 
 
 _RANK = attrgetter("rank")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from watcher.reader.findings import Clue
+from watcher.reader.parse.smtp_reply import join_lines
 from watcher.reader.parse.text import fold
 from watcher.reader.ruleset.phrases import Phrases, WordRow
 from watcher.reader.ruleset.wording import (
@@ -27,6 +28,7 @@ class Text:
         "_address",
         "_clauses",
         "_folded",
+        "_joined",
         "_named",
         "_rows",
         "_words",
@@ -42,6 +44,7 @@ class Text:
         self.number = number
         self.is_around = number > 0 and where not in SERVERS_OWN
         self._address = address  # folded
+        self._joined: str | None = None
         self._folded: str | None = None
         self._named: str | None = None
         self._words: str | None = None
@@ -49,15 +52,22 @@ class Text:
         self._rows: list[WordRow] | None = None
 
     @property
+    def joined(self) -> str:
+        """The text without the codes that begin further lines of a reply; mostly itself."""
+        if self._joined is None:
+            self._joined = join_lines(self.raw[:MAX_TEXT]) if "-" in self.raw else self.raw
+        return self._joined
+
+    @property
     def folded(self) -> str:
-        """The text without case, its blanks single."""
+        """The same without case, its blanks single."""
         if self._folded is None:
-            self._folded = fold(self.raw[:MAX_TEXT])
+            self._folded = fold(self.joined[:MAX_TEXT])
         return self._folded
 
     @property
     def named(self) -> str:
-        """The same with the recipient's address, its domain and other addresses named."""
+        """That with the recipient's address, its domain and other addresses named."""
         if self._named is None:
             self._named = name_places(self.folded, self._address) if self._address else self.folded
         return self._named

@@ -62,6 +62,7 @@ _WORDS_FOLLOW: Final = re.compile(
     r"[ \t]{0,9}\n[ \t]{1,20}[^\s\d]"
 )
 _JOINED: Final = re.compile(rf"(?:^|\s)(?:<<<\s{{0,3}})?([2-5]\d\d)(?:[- ]|$)(?:#?{_ENHANCED}[ :-]?)?")
+_CONTINUED: Final = re.compile(r"(?:(?<=\s)|^)([245]\d\d)-")
 _NEXT_LINE: Final = re.compile(r"\n([ \t>]*+(?:<<<[ \t]*+)?)([^\n]*+)")
 _REPLY_LINE: Final = re.compile(r"([2-5]\d\d)[ -]")
 _READ: Final = 1 << 16  # letters of one answer
@@ -198,6 +199,18 @@ def _join(code: str, words: str) -> tuple[str, str | None]:
 
     joined = _JOINED.sub(drop, words)
     return joined, status[0] if status else None
+
+
+def join_lines(text: str) -> str:
+    """Take the code that begins each further line out of an answer whose lines were made one.
+
+    Postfix folds `550-5.7.1 likely` and `550 5.7.1 unsolicited` so; what they say reaches over the line end.
+    """
+    first = _CONTINUED.search(text)
+    if first is None or f" {first[1]}" not in text[first.end() :]:
+        return text
+    joined, _ = _join(first[1], text[first.end() :])
+    return f"{text[: first.end()]}{joined}"
 
 
 def _gather(text: str, found: re.Match[str]) -> tuple[str, int]:

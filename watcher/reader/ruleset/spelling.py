@@ -23,7 +23,11 @@ _DOUBLE: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", 
 # No one way is followed by all: these two are the most common (after BGN/PCGN, and after the scholars').
 _PLAIN: Final = {
     **str.maketrans("абвгдезиклмнопрстуфыэіґё", "abvgdeziklmnoprstufyeige", "ьъ"),
-    **{ord("ж"): "zh", ord("ч"): "ch", ord("ш"): "sh", ord("ї"): "yi", ord("є"): "ye"},
+    ord("ж"): "zh",
+    ord("ч"): "ch",
+    ord("ш"): "sh",
+    ord("ї"): "yi",
+    ord("є"): "ye",
 }
 _ENGLISH: Final = _PLAIN | str.maketrans({"й": "y", "х": "kh", "ц": "ts", "щ": "shch", "ю": "yu", "я": "ya"})
 _SCHOLARLY: Final = _PLAIN | str.maketrans({"й": "j", "х": "h", "ц": "c", "щ": "sch", "ю": "ju", "я": "ja"})
