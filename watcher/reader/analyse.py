@@ -8,14 +8,13 @@ from hashlib import sha256
 
 from watcher.model import Action, CodeClass, Evidence, Kind, MessageFacts, Recipient, Report
 from watcher.reader.classify import classify_alike
-from watcher.reader.extract import extract
 from watcher.reader.findings import Extract, Finding, Recognition, Verdict
 from watcher.reader.parse.address import parse_mailbox, parse_mailboxes
 from watcher.reader.parse.dates import parse_date
 from watcher.reader.parse.fingerprint import fingerprint
 from watcher.reader.parse.message import Message, parse_message
 from watcher.reader.parse.return_path import parse_return_path
-from watcher.reader.recognise import recognise
+from watcher.reader.passed_on import read
 from watcher.reader.ruleset import Rules
 
 
@@ -55,8 +54,7 @@ def _analyse(raw: bytes, message: Message, rules: Rules, profile: str) -> Report
         return Report(Kind.UNREADABLE, facts, notes=("empty mail",))
     if not len(message.headers) and not _FIELD.search(message.text[:MAX_SEARCH]):
         return Report(Kind.UNREADABLE, facts, notes=("no header field",))
-    found = extract(message, rules)
-    kind = recognise(message, found, rules)
+    found, kind = read(message, rules)
     return Report(
         kind=kind.kind,
         message=facts,

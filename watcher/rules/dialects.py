@@ -97,6 +97,7 @@ def _prose(table: dict[str, Any]) -> Prose:
         delays=PhraseSet(_phrases(table["delays"])),
         final=PhraseSet(_phrases(table["final"])),
         suggestions=PhraseSet(_phrases(table["suggestions"])),
+        passed_on=PhraseSet(_phrases(table["passed_on"])),
         strangers=_phrases(table["strangers"]),
         causes=tuple(f" {word} " for word in table["causes"]),
         bystanders=tuple(f" {phrase}" for phrase in _phrases(table["bystanders"])),

@@ -48,6 +48,7 @@ class Prose:
     suggestions: PhraseSet = field(
         default_factory=PhraseSet
     )  # announce addresses that are like the failed one
+    passed_on: PhraseSet = field(default_factory=PhraseSet)  # with which a list manager passes bounces on
     strangers: tuple[str, ...] = ()  # behind a name without a domain, say that the host has no such user
     causes: tuple[str, ...] = ()  # each between blanks, as it stands; behind them a sentence says why
     bystanders: tuple[

@@ -1,0 +1,67 @@
+"""Read a mail, or the bounces that a list manager passes on to the keepers of a list, each as a mail.
+
+Mailman attaches what came to a list's bounce address and what it could make nothing of ("Uncaught bounce
+notification"), and what made it disable a member ("Bounce action notification").  Both its subject and its
+text have to say so, lest what a person attaches is taken for it.
+"""
+
+from typing import Final, NamedTuple
+
+from watcher.model import Evidence, Kind
+from watcher.reader.extract import extract
+from watcher.reader.extract.delivery_status import MAX_RECIPIENTS
+from watcher.reader.findings import Extract, Recognition
+from watcher.reader.parse.message import Message
+from watcher.reader.parse.mime import EMBEDDED
+from watcher.reader.parse.text import body_text
+from watcher.reader.recognise import recognise
+from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.wording import canonical
+
+
+MAX_PASSED_ON: Final = 20  # mails in one
+MAX_OPENING: Final = 1_000  # characters of the text in which it says what it is
+# The gravest first: a mail that passes several on is filed by it.
+_REPORTS: Final = (Kind.BOUNCE, Kind.DELAY, Kind.DELIVERY)
+
+
+class Reading(NamedTuple):
+    """What was found in a mail, and what kind of mail it is."""
+
+    found: Extract
+    kind: Recognition
+
+
+def read(message: Message, rules: Rules) -> Reading:
+    """Read a mail, or what it passes on."""
+    return _read_passed_on(message, rules) or _read_one(message, rules)
+
+
+def _read_one(message: Message, rules: Rules) -> Reading:
+    found = extract(message, rules)
+    return Reading(found, recognise(message, found, rules))
+
+
+def _read_passed_on(message: Message, rules: Rules) -> Reading | None:
+    parts = [part for part in message.root.children if part.content_type in EMBEDDED]
+    said = _says_so(message, rules) if parts else None
+    if said is None:
+        return None
+    mails = [mail for part in parts[:MAX_PASSED_ON] if (mail := part.embedded()) is not None]
+    readings = [reading for mail in mails if (reading := _read_one(mail, rules)).kind.kind in _REPORTS]
+    if not readings:
+        return None
+    gravest = min(readings, key=lambda reading: _REPORTS.index(reading.kind.kind))
+    evidence = Evidence("list.passed_on", said, "subject")
+    kind = gravest.kind._replace(evidence=(evidence, *gravest.kind.evidence))
+    findings = tuple(finding for reading in readings for finding in reading.found.findings)
+    return Reading(gravest.found._replace(findings=findings[:MAX_RECIPIENTS]), kind)
+
+
+def _says_so(message: Message, rules: Rules) -> str | None:
+    """Return the words of the subject with which a list manager passes bounces on."""
+    passed_on = rules.dialects.prose.passed_on
+    subject = canonical(message.headers.first("Subject") or "").strip()
+    if subject not in passed_on.phrases or not passed_on.is_in(canonical(body_text(message)[:MAX_OPENING])):
+        return None
+    return subject
