@@ -29,6 +29,7 @@ from watcher.reader.ruleset.dialects import Prose
 
 
 MAX_RECIPIENTS = 1_000
+CROWDED = f"more than {MAX_RECIPIENTS} recipients; the rest was not read"
 MAX_NESTING = 2
 MAX_FIELD = 2_048  # characters of an address field
 STATUS_TYPES = frozenset(

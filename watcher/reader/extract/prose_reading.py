@@ -1,0 +1,142 @@
+"""Read a report that has no form: a list manager's words, X-Failed-Recipients, its lines, or the original.
+
+Who failed is told by the surest of these that there is; a recipient whom no line names is given the words of
+the whole report.
+"""
+
+from watcher.model import Action, Evidence
+from watcher.reader.extract.bare_names import find_bare_names, find_home
+from watcher.reader.extract.delivery_status import CROWDED, MAX_RECIPIENTS
+from watcher.reader.extract.diagnosis import find_reply
+from watcher.reader.extract.dialect import find_dialect
+from watcher.reader.extract.lists import find_list, find_refusal
+from watcher.reader.extract.look import MAX_BODY_WORDS, Look
+from watcher.reader.extract.prose import ProseReport, read_prose
+from watcher.reader.extract.returned import find_sole_recipient, read_original
+from watcher.reader.findings import LIST_RULE, Clue, Extract, Finding
+from watcher.reader.parse.address import normalise_address
+from watcher.reader.parse.header import Headers
+from watcher.reader.parse.return_path import find_carried
+from watcher.reader.ruleset.dialects import Dialect
+from watcher.reader.ruleset.signs import MAX_MATCHED, Hit
+
+
+def read_report_in_prose(view: Look) -> Extract:
+    """Read a report that no form marks, or the refusal of a list manager."""
+    refusal = find_refusal(view.message.headers, view.rules.signs, view.opening)
+    return _from_list(view, refusal) if refusal else _from_report(view)
+
+
+def _from_list(view: Look, refusal: Hit) -> Extract:
+    """Read a list manager's refusal: the list is the recipient."""
+    headers = view.message.headers
+    found = find_dialect(view.rules.dialects, headers, (), view.subject, view.opening)
+    text = view.notice.text(MAX_BODY_WORDS)
+    refusing = find_list(headers, f"{headers.first('Subject') or ''}\n{text}")
+    if refusing is None and view.returned is not None:
+        refusing = find_sole_recipient(view.returned)
+    words = " ".join(text.split())
+    finding = Finding(address=refusing, action=Action.FAILED, clues=(Clue(words, "body"),))
+    return Extract(
+        format=found[0].format if found else "prose",
+        findings=(finding,),
+        original=read_original(view.returned) if view.returned else None,
+        evidence=(Evidence(LIST_RULE, refusal.phrase, "body"), *((found[1],) if found else ())),
+    )
+
+
+def _from_report(view: Look) -> Extract:
+    headers = view.message.headers
+    found = find_dialect(view.rules.dialects, headers, (), view.subject, view.opening)
+    dialect: Dialect | None = found[0] if found else None
+    delayed = view.is_delayed()
+    told = read_prose(view.notice, view.rules.dialects.prose, dialect, delayed=delayed)
+    findings, evidence = told.findings, _prose_evidence(told)
+    listed = _listed(headers)
+    if listed:
+        findings = tuple(_find_told(address, told, view, delayed=delayed) for address in listed)
+        evidence = [Evidence("header.x_failed_recipients", "X-Failed-Recipients", "header"), *evidence]
+    elif not findings and (named := _find_named(view, delayed=delayed)):
+        findings = named
+    elif not findings and (carried := find_carried(headers)):
+        findings = (_bare_finding(carried, told, view, delayed=delayed),)
+        evidence = [*evidence, Evidence("return_path.verp", carried, "to")]
+    elif not findings and view.returned is not None:
+        sole = find_sole_recipient(view.returned)
+        if sole:
+            findings = (_bare_finding(sole, told, view, delayed=delayed),)
+            evidence = [*evidence, Evidence("returned.sole_recipient", "To", "original")]
+    if not findings:
+        findings = (_bare_finding(None, told, view, delayed=delayed),)
+    if view.returned is not None:
+        evidence.append(Evidence("returned.original", "message", "original"))
+    if found:
+        evidence.append(found[1])
+    return Extract(
+        format=dialect.format if dialect else "prose",
+        findings=findings[:MAX_RECIPIENTS],
+        original=read_original(view.returned) if view.returned else None,
+        evidence=tuple(evidence),
+        notes=(CROWDED,) if len(findings) > MAX_RECIPIENTS else (),
+    )
+
+
+def _find_named(view: Look, *, delayed: bool) -> tuple[Finding, ...]:
+    """Read users named without a domain, where all of them can be told whose they are."""
+    findings = []
+    for local, line in find_bare_names(view.notice.lines, view.rules.dialects.prose):
+        address = find_home(local, view.returned, view.message.headers)
+        if address is None:
+            return ()
+        reply = find_reply(line)
+        action = Action.DELAYED if delayed else Action.FAILED
+        findings.append(
+            Finding(address, None, action, reply.status, reply.reply_code, line, clues=(Clue(line, "body"),))
+        )
+    return tuple(findings)
+
+
+def _prose_evidence(told: ProseReport) -> list[Evidence]:
+    if not told.findings:
+        return []
+    rule = {3: "prose.dialect", 2: "prose.address_line", 1: "prose.address_in_sentence"}[told.strength]
+    evidence = [Evidence(rule, told.findings[0].address or "", "body")]
+    if told.replied:
+        evidence.append(Evidence("prose.reply", (told.findings[0].diagnostic or "")[:MAX_MATCHED], "body"))
+    return evidence
+
+
+def _listed(headers: Headers) -> tuple[str, ...]:
+    """Read X-Failed-Recipients, which Exim, Gmail and Google Groups write."""
+    listed = (
+        normalise_address(item) for field in headers.all("X-Failed-Recipients") for item in field.split(",")
+    )
+    return tuple(dict.fromkeys(address for address in listed if address and "@" in address))[
+        : MAX_RECIPIENTS + 1
+    ]
+
+
+def _find_told(address: str, told: ProseReport, view: Look, *, delayed: bool) -> Finding:
+    # Exim names the alias in the header, and the address that it led to in the text.
+    finding = told.by_address.get(address.lower())
+    if finding is not None:
+        alias = finding.original_address is not None and finding.original_address.lower() == address.lower()
+        return finding if alias else finding._replace(address=address)
+    return _bare_finding(address, told, view, delayed=delayed)
+
+
+def _bare_finding(address: str | None, told: ProseReport, view: Look, *, delayed: bool) -> Finding:
+    """Give a recipient that no line names the words of the whole report."""
+    clues = (*told.clues, Clue(" ".join(view.notice.text(3_000).split()), "body"))
+    replied = next(
+        (clue for clue in clues if find_reply(clue.text).reply_code or find_reply(clue.text).status), None
+    )
+    reply = find_reply(replied.text if replied else "")
+    return Finding(
+        address=address,
+        action=Action.DELAYED if delayed else Action.FAILED,
+        status=reply.status,
+        reply_code=reply.reply_code,
+        diagnostic=replied.text[:500] if replied and replied.where != "body" else None,
+        clues=clues,
+    )
