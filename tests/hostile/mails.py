@@ -228,6 +228,14 @@ def _deep_reports(size: int) -> bytes:
     return raw
 
 
+def _passed_on(size: int) -> bytes:
+    """Return what Mailman writes to the keepers of a list, with bounces of which each returns a big mail."""
+    head = b"From: news-bounces@lists.example.org\nSubject: Uncaught bounce notification\n"
+    head += MULTIPART % b"p" + b"--p\n\nThe attached messages were received as bounces.\n"
+    bounce = report(STATUS, ORIGINAL + b"\n" + fill(b"All the news.\n", size // 40))
+    return head + b"--p\nContent-Type: message/rfc822\n\n%s\n" % bounce * 40
+
+
 MIB = 1 << 20
 MAILS: tuple[Hostile, ...] = (
     Hostile("report with a big original", lambda n: report(STATUS, ORIGINAL + b"\n" + fill(b"All the news. 550 5.1.1 user unknown a@example.com\n", n)), 15 * MIB),
@@ -272,6 +280,7 @@ MAILS: tuple[Hostile, ...] = (
     Hostile("recipients with many words each, in prose", _wordy_prose, 1_600),
     Hostile("recipients in a header field", _failed_field, 100_000),
     Hostile("reports within reports", _deep_reports, 15 * MIB),
+    Hostile("reports that a list manager passes on", _passed_on, 15 * MIB),
     Hostile("everything in base64", _encoded_everything, 12 * MIB),
     Hostile("base64 padding", lambda n: PLAIN.replace(b"\n\n", b"\nContent-Transfer-Encoding: base64\n\n") + b"YQ==\n" * (n // 5), 8 * MIB),
     Hostile("quoted-printable", lambda n: PLAIN.replace(b"\n\n", b"\nContent-Transfer-Encoding: quoted-printable\n\n") + fill(b"=E2=82=AC = \n=\n", n), 8 * MIB),

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from watcher.model import Evidence, Kind
 from watcher.reader.extract import extract
-from watcher.reader.extract.delivery_status import MAX_RECIPIENTS
+from watcher.reader.extract.delivery_status import CROWDED, MAX_RECIPIENTS, merge_findings
 from watcher.reader.findings import Extract, Recognition
 from watcher.reader.parse.message import Message
 from watcher.reader.parse.mime import EMBEDDED
@@ -54,8 +54,14 @@ def _read_passed_on(message: Message, rules: Rules) -> Reading | None:
     gravest = min(readings, key=lambda reading: _REPORTS.index(reading.kind.kind))
     evidence = Evidence("list.passed_on", said, "subject")
     kind = gravest.kind._replace(evidence=(evidence, *gravest.kind.evidence))
-    findings = tuple(finding for reading in readings for finding in reading.found.findings)
-    return Reading(gravest.found._replace(findings=findings[:MAX_RECIPIENTS]), kind)
+    told = merge_findings([finding for reading in readings for finding in reading.found.findings])
+    notes = [note for reading in readings for note in reading.found.notes]
+    notes += (
+        [f"more than {MAX_PASSED_ON} reports; the rest was not read"] if len(parts) > MAX_PASSED_ON else []
+    )
+    notes += [CROWDED] if len(told) > MAX_RECIPIENTS else []
+    found = gravest.found._replace(findings=told[:MAX_RECIPIENTS], notes=tuple(dict.fromkeys(notes)))
+    return Reading(found, kind)
 
 
 def _says_so(message: Message, rules: Rules) -> str | None:

@@ -74,7 +74,7 @@ def find_status(message: Message, prose: Prose, is_delay: Callable[[], bool]) ->
             rows = [parse_recipient(group, is_delay) for group in told[:MAX_RECIPIENTS]]
             return StatusReport(
                 groups=groups,
-                findings=_merge(rows),
+                findings=merge_findings(rows),
                 reporting_mta=_reporting_mta(groups),
                 evidence=_evidence(parts[0], message),
                 nested=level > 0,
@@ -198,7 +198,7 @@ def _reporting_mta(groups: tuple[FieldGroup, ...]) -> str | None:
     return None
 
 
-def _merge(rows: list[Finding]) -> tuple[Finding, ...]:
+def merge_findings(rows: list[Finding]) -> tuple[Finding, ...]:
     """Keep one finding an address: the first, or the failed one where an expanded list is told of too."""
     if len(rows) == 1:
         return tuple(rows)
