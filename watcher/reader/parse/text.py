@@ -12,9 +12,13 @@ from watcher.reader.parse.mime import Part
 
 __all__ = ["body_text", "fold", "html_to_text", "read_texts"]
 
-# Letters that are not seen at all, and letters that look alike and are compared as one.
-_UNSEEN: Final = ("\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff")
-_ALIKE: Final = (("'", "‘’‚‛´`"), ('"', "“”„‟"), ("-", "‐‑‒–—"))
+# Letters that are not seen at all, and letters that look alike or are written either way, and count as one.
+# The last are Arabic vowel signs and the stroke that stretches a word.
+_UNSEEN: Final = (
+    "\u00ad", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2060", "\ufeff",
+    "\u064b", "\u064c", "\u064d", "\u064e", "\u064f", "\u0650", "\u0651", "\u0652", "\u0640",
+)  # fmt: skip
+_ALIKE: Final = (("'", "‘’‚‛´`"), ('"', "“”„‟"), ("-", "‐‑‒–—־"), ("ا", "أإآ"), ("ي", "ى"), ("е", "ё"))
 
 # Most text has none of them.
 _MARKED: Final = re.compile(f"[{''.join(_UNSEEN)}{''.join(letters for _, letters in _ALIKE)}]")
