@@ -67,6 +67,7 @@ READ = [
     ("full-width brackets", "550 （5.1.1） User unknown", 550, "5.1.1", "User unknown"),
     ("ideographic spaces", "550\u30005.1.1\u3000User unknown", 550, "5.1.1", "User unknown"),
     ("zero-width characters", "\ufeff550\u200b 5.1.1 User unknown", 550, "5.1.1", "User unknown"),
+    ("an address of the newer kind", "550 [2001:db8::17] blocked", 550, None, "[2001:db8::17] blocked"),
     ("quotes around", '"550 5.1.1 User unknown"', 550, "5.1.1", "User unknown"),
     ("typographic quotes around", "“550 5.1.1 User unknown”", 550, "5.1.1", "User unknown"),
     ("corner brackets around", "「550 5.1.1 User unknown」", 550, "5.1.1", "User unknown"),

@@ -80,7 +80,8 @@ def _definition(case: Case, reason: str) -> str:
     if reason not in case.rules.taxonomy:
         return ""
     text = case.rules.taxonomy[reason].definition
-    return f" ({text[:1].lower()}{text[1:].rstrip('.')})" if text else ""
+    first = text[:1] if text[1:2].isupper() else text[:1].lower()  # `SPF` stays as it is
+    return f" ({first}{text[1:].rstrip('.')})" if text else ""
 
 
 def _recipient(case: Case, one: Recipient, spotter: Spotter) -> Iterator[str]:

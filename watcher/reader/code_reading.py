@@ -106,8 +106,7 @@ def find_labels(reading: CodeReading, rules: Rules) -> tuple[tuple[str, str, Bou
 
 def _parse(given: str) -> tuple[str, SmtpReply]:
     line = _UNSEEN.sub("", given).strip()
-    head = _HEAD.match(line)
-    end = head.end() if head else 0
+    end = _find_head(line)
     plain = _strip_quotes(_MARK.sub(r"\1", line[:end].translate(_PLAIN)) + line[end:])
     reply = parse_reply(plain)
     if reply.reply_code is None and reply.status is None:
@@ -120,6 +119,16 @@ def _parse(given: str) -> tuple[str, SmtpReply]:
     if reply.reply_code is None and reply.status is None:
         return plain, SmtpReply(None, None, plain)
     return plain, reply._replace(text=_strip_quotes(reply.text.lstrip(".,:;-)]> ")))
+
+
+def _find_head(line: str) -> int:
+    """Return where the codes before the words end; `[2001:db8::1]` is none of them up to its letters."""
+    head = _HEAD.match(line)
+    end = head.end() if head else 0
+    if line[end : end + 1].isascii() and line[end : end + 1].isalnum():
+        while end and not line[end - 1].isspace():
+            end -= 1
+    return end
 
 
 def is_success(reply: SmtpReply) -> bool:

@@ -101,6 +101,7 @@ def _prose(table: dict[str, Any]) -> Prose:
         strangers=_phrases(table["strangers"]),
         causes=tuple(f" {word} " for word in table["causes"]),
         bystanders=tuple(f" {phrase}" for phrase in _phrases(table["bystanders"])),
+        sender_marks=_phrases(table["sender_marks"]),
         recipient_labels=frozenset(_phrases(table["recipient_labels"])),
         sender_labels=frozenset(_phrases(table["sender_labels"])),
         header_labels=frozenset(_phrases(table["header_labels"])),

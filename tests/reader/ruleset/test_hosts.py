@@ -14,6 +14,8 @@ CASES = [
     ("an address", "from 192.0.2.1:25", "from <ip>:25", "from 192.0.2.1:25"),
     ("not part of a longer number", "1.192.0.2.1 and 1920.0.2.1.5", None, None),
     ("of the newer kind", "[2001:db8::1] said", "[<ip>] said", None),
+    ("short, of the newer kind", "from fe80::1 and 1:2:3:4:5:6:7:8", "from <ip> and <ip>", None),
+    ("a time is none", "refused at 10:22:33", None, None),
     ("a name", "host mx.example.com said 5.1.1", None, "host <host> said 5.1.1"),
     ("not behind an at sign", "a@mx.example.com", None, None),
     ("neither", "user unknown", None, None),

@@ -134,7 +134,7 @@ def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect |
     if labelled is not None:
         return labelled
     lead = _LEAD.match(line)
-    if lead and not _names_bystander(_before(lines, at), prose):
+    if lead and not _names_bystander(_before(lines, at), prose) and not _is_sender(lead["rest"], prose):
         return _read_list(at, lead["address"], lead["rest"], find_original(line))
     return _read_sentence(lines, at, prose) if not lead else []
 
@@ -194,7 +194,8 @@ def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor
     # None begins before the word with the first at sign, but for one in quotes.
     first = 0 if '"' in line else line.rfind(" ", 0, line.find("@")) + 1
     for found in _ADDRESS.finditer(line, first):
-        if not _names_bystander(f"{_before(lines, at)} {line[: found.start()]}", prose):
+        before, after = f"{_before(lines, at)} {line[: found.start()]}", line[found.end() :]
+        if not _names_bystander(before, prose) and not _is_sender(after, prose):
             anchors += _anchor(at, found.group(), line.strip(), BY_WORDS)
     return anchors
 
@@ -219,6 +220,11 @@ def _before(lines: tuple[str, ...], at: int) -> str:
 
 def _names_bystander(before: str, prose: Prose) -> bool:
     return canonical(before[-90:]).rstrip(" ,.;").endswith(prose.bystanders)
+
+
+def _is_sender(after: str, prose: Prose) -> bool:
+    """Say whether what stands behind an address says that its owner sent the mail."""
+    return not after.isascii() and canonical(after[:40]).lstrip().startswith(prose.sender_marks)
 
 
 def _anchor(at: int, raw: str, rest: str, strength: int, original: str | None = None) -> list[Anchor]:

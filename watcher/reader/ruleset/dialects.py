@@ -54,6 +54,7 @@ class Prose:
     bystanders: tuple[
         str, ...
     ] = ()  # each with the blank before it; a line with these names somebody to ask, or the sender
+    sender_marks: tuple[str, ...] = ()  # behind an address, say that its owner sent the mail
     recipient_labels: frozenset[str] = frozenset()  # `Recipient: x`
     sender_labels: frozenset[str] = frozenset()  # `From: x`
     header_labels: frozenset[str] = frozenset()  # recipient labels that a quoted header has too: `To: x`

@@ -39,10 +39,14 @@ _HAS_IPV4: Final = re.compile(r"\.\d{1,3}\.\d{1,3}\.\d")
 _IPV4: Final = Host(
     _HAS_IPV4, re.compile(r"\d(?<![\d.]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\d.]*\d)"), str.isdecimal, 3
 )
-_HAS_IPV6: Final = re.compile(r":[0-9a-f]{1,4}:")
+_HAS_IPV6: Final = re.compile(r":[0-9a-f]{0,4}:")
 _IPV6: Final = Host(
     _HAS_IPV6,
-    re.compile(r"[0-9a-f](?<![\w:].)[0-9a-f]{0,3}:(?:[0-9a-f]{1,4}:){1,6}[0-9a-f:]{0,40}"),
+    # Eight groups, or a double colon: two colons alone are those of a time.
+    re.compile(
+        r"[0-9a-f](?<![\w:].)[0-9a-f]{0,3}:"
+        r"(?:(?:[0-9a-f]{1,4}:){6}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){0,6}:[0-9a-f:]{0,40})"
+    ),
     frozenset("0123456789abcdef").__contains__,
     4,
 )
