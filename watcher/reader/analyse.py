@@ -54,7 +54,7 @@ def _analyse(raw: bytes, message: Message, rules: Rules, profile: str) -> Report
         return Report(Kind.UNREADABLE, facts, notes=("empty mail",))
     if not len(message.headers) and not _FIELD.search(message.text[:MAX_SEARCH]):
         return Report(Kind.UNREADABLE, facts, notes=("no header field",))
-    found, kind = read(message, rules)
+    mail, found, kind = read(message, rules)
     return Report(
         kind=kind.kind,
         message=facts,
@@ -65,7 +65,7 @@ def _analyse(raw: bytes, message: Message, rules: Rules, profile: str) -> Report
         format=_format(kind, found),
         language=kind.language,
         reporting_mta=found.reporting_mta,
-        recipients=_recipients(kind, found, message, rules, profile),
+        recipients=_recipients(kind, found, mail, rules, profile),
         original=None if kind.kind is Kind.ORDINARY else found.original,
         return_path=parse_return_path(message.headers),
         notes=(*message.notes, *found.notes),

@@ -21,13 +21,18 @@ from watcher.reader.ruleset.wording import canonical
 
 MAX_PASSED_ON: Final = 20  # mails in one
 MAX_OPENING: Final = 1_000  # characters of the text in which it says what it is
-# The gravest first: a mail that passes several on is filed by it.
-_REPORTS: Final = (Kind.BOUNCE, Kind.DELAY, Kind.DELIVERY)
+# The gravest first: a mail that passes several on is filed by it.  What comes to a list's bounce address is
+# often the answer of a machine.
+_PASSED_ON: Final = (
+    Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT, Kind.AUTO_REPLY,
+    Kind.CHALLENGE, Kind.DELIVERY, Kind.FEEDBACK, Kind.RECEIPT,
+)  # fmt: skip
 
 
 class Reading(NamedTuple):
-    """What was found in a mail, and what kind of mail it is."""
+    """The mail that was read, what was found in it, and what kind of mail it is."""
 
+    mail: Message
     found: Extract
     kind: Recognition
 
@@ -39,7 +44,7 @@ def read(message: Message, rules: Rules) -> Reading:
 
 def _read_one(message: Message, rules: Rules) -> Reading:
     found = extract(message, rules)
-    return Reading(found, recognise(message, found, rules))
+    return Reading(message, found, recognise(message, found, rules))
 
 
 def _read_passed_on(message: Message, rules: Rules) -> Reading | None:
@@ -48,10 +53,10 @@ def _read_passed_on(message: Message, rules: Rules) -> Reading | None:
     if said is None:
         return None
     mails = [mail for part in parts[:MAX_PASSED_ON] if (mail := part.embedded()) is not None]
-    readings = [reading for mail in mails if (reading := _read_one(mail, rules)).kind.kind in _REPORTS]
+    readings = [reading for mail in mails if (reading := _read_one(mail, rules)).kind.kind in _PASSED_ON]
     if not readings:
         return None
-    gravest = min(readings, key=lambda reading: _REPORTS.index(reading.kind.kind))
+    gravest = min(readings, key=lambda reading: _PASSED_ON.index(reading.kind.kind))
     evidence = Evidence("list.passed_on", said, "subject")
     kind = gravest.kind._replace(evidence=(evidence, *gravest.kind.evidence))
     told = merge_findings([finding for reading in readings for finding in reading.found.findings])
@@ -61,7 +66,7 @@ def _read_passed_on(message: Message, rules: Rules) -> Reading | None:
     )
     notes += [CROWDED] if len(told) > MAX_RECIPIENTS else []
     found = gravest.found._replace(findings=told[:MAX_RECIPIENTS], notes=tuple(dict.fromkeys(notes)))
-    return Reading(found, kind)
+    return Reading(gravest.mail, found, kind)
 
 
 def _says_so(message: Message, rules: Rules) -> str | None:

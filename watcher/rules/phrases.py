@@ -6,6 +6,7 @@ from pathlib import Path
 from watcher.errors import RuleError
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.reader.ruleset.receivers import Receivers
+from watcher.reader.ruleset.spelling import with_spellings
 from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.reader.ruleset.wording import canonical
 from watcher.rules.files import read_plain, read_toml, toml_files
@@ -56,4 +57,7 @@ def load_user_rules(path: Path, taxonomy: Taxonomy, receivers: Receivers) -> lis
 
 def load_readings(path: Path) -> dict[str, tuple[str, ...]]:
     """Read the words that change how a reply is read: `temporary`, and `sender`."""
-    return {name: tuple(map(canonical, phrases)) for name, phrases in read_toml(path).items()}
+    return {
+        name: tuple(f" {phrase} " for phrase in with_spellings(tuple(canonical(p).strip() for p in phrases)))
+        for name, phrases in read_toml(path).items()
+    }

@@ -2,7 +2,7 @@
 
 Each row has an id, the kind (and reason) it speaks for, the place it is looked for, its phrases, the texts it
 must be seen in (`matches`) and near misses it must not (`rejects`).  A phrase that says too little alone may
-ask for another in the same sentence (`near`) or the same text (`beside`).
+ask for another in the same sentence (`near`) or the same text (`beside`), or for none of some (`unless`).
 """
 
 from pathlib import Path
@@ -18,7 +18,20 @@ from watcher.rules.files import READER, read_toml, toml_files
 
 
 SIGNS = READER / "recognise" / "signs"
-_KEYS = {"id", "kind", "reason", "where", "at", "header", "phrases", "near", "beside", "sure", "typical"}
+_KEYS = {
+    "id",
+    "kind",
+    "reason",
+    "where",
+    "at",
+    "header",
+    "phrases",
+    "near",
+    "beside",
+    "unless",
+    "sure",
+    "typical",
+}
 _KEYS |= {"seen", "matches", "rejects"}
 _PLACES = ("subject", "label", "body", "sender", "header")
 _POSITIONS = ("anywhere", "start", "whole")
@@ -57,6 +70,7 @@ def _sign(place: str, entry: dict[str, Any], language: str | None, taxonomy: Tax
         phrases=_canonical(entry, "phrases"),
         near=_canonical(entry, "near"),
         beside=_canonical(entry, "beside"),
+        unless=_canonical(entry, "unless"),
         reason=entry.get("reason"),
         at=entry.get("at", "anywhere"),
         header=header.lower() if header else None,

@@ -34,6 +34,15 @@ def put_doubt_first(candidates: tuple[Candidate, ...], facts: Facts, rules: Rule
     return (doubt, *(each for each in candidates if each.rule != doubt.rule))
 
 
+def is_for_now(winner: Candidate, rules: Rules) -> bool:
+    """Say whether the clause that calls an address dead calls it so for now: `temporarily suspended`."""
+    if winner.text is None or winner.row is None or winner.tier is Tier.USER:
+        return False
+    words = winner.said or needle(winner.row.phrase)
+    clauses = (f" {' '.join(clause)} " for clause in winner.text.clauses())
+    return any(rules.phrases.says_for_now(clause) for clause in clauses if words in clause)
+
+
 def _doubts(
     winner: Candidate, candidates: tuple[Candidate, ...], facts: Facts, rules: Rules
 ) -> Iterator[Candidate]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from watcher.model import Action, BounceClass, CodeClass, Evidence
 from watcher.reader.classify.candidates import Candidate, Tier, find_candidates
 from watcher.reader.classify.confidence import confidence_of, find_contradictions
-from watcher.reader.classify.doubt import put_doubt_first
+from watcher.reader.classify.doubt import is_for_now, put_doubt_first
 from watcher.reader.classify.facts import Facts, gather_facts
 from watcher.reader.classify.texts import Text
 from watcher.reader.findings import Extract, Finding, Verdict
@@ -62,6 +62,8 @@ def _judge(
     temporary = is_temporary(facts, rules)
     winner = candidates[0] if candidates else None
     reason = rules.taxonomy[_reason(winner, finding.action, facts, temporary=temporary)]
+    if winner is not None and not temporary and reason.bounce_class is BounceClass.HARD:
+        temporary = is_for_now(winner, rules)
     return Verdict(
         reason=reason.name,
         bounce_class=_class(reason, finding, facts, rules.profiles.find(profile), temporary=temporary),

@@ -16,7 +16,6 @@ from watcher.reader.extract.returned import find_sole_recipient, read_original
 from watcher.reader.findings import LIST_RULE, Clue, Extract, Finding
 from watcher.reader.parse.address import normalise_address
 from watcher.reader.parse.header import Headers
-from watcher.reader.parse.return_path import find_carried
 from watcher.reader.ruleset.dialects import Dialect
 from watcher.reader.ruleset.signs import MAX_MATCHED, Hit
 
@@ -58,9 +57,6 @@ def _from_report(view: Look) -> Extract:
         evidence = [Evidence("header.x_failed_recipients", "X-Failed-Recipients", "header"), *evidence]
     elif not findings and (named := _find_named(view, delayed=delayed)):
         findings = named
-    elif not findings and (carried := find_carried(headers)):
-        findings = (_bare_finding(carried, told, view, delayed=delayed),)
-        evidence = [*evidence, Evidence("return_path.verp", carried, "to")]
     elif not findings and view.returned is not None:
         sole = find_sole_recipient(view.returned)
         if sole:

@@ -39,18 +39,6 @@ def parse_return_path(headers: Headers) -> ReturnPath | None:
     return best
 
 
-def find_carried(headers: Headers) -> str | None:
-    """Return the recipient whom the address that a report came back to names: `x+user=domain@`.
-
-    Behind another mark nobody can tell where the name of a list ends: `news-jo=example.com@`.
-    """
-    path = parse_return_path(headers)
-    if path is None or path.form != "verp" or path.recipient is None:
-        return None
-    before, _, _ = path.address.lower().partition(path.recipient.lower().replace("@", "="))
-    return path.recipient if before.endswith("+") and before.count("+") == 1 else None
-
-
 def envelope_addresses(headers: Headers) -> Iterator[str]:
     """Yield the addresses that a report may have been sent to, the surest first."""
     for name in _FIELDS:

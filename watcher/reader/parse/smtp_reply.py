@@ -205,12 +205,18 @@ def join_lines(text: str) -> str:
     """Take the code that begins each further line out of an answer whose lines were made one.
 
     Postfix folds `550-5.7.1 likely` and `550 5.7.1 unsolicited` so; what they say reaches over the line end.
+    A line that begins with a great letter is a sentence of its own, and stays apart.
     """
     first = _CONTINUED.search(text)
     if first is None or f" {first[1]}" not in text[first.end() :]:
         return text
-    joined, _ = _join(first[1], text[first.end() :])
-    return f"{text[: first.end()]}{joined}"
+    code = first[1]
+
+    def drop(found: re.Match[str]) -> str:
+        begins_anew = text[first.end() + found.end() :][:1].isupper()
+        return found[0] if found[1] != code or begins_anew else " "
+
+    return f"{text[: first.end()]}{_JOINED.sub(drop, text[first.end() :])}"
 
 
 def _gather(text: str, found: re.Match[str]) -> tuple[str, int]:

@@ -138,8 +138,9 @@ def _is_about_its_reader(view: View) -> bool:
         return False
     named = {finding.address.lower() for finding in view.extract.findings if finding.address}
     readers = {address.lower() for address in parse_mailboxes(view.message.headers.first("To"))}
-    if not named and (" http " in view.own or " https " in view.own):
-        return any(reader in view.subject.lower() for reader in readers)
+    if not named and "prose.reply" not in view.rules and (" http " in view.own or " https " in view.own):
+        subject = view.subject.lower()  # `mail from us` is refused, mail to us is bait
+        return any(reader in subject and f"from {reader}" not in subject for reader in readers)
     return bool(named) and named <= readers
 
 

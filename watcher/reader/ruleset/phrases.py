@@ -13,7 +13,7 @@ from enum import IntEnum
 from watcher.model import CodeClass
 from watcher.reader.ruleset.phrase_set import Finder
 from watcher.reader.ruleset.spelling import ascii_spellings
-from watcher.reader.ruleset.wording import is_unspaced
+from watcher.reader.ruleset.wording import is_loose, is_unspaced
 
 
 BESIDE = 5  # words
@@ -74,6 +74,7 @@ class Phrases:
     patterns: tuple[tuple[str, WordRow], ...] = ()  # each with what any match of it holds
     bare: tuple[WordRow, ...] = ()  # the user's rules on codes alone
     temporary: tuple[str, ...] = ()  # words by which a server says to try again
+    for_now: tuple[str, ...] = ()  # words that say that something is so for a while
     sender: tuple[str, ...] = ()  # words beside which a missing address is the sender's
     yours: tuple[str, ...] = ()  # likewise, before it
     own: bool = False  # whether any row is the user's
@@ -86,6 +87,7 @@ class Phrases:
         cls,
         rows: Iterable[WordRow],
         temporary: Iterable[str] = (),
+        for_now: Iterable[str] = (),
         sender: Iterable[str] = (),
         yours: Iterable[str] = (),
     ) -> "Phrases":
@@ -101,6 +103,9 @@ class Phrases:
             patterns=tuple(patterns),
             bare=tuple(row for row in every if not row.phrase and row.pattern is None),
             temporary=tuple(temporary),
+            for_now=tuple(
+                phrase if is_loose(phrase) else f" {phrase} " for phrase in map(str.strip, for_now)
+            ),
             sender=sender,
             yours=yours,
             own=any(row.own for row in every),
@@ -139,6 +144,10 @@ class Phrases:
     def _names_sender(self, words: str) -> bool:
         """Say cheaply whether any word for the sender stands in a text; few texts have one."""
         return not words.isascii() or self.sender_words.is_in(words)
+
+    def says_for_now(self, words: str) -> bool:
+        """Say whether words between blanks tell of what is so for a while."""
+        return any(phrase in words for phrase in self.for_now)
 
     def says_try_again(self, words: str) -> bool:
         """Say whether a text tells the sender to try again later."""

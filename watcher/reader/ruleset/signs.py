@@ -35,6 +35,7 @@ class Sign:
     at: str = "anywhere"  # or start, whole
     near: tuple[str, ...] = ()  # canonical; one of them must stand in the same sentence
     beside: tuple[str, ...] = ()  # canonical; one of them must stand anywhere in the same text
+    unless: tuple[str, ...] = ()  # canonical; none of them may stand in the same sentence
     header: str | None = None  # the field's name, lower case
     sure: bool = False  # enough on its own
     typical: bool = False  # a turn of phrase that machines use, and too little on its own
@@ -59,9 +60,10 @@ class _Asked(NamedTuple):
     at: str
     near: frozenset[str]
     beside: frozenset[str]
+    unless: frozenset[str]
 
 
-_NOTHING = _Asked("anywhere", frozenset(), frozenset())
+_NOTHING = _Asked("anywhere", frozenset(), frozenset(), frozenset())
 
 
 class _Place(NamedTuple):
@@ -85,7 +87,7 @@ class Signs:
     def __post_init__(self) -> None:
         """Index the rows by the place that they look at."""
         for number, row in enumerate(self.rows):
-            asked = _Asked(row.at, frozenset(row.near), frozenset(row.beside))
+            asked = _Asked(row.at, frozenset(row.near), frozenset(row.beside), frozenset(row.unless))
             if asked != _NOTHING:
                 self._asked[number] = asked
             if row.header:
@@ -106,7 +108,7 @@ class Signs:
         for number, row in rows:
             for phrase in row.phrases:
                 owners[phrase] = (*owners.get(phrase, ()), number)
-            others.update(dict.fromkeys((*row.near, *row.beside)))
+            others.update(dict.fromkeys((*row.near, *row.beside, *row.unless)))
         return _Place(PhraseSet((*owners, *others)), owners)
 
     def __reduce__(self) -> tuple[type["Signs"], tuple[tuple[Sign, ...]]]:
@@ -146,22 +148,22 @@ class Signs:
 
 def _holds(asked: _Asked, phrase: str, text: str, found: list[str]) -> bool:
     """Say whether a phrase stands where its row asks, and beside what it asks of all that a text holds."""
-    at, near, beside = asked
+    at, near, beside, unless = asked
     if at != "anywhere" and not _stands(phrase, at, text):
         return False
     if beside and beside.isdisjoint(found):
         return False
-    return not near or _stand_together(phrase, near.intersection(found), text)
+    others, against = near.intersection(found), unless.intersection(found)
+    if not near and not against:
+        return True
+    return bool(others or not near) and any(_says_it(phrase, others, against, s) for s in _sentences(text))
 
 
-def _stand_together(phrase: str, others: frozenset[str], text: str) -> bool:
-    """Say whether a phrase stands in one sentence with any of some others."""
-    if not others:
+def _says_it(phrase: str, others: frozenset[str], against: frozenset[str], sentence: str) -> bool:
+    """Say whether a sentence holds a phrase, with any of some others and none of those against it."""
+    if needle(phrase) not in sentence or any(needle(other) in sentence for other in against):
         return False
-    wanted, beside = needle(phrase), [needle(other) for other in others]
-    return any(
-        wanted in sentence and any(other in sentence for other in beside) for sentence in _sentences(text)
-    )
+    return not others or any(needle(other) in sentence for other in others)
 
 
 @lru_cache(maxsize=8)  # each row that asks for it asks of the same text
