@@ -60,7 +60,7 @@ def test_an_address_is_told_of_once_and_what_is_cut_is_said() -> None:
 
 
 def test_an_answer_of_a_machine_is_about_its_own_sender() -> None:
-    away = b"From: jo@example.com\nSubject: Out of office\nAuto-Submitted: auto-replied\n\nI am away until Monday.\n"
+    away = b"From: jo@example.com\nSubject: Out of office\nAuto-Submitted: auto-replied\n\nI am away.\n"
     report = analyse(_mail(b"--b\nContent-Type: message/rfc822\n\n" + away), RULES)
     assert (report.kind, report.reason) == (Kind.AUTO_REPLY, "out_of_office")
     assert [r.address for r in report.recipients] == ["jo@example.com"]

@@ -16,7 +16,7 @@ CASES = [
     # Each case: what it shows, the diagnostic, other facts, then reason and class.
     ("words and code agree", "550 5.1.1 <user@example.com>: User unknown", {}, "mailbox_not_found", HARD),
     ("for now is soft", "450 4.1.1 <user@example.com>: User unknown", {}, "mailbox_not_found", SOFT),
-    ("dead for now is soft", "550 account temporarily suspended by policy", {}, "mailbox_disabled", SOFT),
+    ("dead for now is soft", "550 account has been temporarily suspended", {}, "mailbox_disabled", SOFT),
     ("so in German", "550 Konto vorübergehend deaktiviert", {}, "mailbox_disabled", SOFT),
     ("for now in another clause", "550 No such user. Temporary failure", {}, "mailbox_not_found", HARD),
     ("words beat a code", "550 5.7.1 No such user here", {}, "mailbox_not_found", HARD),
