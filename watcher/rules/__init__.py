@@ -59,9 +59,8 @@ def load_rules(extra: Sequence[Path] = ()) -> Rules:
     return Rules(
         taxonomy=taxonomy,
         codes=load_codes(CLASSIFY / "codes", taxonomy),
-        phrases=Phrases.build(
-            (row for row in rows if not row.near), **load_readings(CLASSIFY / "readings.toml")
-        ),
+        phrases=Phrases.build(row for row in rows if not row.near),
+        readings=load_readings(CLASSIFY / "readings.toml"),
         nears=Nears.build((row for row in rows if row.near and not row.own), words),
         own_nears=Nears.build((row for row in rows if row.near and row.own), words),
         receivers=receivers,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from watcher.errors import RuleError
 from watcher.reader.ruleset.phrases import WordRow
+from watcher.reader.ruleset.readings import Readings
 from watcher.reader.ruleset.receivers import Receivers
 from watcher.reader.ruleset.spelling import with_spellings
 from watcher.reader.ruleset.taxonomy import Taxonomy
@@ -55,9 +56,10 @@ def load_user_rules(path: Path, taxonomy: Taxonomy, receivers: Receivers) -> lis
     return rows
 
 
-def load_readings(path: Path) -> dict[str, tuple[str, ...]]:
-    """Read the words that change how a reply is read: `temporary`, and `sender`."""
-    return {
-        name: tuple(f" {phrase} " for phrase in with_spellings(tuple(canonical(p).strip() for p in phrases)))
+def load_readings(path: Path) -> Readings:
+    """Read the words that change how what stands beside them is read."""
+    lists = {
+        name: with_spellings(tuple(canonical(phrase).strip() for phrase in phrases))
         for name, phrases in read_toml(path).items()
     }
+    return Readings(**{name: tuple(f" {phrase} " for phrase in phrases) for name, phrases in lists.items()})

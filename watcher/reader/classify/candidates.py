@@ -163,7 +163,7 @@ def _says_it(row: WordRow, text: Text, rules: Rules) -> bool:
         row.reason in ABOUT_DOMAINS or rules.taxonomy.rows[row.reason].bounce_class is BounceClass.HARD
     ):
         return True
-    return not rules.phrases.is_about_the_sender(row, text.words)
+    return not rules.readings.is_about_another(row.phrase, text.words)
 
 
 def _network_lag(row: WordRow, facts: Facts, rules: Rules) -> int:

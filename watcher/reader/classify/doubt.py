@@ -40,7 +40,7 @@ def is_for_now(winner: Candidate, rules: Rules) -> bool:
         return False
     words = winner.said or needle(winner.row.phrase)
     clauses = (f" {' '.join(clause)} " for clause in winner.text.clauses())
-    return any(rules.phrases.says_for_now(clause) for clause in clauses if words in clause)
+    return any(rules.readings.says_for_now(clause) for clause in clauses if words in clause)
 
 
 def _doubts(

@@ -109,7 +109,7 @@ def is_temporary(facts: Facts, rules: Rules) -> bool:
     if facts.is_from_list:
         return False  # `try again once you are a member`
     if facts.code_class is CodeClass.NONE:
-        return any(rules.phrases.says_try_again(text.words) for text in facts.texts if not text.is_around)
+        return any(rules.readings.says_try_again(text.words) for text in facts.texts if not text.is_around)
     return facts.code_class is CodeClass.TEMPORARY
 
 

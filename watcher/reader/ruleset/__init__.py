@@ -8,6 +8,7 @@ from watcher.reader.ruleset.dialects import Dialects
 from watcher.reader.ruleset.nears import Nears
 from watcher.reader.ruleset.phrases import Phrases
 from watcher.reader.ruleset.profiles import Profiles
+from watcher.reader.ruleset.readings import Readings
 from watcher.reader.ruleset.receivers import Receivers
 from watcher.reader.ruleset.signs import Signs
 from watcher.reader.ruleset.taxonomy import Taxonomy
@@ -22,6 +23,7 @@ class Rules:
     phrases: Phrases
     receivers: Receivers
     confidence: Confidence
+    readings: Readings = field(default_factory=Readings)
     nears: Nears = field(default_factory=Nears)
     own_nears: Nears = field(default_factory=Nears)  # the user's
     profiles: Profiles = field(default_factory=Profiles)

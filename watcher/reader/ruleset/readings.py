@@ -1,0 +1,73 @@
+"""Words that change how what stands beside them is read: whose address is meant, and for how long.
+
+"Address unknown" behind "the sender's" is not about the recipient; "suspended" beside "temporarily" is not
+for good; "try again later" says of a refusal without a code that it is for now.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from watcher.reader.ruleset.phrase_set import Finder
+from watcher.reader.ruleset.wording import is_loose, is_unspaced
+
+
+BESIDE = 5  # words
+BEGIN = 2  # words
+LETTERS_BESIDE = 12  # in a script without spaces
+_LETTERS = re.compile("[a-z0-9]+")
+_CLAUSE_MARK = re.compile(r" [.;!?] |[。！？；]")
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The lists of `readings.toml`; each phrase in canonical form, between blanks."""
+
+    sender: tuple[str, ...] = ()  # beside these, a missing address is the sender's, or another's
+    yours: tuple[str, ...] = ()  # likewise, before it
+    letters: tuple[str, ...] = ()  # likewise, amid a script without spaces
+    for_now: tuple[str, ...] = ()  # what a clause with one of these says is so for a while
+    temporary: tuple[str, ...] = ()  # by these a server says to try again
+    _senders: Finder = field(init=False, repr=False, compare=False)
+    _loose: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _letters: frozenset[str] = field(init=False, repr=False, compare=False)
+    _for_now: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the lists."""
+        object.__setattr__(self, "_senders", Finder((*self.sender, *self.yours)))
+        object.__setattr__(self, "_loose", tuple(word.strip() for word in self.sender if is_unspaced(word)))
+        object.__setattr__(self, "_letters", frozenset(map(str.strip, self.letters)))
+        for_now = tuple(word.strip() if is_loose(word) else word for word in self.for_now)
+        object.__setattr__(self, "_for_now", for_now)
+
+    def is_about_another(self, phrase: str, words: str) -> bool:
+        """Say whether a phrase stands beside a word for the sender, in one clause of a canonical text."""
+        if not phrase or (words.isascii() and not self._senders.is_in(words)):  # few texts have one
+            return False
+        before, found, after = words.partition(f" {phrase} ")
+        if not found:
+            return self._is_beside_letters(phrase, words)
+        clause = _CLAUSE_MARK.split(f"{before} ")[-1].split()
+        # What a clause begins with, it speaks of; the comma keeps phrases from reaching over.
+        left = (*[word for word in clause[:-BESIDE] if not word.isdigit()][:BEGIN], ",", *clause[-BESIDE:])
+        right = _CLAUSE_MARK.split(f" {after}")[0].split()[:BESIDE]
+        before = f" {' '.join((*left, phrase))} "
+        beside = f" {' '.join((*left, phrase, *right))} "
+        return any(word in beside for word in self.sender) or any(word in before for word in self.yours)
+
+    def _is_beside_letters(self, phrase: str, words: str) -> bool:
+        """Say the same of a phrase in a script without spaces."""
+        before, found, after = words.partition(phrase)
+        left, right = _CLAUSE_MARK.split(before)[-1], _CLAUSE_MARK.split(after)[0]
+        beside = f"{left[-LETTERS_BESIDE:]} {right[:LETTERS_BESIDE]}"
+        if not found or not self._letters.isdisjoint(_LETTERS.findall(beside)):
+            return bool(found)
+        return any(word in beside for word in self._loose)
+
+    def says_for_now(self, clause: str) -> bool:
+        """Say whether a clause, between blanks, tells of what is so for a while."""
+        return any(phrase in clause for phrase in self._for_now)
+
+    def says_try_again(self, words: str) -> bool:
+        """Say whether a canonical text tells the sender to try again later."""
+        return any(phrase in words for phrase in self.temporary)
