@@ -1,4 +1,4 @@
-"""Replies in which what is missing, shut or gone is another's than the recipient's mailbox, or so for a while."""
+"""What is missing, shut or gone is another's than the recipient's mailbox, or so for a while."""
 
 from pathlib import Path
 
