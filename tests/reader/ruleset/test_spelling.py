@@ -15,6 +15,17 @@ from watcher.reader.ruleset.spelling import ascii_spellings
         ("brukerstøtte", ("brukerstoette", "brukerstotte")),
         ("kapatılmış*", ("kapatilmis*",)),
         ("такого пользователя нет", ("takogo polzovatelya net", "takogo polzovatelja net")),
+        (
+            "άγνωστοσ χρήστησ",  # as it is folded
+            (
+                "αγνωστοσ χρηστησ",
+                "agnostos christis",
+                "agnostos xristis",
+                "agnwstos xrhsths",
+                "agnostos hristis",
+            ),
+        ),
+        ("ιός", ()),  # too short for what it may be elsewhere
         ("đầy", ()),  # "day" is another word
         ("mailbox full", ()),
         ("收件人不存在", ()),
@@ -31,6 +42,9 @@ def test_spellings(words: str, spelled: tuple[str, ...]) -> None:
         ("552 Das Postfach ist ueberfuellt", "mailbox_full"),
         ("554 5.7.1 Vash IP v chernom spiske", "ip_blocked"),
         ("550 Kullanici bulunamadi", "mailbox_not_found"),
+        ("550 ΑΓΝΩΣΤΟΣ ΧΡΗΣΤΗΣ", "mailbox_not_found"),
+        ("552 Το γραμματοκιβωτιο ειναι γεματο", "mailbox_full"),
+        ("550 O logariasmos exei apenergopoiithei", "mailbox_disabled"),
         ("550 la casilla del destinatario esta llena", "mailbox_full"),
     ],
 )

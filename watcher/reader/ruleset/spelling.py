@@ -1,7 +1,8 @@
 """Spell words in ASCII, as servers do that send nothing else: `boite aux lettres`, `postfach ueberfuellt`.
 
 SMTP replies are ASCII unless SMTPUTF8 was asked for (RFC 6531 section 3.7.4), so servers drop accents, write
-two letters for one, or write Cyrillic in Latin letters.  A row is written once, in its own letters.
+two letters for one, or write Cyrillic or Greek in Latin letters.  Greek in its own letters, but without its
+accents, is what capitals and hurried people write.  A row is written once, in its own letters.
 """
 
 import unicodedata
@@ -32,12 +33,35 @@ _PLAIN: Final = {
 _ENGLISH: Final = _PLAIN | str.maketrans({"й": "y", "х": "kh", "ц": "ts", "щ": "shch", "ю": "yu", "я": "ya"})
 _SCHOLARLY: Final = _PLAIN | str.maketrans({"й": "j", "х": "h", "ц": "c", "щ": "sch", "ю": "ju", "я": "ja"})
 
+# After ISO 843, and after the sound or the look of the letters, as people write it.
+_GREEK: Final = str.maketrans(
+    {
+        **dict(zip("αβγδεζικλμνοπρστφ", "avgdeziklmnoprstf", strict=True)),
+        "θ": "th",
+        "ξ": "x",
+        "ψ": "ps",
+    }
+)
+_GREEK_TABLES: Final = (
+    _GREEK | str.maketrans({"η": "i", "υ": "y", "χ": "ch", "ω": "o"}),
+    _GREEK | str.maketrans({"η": "i", "υ": "y", "χ": "x", "ω": "o"}),
+    _GREEK | str.maketrans({"η": "h", "υ": "y", "χ": "x", "ω": "w"}),
+    _GREEK | str.maketrans({"η": "i", "υ": "i", "χ": "h", "ω": "o"}),
+)
+_GREEK_BARE: Final = str.maketrans("άέήίόύώϊϋΐΰ", "αεηιουωιυιυ")
+_GREEK_PAIRS: Final = (("ου", "ou"), ("αυ", "av"), ("ευ", "ev"))
+
 
 @lru_cache(maxsize=8_192)  # the lists share many of their words
 def ascii_spellings(words: str) -> tuple[str, ...]:
-    """Return the ways to write canonical words in ASCII; none for what is in it, or too short, or loose."""
+    """Return the ways to write canonical words in ASCII; none for what is in it, or too short, or loose.
+
+    Of Greek words that without accents come first.
+    """
     if words.isascii() or is_loose(words):
         return ()
+    if any("\u0370" <= letter <= "\u03ff" for letter in words):
+        return _greek_spellings(words)
     tables = (
         (_ENGLISH, _SCHOLARLY)
         if any("\u0400" <= letter <= "\u04ff" for letter in words)
@@ -47,6 +71,17 @@ def ascii_spellings(words: str) -> tuple[str, ...]:
     return tuple(spelling for spelling in found if spelling.isascii() and _is_telling(spelling))
 
 
+def _greek_spellings(words: str) -> tuple[str, ...]:
+    plain = words.translate(_GREEK_BARE)
+    if not _is_telling(plain):
+        return ()
+    found = dict.fromkeys((plain,)) if plain != words else {}
+    for pair, spelled in _GREEK_PAIRS:
+        plain = plain.replace(pair, spelled)
+    found |= dict.fromkeys(plain.translate(table) for table in _GREEK_TABLES)
+    return tuple(found)
+
+
 def with_spellings(phrases: tuple[str, ...]) -> tuple[str, ...]:
     """Return phrases with their spellings in ASCII behind them, each once."""
     spelled = (spelling for phrase in phrases for spelling in ascii_spellings(phrase))
@@ -54,6 +89,8 @@ def with_spellings(phrases: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _bare(words: str) -> str:
+    if words.isascii():
+        return words
     return "".join(
         letter for letter in unicodedata.normalize("NFD", words) if not unicodedata.combining(letter)
     )
