@@ -142,18 +142,19 @@ class _Bits:
         return self._of.setdefault(part, 1 << len(self._of))
 
     def phrases(self) -> dict[str, int]:
+        listed: dict[str, int] = {}  # each list with the bits of the parts that name it
         found: dict[str, int] = {}
         for part, bit in self._of.items():
-            for phrase in self._alternatives(part):
-                found[phrase] = found.get(phrase, 0) | bit
+            for each in map(str.strip, part.split("|")):
+                if each.startswith("@"):
+                    listed[each[1:]] = listed.get(each[1:], 0) | bit
+                else:
+                    entry = canonical_entry(each)
+                    found[entry] = found.get(entry, 0) | bit
+        for name, bits in listed.items():
+            for phrase in self._words[name]:
+                found[phrase] = found.get(phrase, 0) | bits
         return spell_entries(found) | found
-
-    def _alternatives(self, part: str) -> Iterator[str]:
-        for each in map(str.strip, part.split("|")):
-            if each.startswith("@"):
-                yield from self._words[each[1:]]
-            else:
-                yield canonical_entry(each)
 
 
 def canonical_entry(entry: str) -> str:

@@ -5,10 +5,10 @@ two letters for one, or write Cyrillic or Greek in Latin letters.  Greek in its 
 accents, is what capitals and hurried people write.  A row is written once, in its own letters.
 """
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final
 
 from watcher.reader.ruleset.wording import is_loose
@@ -16,13 +16,19 @@ from watcher.reader.ruleset.wording import is_loose
 
 MIN_WORD: Final = 5  # letters; a shorter word without its accents may be one of another language
 MIN_WORDS: Final = 7  # letters of several words together
-_SINGLE: Final = str.maketrans(
-    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ß": "ss"}
-)
+_LATIN: Final = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+# Each letter without its accents.
+_SINGLE: Final = {
+    **{code: unicodedata.normalize("NFD", chr(code))[0] for code in _LATIN},
+    **str.maketrans(
+        {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ß": "ss"}
+    ),
+}
 # German, Swedish, Danish and Norwegian usage.
-_DOUBLE: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+_DOUBLE: Final = _SINGLE | str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 # No one way is followed by all: these two are the most common (after BGN/PCGN, and after the scholars').
 _PLAIN: Final = {
+    **_SINGLE,
     **str.maketrans("абвгдезиклмнопрстуфыэіґё", "abvgdeziklmnoprstufyeige", "ьъ"),
     ord("ж"): "zh",
     ord("ч"): "ch",
@@ -52,7 +58,9 @@ _GREEK_BARE: Final = str.maketrans("άέήίόύώϊϋΐΰ", "αεηιουωιυ
 _GREEK_PAIRS: Final = (("ου", "ou"), ("αυ", "av"), ("ευ", "ev"))
 
 
-@lru_cache(maxsize=8_192)  # the lists share many of their words
+_OTHER_SCRIPT: Final = re.compile("[\u0370-\u03ff]|([\u0400-\u04ff])")
+
+
 def ascii_spellings(words: str) -> tuple[str, ...]:
     """Return the ways to write canonical words in ASCII; none for what is in it, or too short, or loose.
 
@@ -60,15 +68,12 @@ def ascii_spellings(words: str) -> tuple[str, ...]:
     """
     if words.isascii() or is_loose(words):
         return ()
-    if any("\u0370" <= letter <= "\u03ff" for letter in words):
+    script = _OTHER_SCRIPT.search(words)
+    if script and not script[1]:
         return _greek_spellings(words)
-    tables = (
-        (_ENGLISH, _SCHOLARLY)
-        if any("\u0400" <= letter <= "\u04ff" for letter in words)
-        else (_DOUBLE, _SINGLE)
-    )
-    found = dict.fromkeys(_bare(words.translate(table).translate(_SINGLE)) for table in tables)
-    return tuple(spelling for spelling in found if spelling.isascii() and _is_telling(spelling))
+    tables = (_ENGLISH, _SCHOLARLY) if script else (_DOUBLE, _SINGLE)
+    found = dict.fromkeys([words.translate(table) for table in tables])
+    return tuple([spelling for spelling in found if spelling.isascii() and _is_telling(spelling)])
 
 
 def _greek_spellings(words: str) -> tuple[str, ...]:
@@ -88,17 +93,9 @@ def with_spellings(phrases: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*phrases, *spelled)))
 
 
-def _bare(words: str) -> str:
-    if words.isascii():
-        return words
-    return "".join(
-        letter for letter in unicodedata.normalize("NFD", words) if not unicodedata.combining(letter)
-    )
-
-
 def _is_telling(words: str) -> bool:
-    letters = sum(map(str.isalnum, words))
-    return letters >= (MIN_WORDS if " " in words else MIN_WORD)
+    blanks = words.count(" ")
+    return len(words) - blanks - words.count("*") - words.count("~") >= (MIN_WORDS if blanks else MIN_WORD)
 
 
 def spell_entries(entries: Mapping[str, int]) -> dict[str, int]:
