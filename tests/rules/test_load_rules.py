@@ -9,6 +9,7 @@ from watcher.model import BounceClass, Kind
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.rules import load_rules
 from watcher.rules.files import CLASSIFY, read_plain, read_toml, toml_files
+from watcher.rules.signs import SIGNS
 
 
 def test_the_taxonomy_is_whole() -> None:
@@ -58,6 +59,13 @@ def test_the_plain_reader_reads_our_files_as_toml_does() -> None:
         whole = read_toml(path)
         rows = [{key: value for key, value in row.items() if key not in skipped} for row in whole["rule"]]
         assert read_plain(path) == {**whole, "rule": rows}, path.name
+
+
+def test_so_it_does_with_word_lists_and_signs() -> None:
+    for path in toml_files(CLASSIFY / "words"):
+        assert read_plain(path) == read_toml(path), path.name
+    for path in toml_files(SIGNS):
+        assert read_plain(path, "sign") == read_toml(path, whole=False), path.name
 
 
 def test_loading_is_quick() -> None:

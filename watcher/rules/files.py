@@ -31,14 +31,14 @@ def read_toml(path: Path, *, whole: bool = True) -> dict[str, Any]:
         raise RuleError(f"{path.name}: {_one_line(error)}; write it as TOML") from error
 
 
-def read_plain(path: Path) -> dict[str, Any]:
-    """Read one of our own phrase files, which are the plainest TOML: flat, one key a line, as JSON writes it.
+def read_plain(path: Path, rows: str = "rule") -> dict[str, Any]:
+    """Read one of our own files of rows, which are the plainest TOML: flat, one key a line, as JSON writes it.
 
     Much faster than a TOML parser, in which start-up would spend most of its time; the tests hold both to the
     same answer.  What only people and tests read is left out.
     """
-    head, *entries = _FOR_PEOPLE.sub("", path.read_text("utf-8")).split("\n[[rule]]\n")
-    return {**_pairs(head), "rule": [_pairs(entry) for entry in entries]}
+    head, *entries = _FOR_PEOPLE.sub("", path.read_text("utf-8")).split(f"\n[[{rows}]]\n")
+    return {**_pairs(head), **({rows: [_pairs(entry) for entry in entries]} if entries else {})}
 
 
 def _pairs(block: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from watcher.reader.ruleset.signs import Sign, Signs
 from watcher.reader.ruleset.spelling import with_spellings
 from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.reader.ruleset.wording import canonical
-from watcher.rules.files import READER, read_toml, toml_files
+from watcher.rules.files import READER, read_plain, read_toml, toml_files
 
 
 SIGNS = READER / "recognise" / "signs"
@@ -50,7 +50,8 @@ def load_signs(folder: Path, taxonomy: Taxonomy) -> Signs:
 
 def load_sign_file(path: Path, taxonomy: Taxonomy, *, whole: bool = False) -> list[Sign]:
     """Read one file; `language` on top holds for every row."""
-    return read_signs(path.name, read_toml(path, whole=whole), taxonomy)
+    content = read_toml(path) if whole else read_plain(path, "sign")
+    return read_signs(path.name, content, taxonomy)
 
 
 def read_signs(place: str, table: dict[str, Any], taxonomy: Taxonomy) -> list[Sign]:

@@ -11,14 +11,14 @@ from watcher.reader.ruleset.lexicon import STEM
 from watcher.reader.ruleset.nears import Words, canonical_entry
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.reader.ruleset.wording import is_unspaced
-from watcher.rules.files import read_toml, toml_files
+from watcher.rules.files import read_plain, toml_files
 
 
 def load_words(folder: Path) -> Words:
     """Read every file; a list without any word is a fault of ours, and raises where a row names it."""
     lists: dict[str, dict[str, None]] = {}
     for path in toml_files(folder):
-        content = read_toml(path)
+        content = read_plain(path)
         content.pop("language", None)
         for name, entries in content.items():
             lists.setdefault(name, {}).update(dict.fromkeys(map(canonical_entry, entries)))
