@@ -32,12 +32,13 @@ def read_toml(path: Path, *, whole: bool = True) -> dict[str, Any]:
 
 
 def read_plain(path: Path, rows: str = "rule") -> dict[str, Any]:
-    """Read one of our own files of rows, which are the plainest TOML: flat, one key a line, as JSON writes it.
+    """Read one of our own files of rows: the plainest TOML, flat, one key a line, as JSON writes it.
 
     Much faster than a TOML parser, in which start-up would spend most of its time; the tests hold both to the
     same answer.  What only people and tests read is left out.
     """
-    head, *entries = _FOR_PEOPLE.sub("", path.read_text("utf-8")).split(f"\n[[{rows}]]\n")
+    text = _FOR_PEOPLE.sub("", path.read_text("utf-8"))
+    head, *entries = f"\n{text}".split(f"\n[[{rows}]]\n")
     return {**_pairs(head), **({rows: [_pairs(entry) for entry in entries]} if entries else {})}
 
 
