@@ -43,6 +43,7 @@ class Extract(NamedTuple):
     original: Original | None = None
     evidence: tuple[Evidence, ...] = ()
     notes: tuple[str, ...] = ()
+    is_anybodys: bool = False  # the report comes from an address like anybody's
 
 
 class Recognition(NamedTuple):
@@ -53,6 +54,7 @@ class Recognition(NamedTuple):
     confidence: float = 0.0
     evidence: tuple[Evidence, ...] = ()
     language: str | None = None
+    is_anybodys: bool = False  # no mail system shows that it wrote the report
 
 
 class Verdict(NamedTuple):

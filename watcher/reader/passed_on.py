@@ -44,7 +44,8 @@ def read(message: Message, rules: Rules) -> Reading:
 
 def _read_one(message: Message, rules: Rules) -> Reading:
     found = extract(message, rules)
-    return Reading(message, found, recognise(message, found, rules))
+    kind = recognise(message, found, rules)
+    return Reading(message, found._replace(is_anybodys=True) if kind.is_anybodys else found, kind)
 
 
 def _read_passed_on(message: Message, rules: Rules) -> Reading | None:

@@ -60,8 +60,8 @@ def _anybody(finding: Finding, extract: Extract, rules: Rules) -> str | None:
 
     It is as long, since of long texts the beginning alone is looked at.
     """
-    if rules.phrases.own or rules.own_nears.rows or is_from_list(extract):
-        return None  # the user's own rules may look at anything, and a list's refusal is told by the mail
+    if rules.phrases.own or rules.own_nears.rows or is_from_list(extract) or extract.is_anybodys:
+        return None  # the user's own rules may look at anything, and these are told by the mail
     found = _PLAIN.match(finding.address) if finding.address else None
     if found is None or "www." in found[0]:  # which reads like a link
         return None

@@ -29,6 +29,7 @@ MADE_UP_TIERS = frozenset({Tier.STATUS_MADE, Tier.STATUS_VAGUE})
 GENERAL_WORDS = frozenset(
     {Tier.PHRASE, Tier.PHRASE_AROUND, Tier.WEAK_PHRASE, Tier.NEAR, Tier.NEAR_AROUND, Tier.WEAK_NEAR}
 )
+CODE_TIERS = frozenset({Tier.RECEIVER_CODE, Tier.STATUS, Tier.REPLY})
 # Evidence that names a cause only in the broadest terms.
 VAGUE_TIERS = frozenset({Tier.STATUS_VAGUE, Tier.REPLY})
 
@@ -132,8 +133,8 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
         return candidate.reason == NOT_POSTED or candidate.tier is Tier.USER
     if rules.taxonomy.rows[candidate.reason].bounce_class is not BounceClass.HARD:
         return True
-    if facts.is_filtered:
-        return False
+    if facts.is_filtered or (facts.is_anybodys and candidate.tier in CODE_TIERS):
+        return False  # anybody can write a number; the words have to say it, too
     if candidate.tier in MADE_UP_TIERS:
         return not facts.has_server_words
     return candidate.tier not in GENERAL_WORDS or not _is_about_another(facts, rules)

@@ -40,6 +40,7 @@ class Facts(NamedTuple):
     is_local: bool
     is_filtered: bool  # the recipient's own filter answers, RFC 5429: the mailbox is there
     is_from_list: bool  # a list manager refuses our post
+    is_anybodys: bool  # the report comes from an address like anybody's
 
     @property
     def has_server_words(self) -> bool:
@@ -82,6 +83,7 @@ def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
         is_local=is_local(finding, extract),
         is_filtered=extract.format == "mdn",
         is_from_list=is_from_list(extract),
+        is_anybodys=extract.is_anybodys,
     )
 
 

@@ -42,7 +42,8 @@ def find_plain_report(view: View) -> Recognition | None:
     failed = any(finding.action is Action.FAILED for finding in view.extract.findings)
     kind = Kind.BOUNCE if failed else Kind.DELAY
     evidence = (subject.evidence(), opening.evidence())
-    return Recognition(kind, None, CONFIDENCE, evidence, opening.sign.language or subject.sign.language)
+    language = opening.sign.language or subject.sign.language
+    return Recognition(kind, None, CONFIDENCE, evidence, language, is_anybodys=True)
 
 
 def _opening(view: View) -> Hit | None:
