@@ -9,15 +9,22 @@ import re
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.recognise.view import View
-from watcher.reader.ruleset.signs import Hit
+from watcher.reader.ruleset.phrase_set import needle
+from watcher.reader.ruleset.signs import Hit, Sign, split_sentences
 from watcher.reader.ruleset.wording import canonical
 
 
 MAX_ASKED = 260  # characters of own words in which a mail asks for nothing but to be removed or added
+# "Urgent? Call us." asks nobody anything.
+_QUESTION = re.compile(r"(?: [^\s.,;!?]+){3} \?")
 # A List-Unsubscribe address may ask for a word and a code: `unsubscribe:c2Vzc2lv77`.
 _CODED = re.compile(r"\s{0,4}([^\W\d_]{2,30})[\s:=_-]{1,3}(\S{6,200})\s{0,4}$")
+MAX_GREETING = 4  # words before the first sentence of an auto-reply's own, where it answers
+MAX_LEAD = 10  # the same, in a mail that does not look like an answer
+MAX_SUBJECT = 3  # words before "no longer work here" in which "I" stands
 _GONE = frozenset({"no_longer_here", "address_changed"})
-_MACHINES_WORDS = frozenset({"auto_reply.body.other", "auto_reply.body.automatic"})
+_SPEAKER = "ordinary.first_person."  # the signs of people who speak of themselves, by language
+_MACHINES_WORDS = ("auto_reply.body.other.", "auto_reply.body.automatic.")
 
 
 def find_early(view: View) -> Recognition | None:
@@ -89,15 +96,18 @@ def _receipt(view: View) -> Recognition | None:
 
 def _absence(view: View) -> Recognition | None:
     """Return an absence, or one who left, told with a turn of phrase that only such a reply uses."""
-    if "?" in view.own:
+    if _QUESTION.search(view.own):
         return None
     said = view.of(Kind.AUTO_REPLY, "own")
+    if (view.is_reply or view.is_threaded) and not _opens_with(view.own, said, MAX_GREETING):
+        return None  # a person comes to the matter first, and tells of the holidays then
     courtesy = tuple(hit for hit in said if hit.sign.typical or is_machines_word(hit))
-    gone = tuple(hit for hit in said if hit.sign.reason in _GONE)
+    gone = tuple(hit for hit in said if hit.sign.reason in _GONE and not _is_told_of_others(view, hit))
     if gone and (courtesy or _thanks(said) or _is_doubly_told(gone)):
         # One who left says in the same mail where to write instead.
         return _found(min(gone, key=lambda hit: hit.sign.reason != "no_longer_here"), 0.75)
-    away = tuple(hit for hit in said if hit.sign.reason == "out_of_office")
+    opens = _opens_with(view.own, said, MAX_LEAD)
+    away = tuple(hit for hit in said if hit.sign.reason == "out_of_office" and opens)
     subject = view.of(Kind.AUTO_REPLY, "subject")
     bare = tuple(hit for hit in subject if hit.sign.at == "whole" and hit.sign.where == "subject")
     if bare or any(hit != other for hit in away for other in (*courtesy, *subject)):
@@ -114,10 +124,55 @@ def _acknowledgement(view: View) -> Recognition | None:
         hit for hit in view.of(Kind.AUTO_REPLY, "subject") if hit.sign.reason == "auto_acknowledgement"
     )
     machine = any(is_machines_word(hit) for hit in said)
-    ours = tuple(hit for hit in _thanks(said) if hit.sign.near)  # of our mail, not of an order
-    if ours and (subject or machine or view.auto_submitted.startswith("auto")):
+    # Of our mail, not of an order.
+    ours = tuple(hit for hit in _thanks(said) if hit.sign.near and not hit.sign.typical)
+    # A machine tells the number of the case, or when it will be answered; so does a person, who says "I".
+    promise = any(hit.sign.typical and not _speakers(view, hit) for hit in _thanks(said))
+    if ours and (subject or machine or promise or view.auto_submitted.startswith("auto")):
         return _found(ours[0], 0.75)
     return None
+
+
+def _opens_with(own: str, said: tuple[Hit, ...], limit: int) -> bool:
+    """Say whether no more than some words stand before the first sentence that holds a sign."""
+    before = 0
+    for sentence in split_sentences(own):
+        if any(_tells(hit.sign, sentence) for hit in said):
+            return True
+        before += sum(word.isalnum() for word in sentence.split())
+        if before > limit:
+            return False
+    return False
+
+
+def _is_told_of_others(view: View, hit: Hit) -> bool:
+    """Say whether a person, who speaks of themselves elsewhere, tells that somebody else has left."""
+    if hit.sign.reason != "no_longer_here":
+        return False
+    persons = _speakers(view, hit)
+    return bool(persons) and not any(
+        _tells(person, leaving) for leaving in _find_leaving(hit.sign, view.own) for person in persons
+    )
+
+
+def _find_leaving(sign: Sign, own: str) -> list[str]:
+    """Return each phrase of a sign that a text holds, with the words before it that tell who has left."""
+    places = ((own.find(needle(phrase)), phrase) for phrase in sign.phrases)
+    return [
+        f" {' '.join(own[max(0, at - 60) : at].split()[-MAX_SUBJECT:])}{needle(phrase)}"
+        for at, phrase in places
+        if at >= 0
+    ]
+
+
+def _speakers(view: View, hit: Hit) -> tuple[Sign, ...]:
+    """Return the signs, in the language of another, of a person who speaks of themselves."""
+    speaker = f"{_SPEAKER}{hit.sign.language}"
+    return tuple(other.sign for other in view.of(Kind.ORDINARY, "own") if other.sign.id == speaker)
+
+
+def _tells(sign: Sign, sentence: str) -> bool:
+    return any(needle(phrase) in sentence for phrase in sign.phrases)
 
 
 def asks_to_stay(view: View) -> bool:
@@ -134,9 +189,13 @@ def _asked(view: View) -> Recognition | None:
             return _found(asked[0], 0.85)
     if " http " in view.own or " https " in view.own:
         return None
-    if len(view.own) > MAX_ASKED or "?" in view.own or view.auto_submitted.startswith("auto"):
+    if len(view.own) > MAX_ASKED or view.auto_submitted.startswith("auto"):
         return None
     hits = () if asks_to_stay(view) else view.of(Kind.REQUEST, "own")
+    if (
+        "?" in view.own
+    ):  # "Could you take me off?" asks for it; "How do I get off?" may be a friend's question
+        hits = tuple(hit for hit in hits if hit.sign.sure)
     return _found(hits[0], 0.75) if hits else None
 
 
@@ -148,7 +207,7 @@ def _is_doubly_told(gone: tuple[Hit, ...]) -> bool:
 
 def is_machines_word(hit: Hit) -> bool:
     """Say whether a sign is a machine's word about itself: `this is an automatic reply`."""
-    return hit.sign.id.rpartition(".")[0] in _MACHINES_WORDS
+    return hit.sign.id.startswith(_MACHINES_WORDS)
 
 
 def _thanks(said: tuple[Hit, ...]) -> tuple[Hit, ...]:

@@ -156,7 +156,9 @@ def _holds(asked: _Asked, phrase: str, text: str, found: list[str]) -> bool:
     others, against = near.intersection(found), unless.intersection(found)
     if not near and not against:
         return True
-    return bool(others or not near) and any(_says_it(phrase, others, against, s) for s in _sentences(text))
+    return bool(others or not near) and any(
+        _says_it(phrase, others, against, s) for s in split_sentences(text)
+    )
 
 
 def _says_it(phrase: str, others: frozenset[str], against: frozenset[str], sentence: str) -> bool:
@@ -167,7 +169,8 @@ def _says_it(phrase: str, others: frozenset[str], against: frozenset[str], sente
 
 
 @lru_cache(maxsize=8)  # each row that asks for it asks of the same text
-def _sentences(text: str) -> tuple[str, ...]:
+def split_sentences(text: str) -> tuple[str, ...]:
+    """Return the sentences of a canonical text."""
     return tuple(_SENTENCE.split(text))
 
 
