@@ -33,6 +33,8 @@ TEXTS = [
     ("broken GB with much that is not", b"\xff" * 9 + b"caf\xe9", "gb2312", "ÿ" * 9 + "café"),
     ("windows-1251", "Привет".encode("cp1251"), "windows-1251", "Привет"),
     ("koi8-r", "Привет".encode("koi8_r"), "KOI8-R", "Привет"),
+    ("koi8-u", "Привіт".encode("koi8_u"), "KOI8-U", "Привіт"),
+    ("x-windows-874", "ไทย".encode("cp874"), "x-windows-874", "ไทย"),
     ("iso-8859-8-i", "שלום".encode("cp1255"), "iso-8859-8-i", "שלום"),
     ("x- before a known name", "né".encode("cp1252"), "x-windows-1252", "né"),
     ("UTF-7", b"Hi +AOk-", "unicode-1-1-utf-7", "Hi é"),

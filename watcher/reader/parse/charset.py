@@ -64,6 +64,15 @@ _SEEN: Final = {
     "ansi_x3_110_1983": "cp1252",
     "x_user_defined": "cp1252",
     "x_mac_cyrillic": "mac_cyrillic",
+    "x_mac_arabic": "mac_arabic",
+    "koi8_u": "koi8_u",
+    "koi8u": "koi8_u",
+    "koi8_ru": "koi8_u",
+    "cp874": "cp874",
+    "cp720": "cp720",
+    "cp737": "cp737",
+    "logical": "cp1255",
+    "visual": "cp1255",
 }
 
 # No charsets, or no bytes-to-text codecs, or not linear in time.
