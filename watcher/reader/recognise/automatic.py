@@ -81,6 +81,10 @@ def _auto_reply(view: View) -> Recognition | None:
     if view.is_listed or not _is_machine(view) or (view.is_answerable and "?" in view.own):
         return None
     body = view.of(Kind.AUTO_REPLY, "own")
+    subject = tuple(hit for hit in subject if not hit.sign.typical)
+    if all(hit.sign.reason == "out_of_office" for hit in subject):
+        # What tells of holidays may be sent automatically, too: `do not reply` alone makes no reply of it.
+        body = tuple(hit for hit in body if not is_machines_word(hit))
     if subject and (
         body or view.is_null_sender or view.precedence in {"bulk", "junk"} or view.is_suppressing()
     ):

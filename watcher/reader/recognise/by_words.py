@@ -15,6 +15,7 @@ from watcher.reader.ruleset.wording import canonical
 
 
 MAX_ASKED = 260  # characters of own words in which a mail asks for nothing but to be removed or added
+MAX_POINTING = 500  # characters of own words in which an answer names whom to write to instead
 # "Urgent? Call us." asks nobody anything.
 _QUESTION = re.compile(r"(?: [^\s.,;!?]+){3} \?")
 # A List-Unsubscribe address may ask for a word and a code: `unsubscribe:c2Vzc2lv77`.
@@ -103,16 +104,45 @@ def _absence(view: View) -> Recognition | None:
         return None  # a person comes to the matter first, and tells of the holidays then
     courtesy = tuple(hit for hit in said if hit.sign.typical or is_machines_word(hit))
     gone = tuple(hit for hit in said if hit.sign.reason in _GONE and not _is_told_of_others(view, hit))
-    if gone and (courtesy or _thanks(said) or _is_doubly_told(gone)):
+    elsewhere = _points_elsewhere(view)
+    told = courtesy or _thanks(said) or (view.has_address and _is_doubly_told(gone))
+    if gone and (told or (elsewhere and not _is_beside_the_matter(view, gone))):
         # One who left says in the same mail where to write instead.
         return _found(min(gone, key=lambda hit: hit.sign.reason != "no_longer_here"), 0.75)
     opens = _opens_with(view.own, said, MAX_LEAD)
     away = tuple(hit for hit in said if hit.sign.reason == "out_of_office" and opens)
+    if _is_beside_the_matter(view, away):
+        return None
     subject = view.of(Kind.AUTO_REPLY, "subject")
     bare = tuple(hit for hit in subject if hit.sign.at == "whole" and hit.sign.where == "subject")
-    if bare or any(hit != other for hit in away for other in (*courtesy, *subject)):
+    led = tuple(hit for hit in subject if not hit.sign.typical)
+    paired = any(hit != other for hit in away for other in (*courtesy, *led))
+    if bare or paired or (away and elsewhere):
         return _found((*away, *bare)[0], 0.75)
     return None
+
+
+def _points_elsewhere(view: View) -> bool:
+    """Say whether it is a short answer that names another's address: whom to write to in the meantime."""
+    return (view.is_reply or view.is_threaded) and len(view.own) <= MAX_POINTING and view.names_another
+
+
+def _is_beside_the_matter(view: View, away: tuple[Hit, ...]) -> bool:
+    """Tell a letter, which speaks of the matter at hand before an absence, from a reply about that alone."""
+    matters = [
+        _first(view.own, hit.sign.phrases) for hit in view.of(Kind.ORDINARY, "own") if hit.sign.typical
+    ]
+    return bool(matters and away) and min(matters) < min(_place(view.own, hit) for hit in away)
+
+
+def _first(text: str, phrases: tuple[str, ...]) -> int:
+    """Say where the first of some phrases stands, or 0."""
+    return min((at for phrase in phrases if (at := text.find(needle(phrase))) >= 0), default=0)
+
+
+def _place(text: str, hit: Hit) -> int:
+    """Say where a sign is complete: behind the first of the words that it asks for near its own."""
+    return max(text.find(needle(hit.phrase)), _first(text, hit.sign.near))
 
 
 def _acknowledgement(view: View) -> Recognition | None:

@@ -1,10 +1,12 @@
 """What recognition looks at: header facts and the signs seen in subject, sender, header and opening."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from watcher.model import Evidence, Kind
 from watcher.reader.findings import Extract
+from watcher.reader.parse.address import parse_mailboxes
 from watcher.reader.parse.message import Message
 from watcher.reader.parse.text import body_text
 from watcher.reader.recognise.once import once
@@ -14,8 +16,14 @@ from watcher.reader.ruleset.wording import canonical, canonical_body
 
 MAX_OPENING = 1_800  # characters of the body in which a message says what it is
 # RFC 5322 section 3.6.5 knows only "Re: "; the others are what mail programs write.
+_REPLY_MARKS = (
+    "re fwd? aw wg sv vs rv tr antw odp rif res enc i ynt i̇lt ilt bls trs "
+    "απ πρθ отв відп رد השב הועבר ตอบกลับ ส่งต่อ 返信 転送 回复 回覆 转发 轉寄 答复 답장 회신 전달"
+)
 _REPLY = re.compile(
-    r"\s{0,4}(?:\[[^\]]{1,60}\]\s{0,4})?(?:re|fwd?|aw|wg|sv|vs|rv|tr|antw|odp|rif|res|enc|i|回复|转发|答复)\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]",
+    r"\s{0,4}(?:\[[^\]]{1,60}\]\s{0,4})?"
+    rf"(?:{'|'.join(_REPLY_MARKS.split())}|trả lời|chuyển tiếp|إعادة توجيه)"
+    r"\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]",
     re.IGNORECASE,
 )
 # The line above a mail that an answer or a person passes on: dashes, or the first field of its header.
@@ -28,8 +36,10 @@ _OWNERS = re.compile(
     r"[-+_](?:bounces?|owner|admin|request)(?:\+[^@\s]{1,100})?@|(?:^|[<\s])owner-", re.IGNORECASE
 )
 # An address is looked for at its mark: a pattern of the whole would be tried at each letter.
-_NO_LOCAL = re.compile(r"[\s<>()\"'@]")
-_DOMAIN = re.compile(r"[\w.-]{1,250}\w")
+# In scripts without spaces the sentence goes on just before it, and just behind.
+_UNSPACED = r"\u0e00-\u0e7f\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef"
+_NO_LOCAL = re.compile(rf"[\s<>()\"'@{_UNSPACED}]")
+_DOMAIN = re.compile(rf"(?:[^\W{_UNSPACED}]|[.-]){{1,250}}[^\W{_UNSPACED}]")
 MAX_LOCAL = 64  # RFC 5321 section 4.5.3.1.1
 # Where the signs of each place are kept.
 _HITS = {
@@ -101,6 +111,11 @@ class View:
         return canonical_body(self._begin)
 
     @once
+    def has_address(self) -> bool:
+        """Whether the opening names an address, or what new ones end in."""
+        return "@" in self._begin
+
+    @once
     def body_hits(self) -> tuple[Hit, ...]:
         """Signs in the opening."""
         return self.signs.find("body", self.opening)
@@ -111,8 +126,7 @@ class View:
         return self.signs.find(CHALLENGE, self.opening)
 
     @once
-    def own(self) -> str:
-        """What the opening says itself, without what it quotes and passes on, in canonical form."""
+    def _told(self) -> str:
         told = self._begin.lstrip()
         passed_on = _PASSED_ON.search(told)
         if passed_on:
@@ -120,7 +134,22 @@ class View:
         if ">" in told or "|" in told:
             lines = told.split("\n")
             told = "\n".join([line for line in lines if not line.lstrip().startswith((">", "|"))])
-        return canonical_body(_hide_addresses(told))
+        return told
+
+    @once
+    def own(self) -> str:
+        """What the opening says itself, without what it quotes and passes on, in canonical form."""
+        return canonical_body(_hide_addresses(self._told))
+
+    @once
+    def names_another(self) -> bool:
+        """Whether its own words name an address that is neither the writer's nor the reader's."""
+        fields = ("From", "To", "Reply-To")
+        known = {
+            each.lower() for name in fields for each in parse_mailboxes(self.message.headers.first(name))
+        }
+        told = self._told
+        return any(told[start:end].lower() not in known for start, end in _find_addresses(told))
 
     @once
     def own_hits(self) -> tuple[Hit, ...]:
@@ -205,15 +234,21 @@ class View:
         return tuple(found)
 
 
-def _hide_addresses(text: str) -> str:
-    """Put a word in the place of each address, so that its dots end no sentence."""
-    at = text.find("@")
-    pieces: list[str] = []
-    done = 0
+def _find_addresses(text: str) -> Iterator[tuple[int, int]]:
+    at, done = text.find("@"), 0
     while at >= 0:
         local, domain = _NO_LOCAL.split(text[max(done, at - MAX_LOCAL) : at])[-1], _DOMAIN.match(text, at + 1)
         if local and domain:
-            pieces += (text[done : at - len(local)], " someaddress ")
             done = domain.end()
+            yield at - len(local), done
         at = text.find("@", max(at + 1, done))
+
+
+def _hide_addresses(text: str) -> str:
+    """Put a word in the place of each address, so that its dots end no sentence."""
+    pieces: list[str] = []
+    done = 0
+    for start, end in _find_addresses(text):
+        pieces += (text[done:start], " someaddress ")
+        done = end
     return "".join((*pieces, text[done:]))
