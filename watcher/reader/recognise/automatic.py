@@ -6,7 +6,7 @@ about vacations, too.
 
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
-from watcher.reader.recognise.by_words import asks_to_stay, is_machines_word
+from watcher.reader.recognise.answers import asks_to_stay, is_machines_word
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.signs import Hit
 from watcher.reader.ruleset.wording import canonical

@@ -1,31 +1,14 @@
-"""Tell machines' mail that no header names, by words that only together say enough.
+"""Tell challenges, complaints, notices and copies that arrived, by words that only together say enough.
 
 Only the mail's own words count, never what it quotes.  A mail that asks its reader something is a person's;
 so is one with a single word that a person may use as well.
 """
 
-import re
-
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.recognise.view import View
-from watcher.reader.ruleset.phrase_set import needle
-from watcher.reader.ruleset.signs import Hit, Sign, split_sentences
+from watcher.reader.ruleset.signs import Hit
 from watcher.reader.ruleset.wording import canonical
-
-
-MAX_ASKED = 260  # characters of own words in which a mail asks for nothing but to be removed or added
-MAX_POINTING = 500  # characters of own words in which an answer names whom to write to instead
-# "Urgent? Call us." asks nobody anything.
-_QUESTION = re.compile(r"(?: [^\s.,;!?]+){3} \?")
-# A List-Unsubscribe address may ask for a word and a code: `unsubscribe:c2Vzc2lv77`.
-_CODED = re.compile(r"\s{0,4}([^\W\d_]{2,30})[\s:=_-]{1,3}(\S{6,200})\s{0,4}$")
-MAX_GREETING = 4  # words before the first sentence of an auto-reply's own, where it answers
-MAX_LEAD = 10  # the same, in a mail that does not look like an answer
-MAX_SUBJECT = 3  # words before "no longer work here" in which "I" stands
-_GONE = frozenset({"no_longer_here", "address_changed"})
-_SPEAKER = "ordinary.first_person."  # the signs of people who speak of themselves, by language
-_MACHINES_WORDS = ("auto_reply.body.other.", "auto_reply.body.automatic.")
 
 
 def find_early(view: View) -> Recognition | None:
@@ -36,19 +19,12 @@ def find_early(view: View) -> Recognition | None:
     return _challenge(view) or _complaint(view) or notice or _delivered(view)
 
 
-def find_late(view: View) -> Recognition | None:
-    """Return a reply, a receipt or a request that nothing but its words shows."""
-    if view.is_listed:
-        return None
-    return _receipt(view) or _absence(view) or _acknowledgement(view) or _asked(view)
-
-
 def _challenge(view: View) -> Recognition | None:
     """Return a challenge: our mail is held, and we are to prove who we are; both must be said."""
     hits = _sure(view, Kind.CHALLENGE)
     if not hits or view.is_listed or "prose.reply" in view.rules or view.sender_hits:
         return None
-    return _found(hits[0], 0.85)
+    return found_by(hits[0], 0.85)
 
 
 def _complaint(view: View) -> Recognition | None:
@@ -56,9 +32,9 @@ def _complaint(view: View) -> Recognition | None:
     hits = _sure(view, Kind.COMPLAINT)
     writer, subject = view.of(Kind.COMPLAINT, "sender"), view.of(Kind.COMPLAINT, "subject")
     if subject and (hits or writer) and not (view.is_reply or view.is_listed):
-        return _found(subject[0], 0.8)
+        return found_by(subject[0], 0.8)
     if hits and writer and "returned.original" in view.rules and not view.is_listed:
-        return _found(hits[0], 0.8)
+        return found_by(hits[0], 0.8)
     return None
 
 
@@ -66,13 +42,13 @@ def _notice(view: View) -> Recognition | None:
     subject = view.of(Kind.NOTICE, "subject")
     report = next((hit for hit in subject if hit.sign.sure), None)
     if report is not None and not view.is_reply:
-        return _found(report, 0.9)
+        return found_by(report, 0.9)
     if view.is_reply or view.is_listed or not _is_machine(view) or _leads_as_reply(view):
         return None
     if "prose.reply" in view.rules:
         return None  # it tells of a refusal, whatever it calls the mail
     hits = _sure(view, Kind.NOTICE)
-    return _found(hits[0], 0.8) if hits else None
+    return found_by(hits[0], 0.8) if hits else None
 
 
 def _delivered(view: View) -> Recognition | None:
@@ -81,167 +57,11 @@ def _delivered(view: View) -> Recognition | None:
     subject, words = view.of(Kind.DELIVERY, "subject"), (*sure, *view.of(Kind.DELIVERY, "own"))
     refused = view.of(Kind.DELAY, "own") or (view.of(Kind.BOUNCE, "own") and view.of(Kind.BOUNCE, "subject"))
     if (subject or sure) and words and not refused and (view.sender_hits or view.is_null_sender):
-        return _found(words[0], 0.9)
+        return found_by(words[0], 0.9)
     failed = view.of(Kind.BOUNCE, "subject", "own") or view.of(Kind.DELAY, "subject", "own")
     if subject and view.sender_hits and not failed and "prose.reply" not in view.rules:
-        return _found(subject[0], 0.75)
+        return found_by(subject[0], 0.75)
     return None
-
-
-def _receipt(view: View) -> Recognition | None:
-    """QUIRK: Outlook and Exchange write receipts in words alone, behind `Read: ` and the subject."""
-    label = any(mark in view.subject[:40] for mark in (":", "："))
-    subject, words = view.of(Kind.RECEIPT, "subject"), view.of(Kind.RECEIPT, "own")
-    return _found(subject[0], 0.85) if label and subject and words else None
-
-
-def _absence(view: View) -> Recognition | None:
-    """Return an absence, or one who left, told with a turn of phrase that only such a reply uses."""
-    if _QUESTION.search(view.own):
-        return None
-    said = view.of(Kind.AUTO_REPLY, "own")
-    if (view.is_reply or view.is_threaded) and not _opens_with(view.own, said, MAX_GREETING):
-        return None  # a person comes to the matter first, and tells of the holidays then
-    courtesy = tuple(hit for hit in said if hit.sign.typical or is_machines_word(hit))
-    gone = tuple(hit for hit in said if hit.sign.reason in _GONE and not _is_told_of_others(view, hit))
-    elsewhere = _points_elsewhere(view)
-    told = courtesy or _thanks(said) or (view.has_address and _is_doubly_told(gone))
-    if gone and (told or (elsewhere and not _is_beside_the_matter(view, gone))):
-        # One who left says in the same mail where to write instead.
-        return _found(min(gone, key=lambda hit: hit.sign.reason != "no_longer_here"), 0.75)
-    opens = _opens_with(view.own, said, MAX_LEAD)
-    away = tuple(hit for hit in said if hit.sign.reason == "out_of_office" and opens)
-    if _is_beside_the_matter(view, away):
-        return None
-    subject = view.of(Kind.AUTO_REPLY, "subject")
-    bare = tuple(hit for hit in subject if hit.sign.at == "whole" and hit.sign.where == "subject")
-    led = tuple(hit for hit in subject if not hit.sign.typical)
-    paired = any(hit != other for hit in away for other in (*courtesy, *led))
-    if bare or paired or (away and elsewhere):
-        return _found((*away, *bare)[0], 0.75)
-    return None
-
-
-def _points_elsewhere(view: View) -> bool:
-    """Say whether it is a short answer that names another's address: whom to write to in the meantime."""
-    return (view.is_reply or view.is_threaded) and len(view.own) <= MAX_POINTING and view.names_another
-
-
-def _is_beside_the_matter(view: View, away: tuple[Hit, ...]) -> bool:
-    """Tell a letter, which speaks of the matter at hand before an absence, from a reply about that alone."""
-    matters = [
-        _first(view.own, hit.sign.phrases) for hit in view.of(Kind.ORDINARY, "own") if hit.sign.typical
-    ]
-    return bool(matters and away) and min(matters) < min(_place(view.own, hit) for hit in away)
-
-
-def _first(text: str, phrases: tuple[str, ...]) -> int:
-    """Say where the first of some phrases stands, or 0."""
-    return min((at for phrase in phrases if (at := text.find(needle(phrase))) >= 0), default=0)
-
-
-def _place(text: str, hit: Hit) -> int:
-    """Say where a sign is complete: behind the first of the words that it asks for near its own."""
-    return max(text.find(needle(hit.phrase)), _first(text, hit.sign.near))
-
-
-def _acknowledgement(view: View) -> Recognition | None:
-    """Return an acknowledgement of our mail whose words or subject say that a machine wrote it."""
-    said = view.of(Kind.AUTO_REPLY, "own")
-    if not _thanks(said) or view.is_threaded:
-        return None
-    subject = tuple(
-        hit for hit in view.of(Kind.AUTO_REPLY, "subject") if hit.sign.reason == "auto_acknowledgement"
-    )
-    machine = any(is_machines_word(hit) for hit in said)
-    # Of our mail, not of an order.
-    ours = tuple(hit for hit in _thanks(said) if hit.sign.near and not hit.sign.typical)
-    # A machine tells the number of the case, or when it will be answered; so does a person, who says "I".
-    promise = any(hit.sign.typical and not _speakers(view, hit) for hit in _thanks(said))
-    if ours and (subject or machine or promise or view.auto_submitted.startswith("auto")):
-        return _found(ours[0], 0.75)
-    return None
-
-
-def _opens_with(own: str, said: tuple[Hit, ...], limit: int) -> bool:
-    """Say whether no more than some words stand before the first sentence that holds a sign."""
-    before = 0
-    for sentence in split_sentences(own):
-        if any(_tells(hit.sign, sentence) for hit in said):
-            return True
-        before += sum(word.isalnum() for word in sentence.split())
-        if before > limit:
-            return False
-    return False
-
-
-def _is_told_of_others(view: View, hit: Hit) -> bool:
-    """Say whether a person, who speaks of themselves elsewhere, tells that somebody else has left."""
-    if hit.sign.reason != "no_longer_here":
-        return False
-    persons = _speakers(view, hit)
-    return bool(persons) and not any(
-        _tells(person, leaving) for leaving in _find_leaving(hit.sign, view.own) for person in persons
-    )
-
-
-def _find_leaving(sign: Sign, own: str) -> list[str]:
-    """Return each phrase of a sign that a text holds, with the words before it that tell who has left."""
-    places = ((own.find(needle(phrase)), phrase) for phrase in sign.phrases)
-    return [
-        f" {' '.join(own[max(0, at - 60) : at].split()[-MAX_SUBJECT:])}{needle(phrase)}"
-        for at, phrase in places
-        if at >= 0
-    ]
-
-
-def _speakers(view: View, hit: Hit) -> tuple[Sign, ...]:
-    """Return the signs, in the language of another, of a person who speaks of themselves."""
-    speaker = f"{_SPEAKER}{hit.sign.language}"
-    return tuple(other.sign for other in view.of(Kind.ORDINARY, "own") if other.sign.id == speaker)
-
-
-def _tells(sign: Sign, sentence: str) -> bool:
-    return any(needle(phrase) in sentence for phrase in sign.phrases)
-
-
-def asks_to_stay(view: View) -> bool:
-    """Say whether a mail asks for the opposite: not to be removed."""
-    return any(hit.sign.sure for hit in view.of(Kind.ORDINARY, "own"))
-
-
-def _asked(view: View) -> Recognition | None:
-    coded = _CODED.match(view.subject)
-    if coded is not None and any(letter.isdigit() for letter in coded[2]):
-        word = view.signs.find("subject", canonical(coded[1]))
-        asked = [hit for hit in word if hit.sign.kind is Kind.REQUEST]
-        if asked:
-            return _found(asked[0], 0.85)
-    if " http " in view.own or " https " in view.own:
-        return None
-    if len(view.own) > MAX_ASKED or view.auto_submitted.startswith("auto"):
-        return None
-    hits = () if asks_to_stay(view) else view.of(Kind.REQUEST, "own")
-    if (
-        "?" in view.own
-    ):  # "Could you take me off?" asks for it; "How do I get off?" may be a friend's question
-        hits = tuple(hit for hit in hits if hit.sign.sure)
-    return _found(hits[0], 0.75) if hits else None
-
-
-def _is_doubly_told(gone: tuple[Hit, ...]) -> bool:
-    """Say whether two signs tell of a change of address, or one of it and one of a leave."""
-    changed = {hit.sign.id for hit in gone if hit.sign.reason == "address_changed"}
-    return len(changed) > 1 or len({hit.sign.reason for hit in gone}) > 1
-
-
-def is_machines_word(hit: Hit) -> bool:
-    """Say whether a sign is a machine's word about itself: `this is an automatic reply`."""
-    return hit.sign.id.startswith(_MACHINES_WORDS)
-
-
-def _thanks(said: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    return tuple(hit for hit in said if hit.sign.reason == "auto_acknowledgement")
 
 
 def _sure(view: View, kind: Kind) -> tuple[Hit, ...]:
@@ -267,6 +87,7 @@ def _is_machine(view: View) -> bool:
     return bool(marked or bulk or view.of(Kind.NOTICE, "subject", "sender"))
 
 
-def _found(hit: Hit, confidence: float) -> Recognition:
+def found_by(hit: Hit, confidence: float) -> Recognition:
+    """Return the kind that a sign speaks for."""
     sign = hit.sign
     return Recognition(sign.kind, sign.reason, confidence, (hit.evidence(),), sign.language)

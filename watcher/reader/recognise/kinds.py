@@ -3,8 +3,9 @@
 from watcher.model import Kind
 from watcher.reader.findings import Extract, Recognition
 from watcher.reader.parse.message import Message
+from watcher.reader.recognise.answers import find_late
 from watcher.reader.recognise.automatic import find_automatic, find_complaint, find_request
-from watcher.reader.recognise.by_words import find_early, find_late
+from watcher.reader.recognise.by_words import find_early
 from watcher.reader.recognise.report import find_list_refusal, find_report, ordinary
 from watcher.reader.recognise.structure import find_by_structure
 from watcher.reader.recognise.view import View
