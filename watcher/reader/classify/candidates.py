@@ -140,7 +140,10 @@ def find_near_words(
 ) -> Iterator[Candidate]:
     """Yield the rows on words near each other that clauses of a text hold."""
     for row, said in nears.find(clauses):
-        if _holds(row, facts) and not (row.strength is Strength.WEAK and text.is_around):
+        if not _holds(row, facts) or (row.strength is Strength.WEAK and text.is_around):
+            continue
+        hard = rules.taxonomy.rows[row.reason].bounce_class is BounceClass.HARD
+        if row.own or not hard or not rules.readings.is_about_another(said, text.words):
             yield _word_candidate(row, text, _network_lag(row, facts, rules))._replace(said=said)
 
 
@@ -163,6 +166,8 @@ def _says_it(row: WordRow, text: Text, rules: Rules) -> bool:
         row.reason in ABOUT_DOMAINS or rules.taxonomy.rows[row.reason].bounce_class is BounceClass.HARD
     ):
         return True
+    if row.phrase and not text.says_beside_links(row.phrase):
+        return False
     return not rules.readings.is_about_another(row.phrase, text.words)
 
 

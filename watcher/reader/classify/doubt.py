@@ -18,6 +18,8 @@ _SURE = frozenset({Tier.PHRASE, Tier.NEAR})
 _FAULTS = frozenset({"recipient", "sender", "message"})
 _OF_THE_SYSTEM = frozenset({"greylisted", "routing_loop"})  # which name the case, too
 _FULL = "mailbox_full"
+# What may be so for a while; nobody is unknown for a while.
+_FOR_A_WHILE = frozenset({"mailbox_disabled", "mailbox_moved", "domain_not_found", "domain_no_mail"})
 _TOLD_BY_A_LIST = "upstream_suppressed"  # which tells in any words why the address came onto it
 
 
@@ -36,11 +38,28 @@ def put_doubt_first(candidates: tuple[Candidate, ...], facts: Facts, rules: Rule
 
 def is_for_now(winner: Candidate, rules: Rules) -> bool:
     """Say whether the clause that calls an address dead calls it so for now: `temporarily suspended`."""
-    if winner.text is None or winner.row is None or winner.tier is Tier.USER:
+    if winner.reason not in _FOR_A_WHILE or winner.tier is Tier.USER:
         return False
-    words = winner.said or needle(winner.row.phrase)
-    clauses = (f" {' '.join(clause)} " for clause in winner.text.clauses())
-    return any(rules.readings.says_for_now(clause) for clause in clauses if words in clause)
+    return any(rules.readings.says_for_now(clause) for _, clause in _clauses(winner))
+
+
+def is_supposed(candidate: Candidate, rules: Rules) -> bool:
+    """Say whether every clause that calls an address dead only supposes it: `if the user does not exist`."""
+    near = bool(candidate.said)
+    told = [rules.readings.is_supposed(words, said, within=near) for words, said in _clauses(candidate)]
+    return bool(told) and all(told)
+
+
+def _clauses(candidate: Candidate) -> Iterator[tuple[str, str]]:
+    """Yield the words of a row and each clause that holds them, between blanks."""
+    if candidate.text is None or candidate.row is None:
+        return
+    words = f" {candidate.said} " if candidate.said else needle(candidate.row.phrase)
+    words = words.strip() if not words.isascii() else words
+    for clause in candidate.text.clauses():
+        told = f" {' '.join(clause)} "
+        if words in told:
+            yield words, told
 
 
 def _doubts(

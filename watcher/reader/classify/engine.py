@@ -5,7 +5,7 @@ from typing import NamedTuple
 from watcher.model import Action, BounceClass, CodeClass, Evidence
 from watcher.reader.classify.candidates import Candidate, Tier, find_candidates
 from watcher.reader.classify.confidence import confidence_of, find_contradictions
-from watcher.reader.classify.doubt import is_for_now, put_doubt_first
+from watcher.reader.classify.doubt import is_for_now, is_supposed, put_doubt_first
 from watcher.reader.classify.facts import Facts, gather_facts
 from watcher.reader.classify.texts import Text
 from watcher.reader.findings import Extract, Finding, Verdict
@@ -137,7 +137,8 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
         return False  # anybody can write a number; the words have to say it, too
     if candidate.tier in MADE_UP_TIERS:
         return not facts.has_server_words
-    return candidate.tier not in GENERAL_WORDS or not _is_about_another(facts, rules)
+    told = candidate.tier in GENERAL_WORDS
+    return not told or not (_is_about_another(facts, rules) or is_supposed(candidate, rules))
 
 
 def _is_about_another(facts: Facts, rules: Rules) -> bool:

@@ -79,6 +79,12 @@ class Text:
             self._words = words_of(self.named)
         return self._words
 
+    def says_beside_links(self, phrase: str) -> bool:
+        """Say whether a phrase stands in its words, and not in a link alone: `https://…/errors/user-unknown`."""
+        if not has_link(self.folded):
+            return True
+        return any(phrase in f" {' '.join(clause)} " for clause in self.clauses())
+
     def clauses(self) -> tuple[tuple[str, ...], ...]:
         """Return the words of each clause."""
         if self._clauses is None:

@@ -26,24 +26,36 @@ class Readings:
     yours: tuple[str, ...] = ()  # likewise, before it
     letters: tuple[str, ...] = ()  # likewise, amid a script without spaces
     for_now: tuple[str, ...] = ()  # what a clause with one of these says is so for a while
+    for_good: tuple[str, ...] = ()  # but for these
+    hedges: tuple[str, ...] = ()  # what stands behind one of these in its clause is only supposed
+    supposed: tuple[str, ...] = ()  # likewise, in scripts without spaces
+    supposed_behind: tuple[str, ...] = ()  # what stands before one of these is
+    beside_the_point: tuple[str, ...] = ()  # these name the sender, and say nothing of whose address is meant
     temporary: tuple[str, ...] = ()  # by these a server says to try again
     _senders: Finder = field(init=False, repr=False, compare=False)
     _loose: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _letters: frozenset[str] = field(init=False, repr=False, compare=False)
     _for_now: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _for_good: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _supposed: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _supposed_behind: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the lists."""
         object.__setattr__(self, "_senders", Finder((*self.sender, *self.yours)))
         object.__setattr__(self, "_loose", tuple(word.strip() for word in self.sender if is_unspaced(word)))
         object.__setattr__(self, "_letters", frozenset(map(str.strip, self.letters)))
-        for_now = tuple(word.strip() if is_loose(word) else word for word in self.for_now)
-        object.__setattr__(self, "_for_now", for_now)
+        for name in ("for_now", "for_good", "supposed", "supposed_behind"):
+            words = tuple(word.strip() if is_loose(word) else word for word in getattr(self, name))
+            object.__setattr__(self, f"_{name}", words)
 
     def is_about_another(self, phrase: str, words: str) -> bool:
         """Say whether a phrase stands beside a word for the sender, in one clause of a canonical text."""
         if not phrase or (words.isascii() and not self._senders.is_in(words)):  # few texts have one
             return False
+        if " sender" in words:
+            for said in self.beside_the_point:
+                words = words.replace(said, " ")
         before, found, after = words.partition(f" {phrase} ")
         if not found:
             return self._is_beside_letters(phrase, words)
@@ -66,7 +78,22 @@ class Readings:
 
     def says_for_now(self, clause: str) -> bool:
         """Say whether a clause, between blanks, tells of what is so for a while."""
-        return any(phrase in clause for phrase in self._for_now)
+        if not any(phrase in clause for phrase in self._for_now):
+            return False
+        return not any(phrase in clause for phrase in self._for_good)
+
+    def is_supposed(self, phrase: str, clause: str, *, within: bool) -> bool:
+        """Say whether a clause, between blanks, only supposes what a phrase in it says: `if the user …`.
+
+        The word for that may stand `within` what is said, where no row knows it whole: `user may not exist`.
+        """
+        before, said, after = clause.partition(phrase)
+        told = f"{before}{said} " if within else f"{before} "
+        if any(word in told for word in self.hedges):
+            return True
+        if clause.isascii():
+            return False
+        return any(word in told for word in self._supposed) or any(w in after for w in self._supposed_behind)
 
     def says_try_again(self, words: str) -> bool:
         """Say whether a canonical text tells the sender to try again later."""
