@@ -129,7 +129,8 @@ def _paths(ctx: click.Context, files: Sequence[str]) -> list[Path]:
         pass
     else:
         config = open_config(ctx, secrets=False)
-    return [Path(path) for path in (*(config.rules if config else ()), *files)]
+    known = {Path(path).resolve(): Path(path) for path in (*(config.rules if config else ()), *files)}
+    return list(known.values())  # one that the config names, too, is one file
 
 
 def _in_words(entry: "Entry") -> str:

@@ -22,7 +22,7 @@ from watcher.rules.phrases import load_phrases
 from watcher.rules.receivers import load_receivers
 from watcher.rules.samples import SAMPLE_ADDRESS, finder_of, shows_dialect, shows_sign
 from watcher.rules.signs import SIGNS, read_signs
-from watcher.rules.words import load_words
+from watcher.rules.words import check_words, load_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ def _prove_own(paths: Sequence[Path]) -> list[Trial]:
     receivers, _ = load_receivers(CLASSIFY / "receivers", taxonomy)
     words = load_words(CLASSIFY / "words")
     owned = [load_own(path, taxonomy, receivers) for path in paths]
+    for own in owned:
+        check_words(own.path.name, own.rules, words)
     trials = [trial for own in owned for trial in _on_own(own, None, words)]
     if any(trial.fault for trial in trials):
         return trials
