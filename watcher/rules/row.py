@@ -40,6 +40,11 @@ _STRENGTHS = {strength.name.lower(): strength for strength in Strength}
 _WHEN = {each.value: each for each in (CodeClass.PERMANENT, CodeClass.TEMPORARY)}
 
 
+# One for all rows: an empty set takes as much room as a small one.
+_NO_STATUS: frozenset[str] = frozenset()
+_NO_REPLY: frozenset[int] = frozenset()
+
+
 def read_row(
     place: str, entry: object, taxonomy: Taxonomy, *, reason: str | None, receiver: str | None = None
 ) -> WordRow:
@@ -62,9 +67,13 @@ def read_row(
         priority=entry.get("priority", 0),
         strength=_one_of(where, "strength", entry, _STRENGTHS) or Strength.STRONG,
         when=_one_of(where, "when", entry, _WHEN),
-        statuses=frozenset(_statuses(where, entry.get("status", []))),
-        reply_codes=frozenset(_reply_codes(where, entry.get("reply_code", []))),
-        commands=frozenset(str(each).upper() for each in entry.get("command", [])),
+        statuses=frozenset(_statuses(where, entry["status"])) if "status" in entry else _NO_STATUS,
+        reply_codes=frozenset(_reply_codes(where, entry["reply_code"]))
+        if "reply_code" in entry
+        else _NO_REPLY,
+        commands=frozenset(str(each).upper() for each in entry["command"])
+        if "command" in entry
+        else _NO_STATUS,
         local=entry.get("local", False),
         seen=entry.get("seen", ""),
         matches=tuple(map(str, entry.get("matches", ()))),

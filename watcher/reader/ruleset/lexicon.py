@@ -7,6 +7,7 @@ its second word follows, too, unless that may be any word.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from sys import intern
 from typing import Final, NamedTuple
 
 
@@ -44,7 +45,7 @@ class Lexicon:
         by_word: dict[str, list[Listed]] = {}
         by_stem: dict[str, list[Listed]] = {}
         for place, (phrase, bits) in enumerate(phrases.items()):
-            listed = Listed(place, tuple(phrase.split()), bits)
+            listed = Listed(place, tuple(map(intern, phrase.split())), bits)  # they share most of their words
             first = listed.words[0]
             index, key = (by_stem, first[:STEM]) if first.endswith("*") else (by_word, first)
             index.setdefault(key, []).append(listed)

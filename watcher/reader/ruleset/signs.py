@@ -63,7 +63,8 @@ class _Asked(NamedTuple):
     unless: frozenset[str]
 
 
-_NOTHING = _Asked("anywhere", frozenset(), frozenset(), frozenset())
+_NONE: frozenset[str] = frozenset()  # one for all: an empty set takes as much room as a small one
+_NOTHING = _Asked("anywhere", _NONE, _NONE, _NONE)
 
 
 class _Place(NamedTuple):
@@ -87,7 +88,7 @@ class Signs:
     def __post_init__(self) -> None:
         """Index the rows by the place that they look at."""
         for number, row in enumerate(self.rows):
-            asked = _Asked(row.at, frozenset(row.near), frozenset(row.beside), frozenset(row.unless))
+            asked = _Asked(row.at, *(frozenset(each) or _NONE for each in (row.near, row.beside, row.unless)))
             if asked != _NOTHING:
                 self._asked[number] = asked
             if row.header:
