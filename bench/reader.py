@@ -134,7 +134,9 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     mails = read_folder(arguments.folder, arguments.most)
+    began = time.process_time()
     rules = load_rules()
+    loaded = time.process_time() - began
     whole = partial(analyse, rules=rules)
     steps: dict[str, Step] = {
         "email (floor)": message_from_bytes,
@@ -151,6 +153,7 @@ def main() -> None:
     print(f"{len(mails)} mails of {size:,.0f} octets, best of {arguments.rounds} rounds, CPU time")
     found = measure(steps, mails, arguments.rounds)
     floor = found["email (floor)"]
+    print(f"rules loaded in {loaded:.2f} s of CPU: {loaded / floor * 1e6:,.0f} mails of the floor")
     for name, spent in found.items():
         print(f"{name:24} {spent:8.1f} µs  {spent / floor:5.2f} of the floor")
     if peer is not None:
