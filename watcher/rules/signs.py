@@ -99,7 +99,7 @@ def _check(name: str, entry: dict[str, Any], taxonomy: Taxonomy) -> None:
         raise RuleError(
             f"{name}: where: {entry.get('where')!r}; write one of {', '.join(_PLACES[:4])}, or name a header"
         )
-    if entry.get("header") and (asked := {"at", "near", "beside", "unless"} & set(entry) - {"at"}):
+    if entry.get("header") and (asked := {"near", "beside", "unless"} & set(entry)):
         raise RuleError(f"{name}: {min(asked)}: a header field is looked at alone; leave it out")
     if not entry.get("header") and not entry.get("phrases"):
         raise RuleError(f"{name}: phrases are missing; give at least one")
