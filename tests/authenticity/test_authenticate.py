@@ -24,6 +24,7 @@ from tests.forgery.letters import (
     signed,
     token,
 )
+from tests.reader.rulebook import RULES
 from watcher.authenticity import Answers, Ours, Questions, Sent, authenticate, questions
 from watcher.config.shape import Config
 from watcher.lookups import Lookups
@@ -33,7 +34,6 @@ from watcher.model import Report as Read
 from watcher.reader.analyse import analyse
 from watcher.reader.parse.message import parse_message
 from watcher.reader.ruleset import Rules
-from watcher.rules import load_rules
 from watcher.service.trust import Trust
 
 
@@ -62,7 +62,7 @@ class Records(Resolver):
 
 @cache
 def rules() -> Rules:
-    return load_rules()
+    return RULES
 
 
 def judge(mail: Written, ours: Ours = US, answers: Answers = NONE, received: datetime = NOW) -> Read:

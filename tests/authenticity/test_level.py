@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.crash.mails import away, complaint, failure, ordinary
+from tests.reader.rulebook import RULES
 from watcher.authenticity import Answers, Ours, authenticate
 from watcher.model import Authenticity, Level
 from watcher.reader.analyse import analyse
 from watcher.reader.parse.message import parse_message
 from watcher.reader.ruleset import Rules
-from watcher.rules import load_rules
 
 
 BOUNCE = failure("gone@example.com", "550 5.1.1 user unknown")
@@ -26,7 +26,7 @@ SIGNED = BOUNCE.replace(b"lists.example.org>", b"elsewhere.example>").replace(
 
 @pytest.fixture(scope="module")
 def rules() -> Rules:
-    return load_rules()
+    return RULES
 
 
 def level(raw: bytes, rules: Rules, domains: tuple[str, ...] = OURS) -> Authenticity:

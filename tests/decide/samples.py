@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
+from tests.reader.rulebook import RULES
 from watcher.config.shape import Config
 from watcher.decide.decision import Arrival, Decision, decide
 from watcher.decide.history import History
@@ -20,7 +21,6 @@ from watcher.model import (
     Recipient,
     Report,
 )
-from watcher.rules import load_rules
 from watcher.service.policy import policy_of
 
 
@@ -103,7 +103,7 @@ _CONFIG = {
 @cache
 def _policy(own: tuple[tuple[str, str], ...]) -> Policy:
     config = Config.model_validate({**_CONFIG, "policy": {"escalation": dict(own)}})
-    return policy_of(config, load_rules().taxonomy)
+    return policy_of(config, RULES.taxonomy)
 
 
 def policy(**own: str) -> Policy:

@@ -19,12 +19,12 @@ from tests.decide.samples import (
     refused,
     types,
 )
+from tests.reader.rulebook import RULES
 from watcher.config.reasons import REASONS
 from watcher.decide.decision import Decision
 from watcher.decide.history import History
 from watcher.escalation import Escalation, Step, parse_escalation
 from watcher.model import Action, BounceClass, Kind, Level, Report
-from watcher.rules import load_rules
 
 
 KEY = "user@example.com"
@@ -241,7 +241,7 @@ def test_notation(text: str, expected: Escalation) -> None:
 
 
 def test_every_reason_of_a_bounce_has_its_rules() -> None:
-    rows = [row for row in load_rules().taxonomy if row.kind is Kind.BOUNCE]
+    rows = [row for row in RULES.taxonomy if row.kind is Kind.BOUNCE]
     assert tuple(row.name for row in rows) == REASONS
     for row in rows:
         parse_escalation(row.escalation)

@@ -6,11 +6,12 @@ import pytest
 
 from tests.decide.samples import HARD, policy, refused, types
 from tests.decide.test_escalation import after, days, state
+from tests.reader.rulebook import RULES
 from watcher.escalation import Step, parse_escalation
 from watcher.model import Authenticity, BounceClass, Kind, Level
 from watcher.reader.analyse import analyse
 from watcher.reader.ruleset.taxonomy import Reason
-from watcher.rules import load_rules, reasons
+from watcher.rules import reasons
 
 
 SOFTER = [row for row in reasons() if row.kind is Kind.BOUNCE and row.bounce_class is not BounceClass.HARD]
@@ -65,7 +66,7 @@ def test_what_a_server_said_counts_as_it_was_meant(
     profile: str, reply: str, called: str, expected: str
 ) -> None:
     raw = bounce_of(reply)
-    report = analyse(raw, load_rules(), profile)
+    report = analyse(raw, RULES, profile)
     report = replace(report, authenticity=Authenticity(Level.VERIFIED))
     assert report.recipients[0].bounce_class == called
     assert state(after([(report, 0)])) == expected

@@ -13,17 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.decide.samples import DAY, HARD, NOW, UNDETERMINED, complaint, decided, lived, policy, refused
+from tests.reader.rulebook import RULES
 from watcher.decide.acts import with_act
 from watcher.decide.history import Act, History, SuppressionChange, Verb
 from watcher.model import Kind, Level, Report
-from watcher.rules import load_rules
 
 
 KEY = "user@example.com"
 DOMAIN = "@example.com"
 END = NOW + 60 * DAY
 POLICY = policy()
-ROWS = [row for row in load_rules().taxonomy if row.kind is Kind.BOUNCE]
+ROWS = [row for row in RULES.taxonomy if row.kind is Kind.BOUNCE]
 NOT_ITS_FAULT = sorted(
     row.name for row in ROWS if row.fault in {"sender", "message"} and row.escalation == "never"
 )

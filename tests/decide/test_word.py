@@ -5,17 +5,16 @@ from pathlib import Path
 import pytest
 
 from tests.decide.samples import NOW, bounce, failed, message, policy, types
+from tests.reader.rulebook import RULES
 from watcher.decide.decision import Arrival, Hearing, decide
 from watcher.decide.word import Word, speak
 from watcher.model import Kind, Level, Report
 from watcher.reader.analyse import analyse
 from watcher.reader.report_json import encode_report
 from watcher.reader.report_reading import decode_report
-from watcher.rules import load_rules
 
 
 MAIL = sorted((Path(__file__).parents[1] / "mail").glob("*/*.eml"))[::15]
-RULES = load_rules()
 ARRIVAL = Arrival("bounces", "imap://…", NOW, NOW)
 
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from tests.deliver.samples import OTHER_SECRET, SECRET
+from tests.reader.rulebook import RULES
 from watcher.config.events import EVENT_TYPES
 from watcher.config.shape import Config
 from watcher.config.webhook import Webhook
 from watcher.deliver.signature import sign
 from watcher.imap.session import Fetched
-from watcher.rules import load_rules
 from watcher.service.pipeline import Past, Pipeline
 
 
@@ -36,7 +36,7 @@ def sent() -> bytes:
     }
     hook = {"url": "https://app.example.com/hooks", "secret": SECRET}
     config = Config.model_validate({"mailboxes": [mailbox], "webhooks": [hook]})
-    pipeline = Pipeline(config, load_rules())
+    pipeline = Pipeline(config, RULES)
     fetched = Fetched(uid=1, raw=MAIL, internal_date=RECEIVED, size=len(MAIL), truncated=False, error=None)
     readings = [pipeline.read(config.mailboxes[0], 1, fetched)]
     ((reading, decision),) = pipeline.decide(config.mailboxes[0], readings, Past(lambda _: {}), RECEIVED)

@@ -8,11 +8,11 @@ from importlib import resources
 
 import pytest
 
+from tests.reader.rulebook import RULES
 from watcher.demo.samples import Sample, load_samples, make_mails, mix, person, vary
 from watcher.model import Kind
 from watcher.reader import analyse
 from watcher.reader.ruleset import Rules
-from watcher.rules import load_rules
 
 
 SAMPLES = load_samples()
@@ -29,7 +29,7 @@ NOT_AN_IP = {"8.17.1.9", "15.20.8137"}  # Sendmail's version
 
 @pytest.fixture(scope="module")
 def rules() -> Rules:
-    return load_rules()
+    return RULES
 
 
 def test_the_index_names_every_mail_once() -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.forgery.letters import BOUNCES, KEY, OURS, SELECTOR, Written, dkim_record
+from tests.reader.rulebook import RULES
 from watcher.config.shape import Config
 from watcher.decide.address import address_key
 from watcher.decide.history import History
@@ -14,12 +15,8 @@ from watcher.imap.session import Fetched
 from watcher.lookups import Lookups
 from watcher.lookups.dns import Resolver
 from watcher.model import Report as Read
-from watcher.rules import load_rules
 from watcher.service.pipeline import Past, Pipeline
 from watcher.store import Store
-
-
-RULES = load_rules()
 
 
 class NoDns(Resolver):

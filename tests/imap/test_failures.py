@@ -9,6 +9,7 @@ import pytest
 
 from tests.crash.mails import failure
 from tests.imap.mailbox import mail, mailbox_at
+from tests.reader.rulebook import RULES
 from tests.servers.fixtures import Account
 from tests.servers.proxy import Proxy
 from tests.servers.scripted_imap import GOODBYE, ScriptedImap, prelude
@@ -18,7 +19,6 @@ from tests.soak.drain import write_config
 from watcher.config import load_config
 from watcher.errors import FolderError
 from watcher.imap.session import Session
-from watcher.rules import load_rules
 from watcher.service import worker
 from watcher.service.backoff import Backoff
 from watcher.service.crew import Crew
@@ -69,7 +69,7 @@ def test_step_that_takes_too_long_is_cut(tmp_path: Path, monkeypatch: pytest.Mon
         path = write_config(tmp_path, server.port, "bounces", "secret", "http://127.0.0.1:1/")
         config = load_config(path)
         with Store.open(config.state) as store:
-            crew = Crew(config, store, load_rules())
+            crew = Crew(config, store, RULES)
             (at_work,) = crew._workers
             at_work.start()
             wait_until(lambda: "NOOP" in server.commands)

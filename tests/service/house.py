@@ -10,11 +10,11 @@ import yaml
 
 from tests.deliver.receiver import Receiver
 from tests.deliver.samples import SECRET
+from tests.reader.rulebook import RULES
 from tests.servers.fixtures import Account
 from watcher.config import load_config
 from watcher.config.shape import Config
 from watcher.reader.ruleset import Rules
-from watcher.rules import load_rules
 from watcher.store import Store
 
 
@@ -26,7 +26,7 @@ class House:
     mailbox: dict[str, Any] = field(default_factory=dict)
     webhook: dict[str, Any] = field(default_factory=dict)
     keys: dict[str, Any] = field(default_factory=dict)
-    rules: Rules = field(default_factory=load_rules)
+    rules: Rules = RULES
 
     @property
     def state(self) -> Path:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.reader.rulebook import RULES
 from watcher.config.shape import Config
 from watcher.imap.session import Fetched
 from watcher.rules import load_rules
@@ -80,7 +81,7 @@ def config_of(state: Path, **policy: object) -> Config:
 def meet(store: Store, config: Config, *mails: bytes, first: int = 1) -> None:
     """Record mails as if they had been fetched, a day apart."""
     pipeline, mailbox = (
-        Pipeline(config, load_rules([Path(path) for path in config.rules])),
+        Pipeline(config, load_rules([Path(path) for path in config.rules]) if config.rules else RULES),
         config.mailboxes[0],
     )
     for uid, raw in enumerate(mails, first):

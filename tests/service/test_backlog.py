@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.crash.mails import failure, ordinary
+from tests.reader.rulebook import RULES
 from tests.service.house import House
 from watcher.authenticity import Ours
 from watcher.cli.status import _lines
@@ -19,7 +20,6 @@ from watcher.imap import uids
 from watcher.imap.session import Selected, Session
 from watcher.model import Level
 from watcher.reader.report_json import encode_report
-from watcher.rules import load_rules
 from watcher.service import backlog, desk, filer, readers
 from watcher.service import sweep as sweeping
 from watcher.service.answers import status_to_dict
@@ -34,7 +34,6 @@ from watcher.store import Store
 from watcher.store.records import BacklogState
 
 
-RULES = load_rules()
 MAILS = [failure(f"user{n}@example.com", "550 5.1.1 user unknown", number=n) for n in range(120)]
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 READER = Reader(RULES, "default", Judge(Ours(domains=("lists.example.org",))))

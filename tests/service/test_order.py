@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from tests.crash.mails import failure, ordinary
+from tests.reader.rulebook import RULES
 from tests.service.house import House
 from watcher.errors import ConnectError, StoreError
 from watcher.imap import pace, uids
 from watcher.imap.session import Session
-from watcher.rules import load_rules
 from watcher.service import desk, sweep
 from watcher.service.dry import dry_run
 from watcher.service.sweep import Sweep
@@ -19,7 +19,6 @@ from watcher.service.tools import make_tools
 from watcher.store import Store
 
 
-RULES = load_rules()
 MAILS = [failure(f"user{n}@example.com", "550 5.1.1 user unknown", number=n) for n in range(1, 61)]
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.crash.mails import failure
+from tests.reader.rulebook import RULES
 from watcher.config.shape import Config
 from watcher.decide.history import History
 from watcher.imap.session import Fetched
 from watcher.model import Kind, Level
-from watcher.rules import load_rules
 from watcher.service.pipeline import Past, Pipeline
 from watcher.store import Store
 
@@ -36,7 +36,7 @@ def config(**keys: object) -> Config:
 
 @pytest.fixture(scope="module")
 def pipeline() -> Pipeline:
-    return Pipeline(config(), load_rules())
+    return Pipeline(config(), RULES)
 
 
 BOX = config().mailboxes[0]
@@ -53,7 +53,7 @@ def test_where_a_mail_was_met(pipeline: Pipeline) -> None:
 
 def test_the_domain_of_the_user_name_is_ours_until_others_are_named(pipeline: Pipeline) -> None:
     assert pipeline.read(BOX, 7, MAIL).report.authenticity.level is Level.PLAUSIBLE
-    others = Pipeline(config(authenticity={"domains": ["example.net"]}), load_rules())
+    others = Pipeline(config(authenticity={"domains": ["example.net"]}), RULES)
     assert others.read(BOX, 7, MAIL).report.authenticity.level is Level.UNVERIFIED
     nameless = BOX.model_copy(update={"username": "bounces"})
     assert pipeline.read(nameless, 7, MAIL).report.authenticity.level is Level.UNVERIFIED

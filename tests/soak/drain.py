@@ -17,12 +17,12 @@ import yaml
 from tests.crash.mails import away, failure, ordinary
 from tests.deliver.receiver import Receiver
 from tests.deliver.samples import SECRET
+from tests.reader.rulebook import RULES
 from tests.servers.breaker import GOES_ON, Breaker, Fault
 from tests.servers.mailboxes import ImapServer
 from watcher.config import load_config
 from watcher.imap import session, waiting, wire
 from watcher.imap.connect import Patience
-from watcher.rules import load_rules
 from watcher.service import worker
 from watcher.service.backoff import Backoff
 from watcher.service.daemon import Daemon
@@ -138,7 +138,7 @@ def drain(server: ImapServer, user: str, mails: list[bytes], *, seed: int, fault
         path = write_config(Path(folder), breaker.port, user, server.password, receiver.url)
         config = load_config(path)
         with Store.open(config.state) as store:
-            daemon = Daemon(config, store, load_rules())
+            daemon = Daemon(config, store, RULES)
             daemon.start()
             (at_work,) = daemon._crew._workers
             added: list[bytes] = []

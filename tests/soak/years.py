@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.deliver.receiver import Receiver
+from tests.reader.rulebook import RULES
 from tests.servers.dovecot import Dovecot
 from tests.servers.tokens import TokenServer
 from tests.soak.drain import hurried, place_of, write_config, write_mails
 from watcher.config import load_config
-from watcher.rules import load_rules
 from watcher.service.daemon import Daemon
 from watcher.store import Store
 
@@ -74,7 +74,7 @@ def live(seed: int, days: int, *, say: Callable[[str], None], flood: int = FLOOD
         server.append("years", [], "In")
         config = load_config(path)
         with Store.open(config.state) as store:
-            daemon = Daemon(config, store, load_rules())
+            daemon = Daemon(config, store, RULES)
             life = Life(daemon, server, issuer, receiver, random.Random(seed), flood)
             life.daemon.start()
             try:

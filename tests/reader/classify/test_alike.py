@@ -56,13 +56,13 @@ def test_it_is_the_same_after_any_other_recipient(given) -> None:
 
 
 def test_the_second_of_whom_the_same_is_said_is_not_judged_anew() -> None:
-    alike._classify_again.cache_clear()
+    alike._memory_of.cache_clear()
     told = "550 5.1.1 <{0}>: Recipient address rejected: User unknown, ask for <{0}>"
     for address in ("anna@one.example.com", "bert@two.example.net", "carl@six.example.org"):
         asked = finding(told.format(address), address=address)
         given = classify_alike(asked, SAID, RULES)
         assert given == classify(asked, SAID, RULES)
-    assert alike._classify_again.cache_info().misses == 1
+    assert alike._memory_of(RULES).cache_info().misses == 1
 
 
 def test_what_is_quoted_names_the_recipient_himself() -> None:
@@ -92,10 +92,10 @@ def test_what_may_hang_on_the_address_is_judged_anew(address: str, text: str) ->
 
 
 def test_a_domain_counts_where_a_receiver_is_known_by_it() -> None:
-    alike._classify_again.cache_clear()
+    alike._memory_of.cache_clear()
     for address in ("anna@gmail.com", "bert@two.example.net", "carl@gmail.com"):
         classify_alike(finding("550 5.7.1 no", address=address), SAID, RULES)
-    assert alike._classify_again.cache_info().misses == 2
+    assert alike._memory_of(RULES).cache_info().misses == 2
 
 
 def test_what_the_users_own_rules_look_at_is_judged_anew(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ given in the words of each.
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from watcher.model import Evidence
@@ -38,7 +39,7 @@ def classify_alike(finding: Finding, extract: Extract, rules: Rules, profile: st
         command=finding.command,
         clues=tuple([clue._replace(text=clue.text.replace(address, anybody)) for clue in finding.clues]),
     )
-    verdict = _classify_again(asked, extract.format, extract.reporting_mta, rules, profile)
+    verdict = _memory_of(rules)(asked, extract.format, extract.reporting_mta, profile)
     if not any("@" in row.matched for row in verdict.evidence):
         return verdict
     told = [Evidence(row.rule, row.matched.replace(anybody, address), row.where) for row in verdict.evidence]
@@ -48,11 +49,13 @@ def classify_alike(finding: Finding, extract: Extract, rules: Rules, profile: st
     return verdict._replace(evidence=tuple(told))
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _classify_again(
-    finding: Finding, form: str | None, reporting_mta: str | None, rules: Rules, profile: str
-) -> Verdict:
-    return classify(finding, Extract(form, reporting_mta), rules, profile)
+@lru_cache(maxsize=2)  # the rules in force, and those before them: they are large
+def _memory_of(rules: Rules) -> Callable[[Finding, str | None, str | None, str], Verdict]:
+    @lru_cache(maxsize=REMEMBERED)
+    def again(finding: Finding, form: str | None, reporting_mta: str | None, profile: str) -> Verdict:
+        return classify(finding, Extract(form, reporting_mta), rules, profile)
+
+    return again
 
 
 def _anybody(finding: Finding, extract: Extract, rules: Rules) -> str | None:
