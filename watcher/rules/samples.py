@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from watcher.errors import RuleError
 from watcher.reader.parse.text import fold
@@ -35,9 +35,12 @@ def check_samples(place: str, rows: Iterable[WordRow], words: Words) -> None:
                 )
 
 
-def finder_of(row: WordRow, words: Words) -> Callable[[str], bool]:
-    """Give what says whether one rule finds a reply, as far as words and codes go."""
-    said = _words_finder(row, words)
+def finder_of(row: WordRow, words: Words, nears: Nears | None = None) -> Callable[[str], bool]:
+    """Give what says whether one rule finds a reply, as far as words and codes go.
+
+    `nears` is an index that holds the rule, where there is one.
+    """
+    said = _words_finder(row, words, nears)
     return lambda sample: _codes_hold(row, sample) and said(sample)
 
 
@@ -48,14 +51,18 @@ def _codes_hold(row: WordRow, sample: str) -> bool:
     return not row.reply_codes or (reply is not None and int(reply[1]) in row.reply_codes)
 
 
-def _words_finder(row: WordRow, words: Words) -> Callable[[str], bool]:
+def _words_finder(row: WordRow, words: Words, nears: Nears | None) -> Callable[[str], bool]:
     if row.near:
-        nears = Nears.build([row], words)
-        return lambda sample: any(nears.find(clauses_of(fold(sample[:MAX_TEXT]), SAMPLE_ADDRESS)))
+        return partial(_finds_near, nears or Nears.build([row], words), row.id)
     if not row.phrase and row.pattern is None:
         return lambda _: True
     phrases = Phrases.build([row])
     return lambda sample: any(phrases.find(canonical(sample, SAMPLE_ADDRESS), fold(sample[:MAX_TEXT])))
+
+
+def _finds_near(nears: Nears, rule: str, sample: str) -> bool:
+    found = nears.find(clauses_of(fold(sample[:MAX_TEXT]), SAMPLE_ADDRESS))
+    return any(row.id == rule for row, _ in found)
 
 
 def shows_sign(sign: Sign, sample: str) -> bool:
