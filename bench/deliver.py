@@ -28,7 +28,7 @@ from watcher.config.webhook import Webhook
 from watcher.deliver.circuit import WIDEST
 from watcher.deliver.outbox import Deliverer
 from watcher.store import Store
-from watcher.store.records import OutboxRow
+from watcher.store.delivery_records import OutboxRow
 
 
 SECRET = "whsec_" + "c2FtcGxlIHNlY3JldCBvZiB0aGlydHktdHdvIGJ5dGU="

@@ -10,7 +10,7 @@ from tests.cli.conftest import Run
 from tests.deliver.samples import SECRET
 from watcher.deliver.faults import status_fault
 from watcher.store import Store
-from watcher.store.records import OutboxRow, Pause
+from watcher.store.delivery_records import OutboxRow, Pause
 
 
 NOW = datetime(2026, 11, 22, 4, 19, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from watcher.config.webhook import Webhook
-from watcher.store.records import OutboxRow
+from watcher.store.delivery_records import OutboxRow
 
 
 SECRET = "whsec_" + "c2FtcGxlIHNlY3JldCBvZiB0aGlydHktdHdvIGJ5dGU="

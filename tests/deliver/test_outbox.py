@@ -25,7 +25,7 @@ from watcher.deliver import lane
 from watcher.deliver.circuit import OPENS_AFTER, WIDEST
 from watcher.deliver.outbox import Deliverer
 from watcher.store import Store
-from watcher.store.records import OutboxRow
+from watcher.store.delivery_records import OutboxRow
 
 
 MINUTE = timedelta(minutes=1)

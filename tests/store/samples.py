@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from watcher.decide.history import Fact, SuppressionChange
 from watcher.model import Action, Authenticity, BounceClass, Kind, Level, MessageFacts, Report
-from watcher.store.records import MessageKey, MessageRecord, OutboxRow
+from watcher.store.delivery_records import OutboxRow
+from watcher.store.records import MessageKey, MessageRecord
 
 
 NOW = datetime(2026, 11, 22, 4, 19, tzinfo=UTC)

@@ -17,7 +17,7 @@ from watcher.service.releases import release_lapsed
 from watcher.service.review import Bench
 from watcher.service.review_answers import item_to_dict, item_to_row, words_of
 from watcher.store import Store
-from watcher.store.records import OutboxRow
+from watcher.store.delivery_records import OutboxRow
 
 
 USER, OTHER = "Erase_Me@example.com", "other@example.com"

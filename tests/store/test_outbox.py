@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from tests.store.samples import NOW, event, progress, record
 from watcher.store import Keep, Store
-from watcher.store.records import DeliveryFilter
+from watcher.store.delivery_records import DeliveryFilter
 
 
 LEASE = timedelta(seconds=60)

@@ -15,7 +15,7 @@ from watcher.service.event_rows import COLUMNS, find_moment, row_of, whole
 if TYPE_CHECKING:
     from watcher.config.shape import Config
     from watcher.store import Store
-    from watcher.store.records import DeliveryFilter, DeliveryRow
+    from watcher.store.delivery_records import DeliveryFilter, DeliveryRow
 
 _STATES = click.Choice(["due", "delivered", "dead"])
 
@@ -143,7 +143,7 @@ def _refuse_unknown(config: "Config", store: "Store", selection: dict[str, Any])
 
 def _refuse_endpoint(name: str, flag: str, config: "Config", store: "Store") -> None:
     from watcher.config.nearest import did_you_mean
-    from watcher.store.records import DeliveryFilter
+    from watcher.store.delivery_records import DeliveryFilter
 
     known = {hook.name for hook in config.webhooks}
     # One that the config no longer names may have events, too.
@@ -164,7 +164,7 @@ def _replay(store: "Store", config: "Config", wanted: "DeliveryFilter") -> int:
 
 
 def _filter(event_ids: tuple[str, ...], selection: dict[str, Any]) -> "DeliveryFilter":
-    from watcher.store.records import DeliveryFilter
+    from watcher.store.delivery_records import DeliveryFilter
 
     return DeliveryFilter(
         event_ids=event_ids,

@@ -11,7 +11,7 @@ from datetime import UTC
 from watcher.config.webhook import Webhook
 from watcher.deliver.marks import Mark, State
 from watcher.deliver.outcome import Outcome, Result
-from watcher.store.records import Delivery
+from watcher.store.delivery_records import Delivery
 
 
 log = logging.getLogger(__name__)

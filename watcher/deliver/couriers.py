@@ -20,7 +20,7 @@ from watcher.deliver.marks import Marks, mark_of
 from watcher.deliver.outcome import Outcome, Result, loggable
 from watcher.deliver.pace import Pace, slower
 from watcher.deliver.parcel import Parcel, batch_of, parcel_of
-from watcher.store.records import Delivery
+from watcher.store.delivery_records import Delivery
 
 
 log = logging.getLogger(__name__)

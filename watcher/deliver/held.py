@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from watcher.store.records import Delivery
+from watcher.store.delivery_records import Delivery
 
 
 MOST = 512  # events held for one endpoint

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from watcher.deliver.marks import Mark, Marks, State
 from watcher.deliver.outcome import loggable
 from watcher.store import Store
-from watcher.store.records import Delivery, Pause
+from watcher.store.delivery_records import Delivery, Pause
 
 
 @dataclass(frozen=True, slots=True)

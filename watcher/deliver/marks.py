@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from watcher.deliver.outcome import Outcome, Result, loggable
 from watcher.deliver.schedule import next_wait
-from watcher.store.records import Delivery
+from watcher.store.delivery_records import Delivery
 
 
 class State(StrEnum):

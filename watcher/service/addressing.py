@@ -8,7 +8,7 @@ from watcher.config.webhook import Webhook
 from watcher.decide.address import address_key
 from watcher.deliver.shapes.shape import Body, shape
 from watcher.events import Event
-from watcher.store.records import OutboxRow
+from watcher.store.delivery_records import OutboxRow
 
 
 log = logging.getLogger(__name__)

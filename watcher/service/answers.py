@@ -14,7 +14,8 @@ from watcher.decide.why import why
 from watcher.decide.word import FIXED
 from watcher.events import moment
 from watcher.store import Store
-from watcher.store.records import BacklogState, Listed, Logged, MailboxHealth, Overview, Pause
+from watcher.store.delivery_records import Pause
+from watcher.store.records import BacklogState, Listed, Logged, MailboxHealth, Overview
 
 
 def status_to_dict(overview: Overview, config: Config, pauses: Iterable[Pause] = ()) -> dict[str, Any]:

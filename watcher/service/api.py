@@ -20,7 +20,7 @@ from watcher.service.exchange.reading import is_address
 from watcher.service.review_answers import item_to_dict, item_to_row
 from watcher.service.wanted import refuse_unknown, wanted_of
 from watcher.store import Store
-from watcher.store.records import DeliveryFilter
+from watcher.store.delivery_records import DeliveryFilter
 
 
 _MOST_DELIVERIES = 100  # of one event, an endpoint each

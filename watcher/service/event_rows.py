@@ -9,7 +9,7 @@ from watcher.events import moment
 
 
 if TYPE_CHECKING:
-    from watcher.store.records import DeliveryRow
+    from watcher.store.delivery_records import DeliveryRow
 
 COLUMNS = (
     ("event_id", 16), ("type", 20), ("endpoint", 12), ("state", 9), ("attempts", 8), ("next_attempt", 20),

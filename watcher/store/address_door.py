@@ -12,11 +12,7 @@ from watcher.store import (
     suppressed,
 )
 from watcher.store.door import Door
-from watcher.store.records import (
-    Listed,
-    Logged,
-    Wanted,
-)
+from watcher.store.records import Listed, Logged, Wanted
 
 
 class AddressDoor(Door):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from sqlite3 import Connection, Row
 
-from watcher.store.records import DeliveryFilter, DeliveryRow, Pause
+from watcher.store.delivery_records import DeliveryFilter, DeliveryRow, Pause
 from watcher.store.times import from_text, from_text_or_none, to_text
 
 

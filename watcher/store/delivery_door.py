@@ -7,14 +7,8 @@ from watcher.store import (
     deliveries,
     outbox,
 )
+from watcher.store.delivery_records import Delivery, DeliveryFilter, DeliveryRow, OutboxRow, Pause
 from watcher.store.door import Door
-from watcher.store.records import (
-    Delivery,
-    DeliveryFilter,
-    DeliveryRow,
-    OutboxRow,
-    Pause,
-)
 
 
 class DeliveryDoor(Door):

@@ -13,12 +13,7 @@ from watcher.store import (
     tallies,
 )
 from watcher.store.door import Door
-from watcher.store.records import (
-    MessageKey,
-    MessageRecord,
-    PendingResult,
-    WantedMove,
-)
+from watcher.store.records import MessageKey, MessageRecord, PendingResult, WantedMove
 
 
 class MessageDoor(Door):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from sqlite3 import Connection
 
-from watcher.store.records import Delivery, OutboxRow
+from watcher.store.delivery_records import Delivery, OutboxRow
 from watcher.store.times import from_text_or_none, to_text
 
 

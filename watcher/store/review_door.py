@@ -10,10 +10,7 @@ from watcher.store import (
     reviews,
 )
 from watcher.store.door import Door
-from watcher.store.records import (
-    ReviewItem,
-    SpokenWord,
-)
+from watcher.store.records import ReviewItem, SpokenWord
 
 
 class ReviewDoor(Door):

@@ -15,11 +15,7 @@ from watcher.store import (
 )
 from watcher.store.door import Door
 from watcher.store.erasure import Erased
-from watcher.store.records import (
-    BacklogState,
-    Done,
-    Overview,
-)
+from watcher.store.records import BacklogState, Done, Overview
 from watcher.store.retention import Keep
 from watcher.store.times import from_text
 
