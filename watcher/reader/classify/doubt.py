@@ -18,6 +18,9 @@ _SURE = frozenset({Tier.PHRASE, Tier.NEAR})
 _FAULTS = frozenset({"recipient", "sender", "message"})
 _OF_THE_SYSTEM = frozenset({"greylisted", "routing_loop"})  # which name the case, too
 _FULL = "mailbox_full"
+_GUESSED = frozenset(
+    {"recipient", "recipient_system", "network"}
+)  # faults; a message that may be spam was taken for it
 # What may be so for a while; nobody is unknown for a while.
 _FOR_A_WHILE = frozenset({"mailbox_disabled", "mailbox_moved", "domain_not_found", "domain_no_mail"})
 _TOLD_BY_A_LIST = "upstream_suppressed"  # which tells in any words why the address came onto it
@@ -40,7 +43,11 @@ def is_for_now(winner: Candidate, rules: Rules) -> bool:
     """Say whether the clause that calls an address dead calls it so for now: `temporarily suspended`."""
     if winner.reason not in _FOR_A_WHILE or winner.tier is Tier.USER:
         return False
-    return any(rules.readings.says_for_now(clause) for _, clause in _clauses(winner))
+    told = [clause for _, clause in _clauses(winner)]
+    if any(rules.readings.says_for_now(clause) for clause in told):
+        return True
+    again = winner.text is not None and rules.readings.says_try_again(winner.text.words)
+    return again and bool(told) and not any(rules.readings.says_for_good(clause) for clause in told)
 
 
 def is_supposed(candidate: Candidate, rules: Rules) -> bool:
@@ -48,6 +55,24 @@ def is_supposed(candidate: Candidate, rules: Rules) -> bool:
     near = bool(candidate.said)
     told = [rules.readings.is_supposed(words, said, within=near) for words, said in _clauses(candidate)]
     return bool(told) and all(told)
+
+
+def is_guessed(candidate: Candidate, rules: Rules) -> bool:
+    """Say whether every clause that holds the words of a row lists what may be: "full, or perhaps closed".
+
+    A list that numbers what it names goes on from clause to clause: `possible causes: 1. … 2. …`.
+    """
+    if candidate.text is None or rules.taxonomy[candidate.reason].fault not in _GUESSED:
+        return False
+    listed: set[str] = set()
+    before = False
+    for clause in candidate.text.clauses():
+        told = f" {' '.join(clause)} "
+        if before or rules.readings.is_guess(told):
+            listed.add(told)
+        before = told in listed and len(clause[-1]) == 1
+    told_in = [clause for _, clause in _clauses(candidate)]
+    return bool(told_in) and all(clause in listed for clause in told_in)
 
 
 def _clauses(candidate: Candidate) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from watcher.model import Action, BounceClass, CodeClass, Evidence
 from watcher.reader.classify.candidates import Candidate, Tier, find_candidates
 from watcher.reader.classify.confidence import confidence_of, find_contradictions
-from watcher.reader.classify.doubt import is_for_now, is_supposed, put_doubt_first
+from watcher.reader.classify.doubt import is_for_now, is_guessed, is_supposed, put_doubt_first
 from watcher.reader.classify.facts import Facts, gather_facts
 from watcher.reader.classify.texts import Text
 from watcher.reader.findings import Extract, Finding, Verdict
@@ -131,14 +131,17 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
         return False
     if facts.is_from_list:
         return candidate.reason == NOT_POSTED or candidate.tier is Tier.USER
+    told = candidate.tier in GENERAL_WORDS
     if rules.taxonomy.rows[candidate.reason].bounce_class is not BounceClass.HARD:
-        return True
+        return not told or not is_guessed(candidate, rules)
     if facts.is_filtered or (facts.is_anybodys and candidate.tier in CODE_TIERS):
         return False  # anybody can write a number; the words have to say it, too
     if candidate.tier in MADE_UP_TIERS:
         return not facts.has_server_words
-    told = candidate.tier in GENERAL_WORDS
-    return not told or not (_is_about_another(facts, rules) or is_supposed(candidate, rules))
+    doubts = (is_supposed, is_guessed)
+    return not told or not (
+        _is_about_another(facts, rules) or any(doubts_it(candidate, rules) for doubts_it in doubts)
+    )
 
 
 def _is_about_another(facts: Facts, rules: Rules) -> bool:

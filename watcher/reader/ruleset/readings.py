@@ -15,7 +15,12 @@ BESIDE = 5  # words
 BEGIN = 2  # words
 LETTERS_BESIDE = 12  # in a script without spaces
 _LETTERS = re.compile("[a-z0-9]+")
-_CLAUSE_MARK = re.compile(r" [.;!?] |[。！？；]")
+_CLAUSE_MARK = re.compile(r" [.;!?] |[。！？；।؛؟]")
+# Lists whose phrases may stand within a word, in scripts that write none apart.
+_LOOSE = (
+    "for_now", "for_good", "supposed", "supposed_behind", "cannot", "denied", "denied_behind",
+    "guesses", "alternatives", "causes",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,14 @@ class Readings:
     hedges: tuple[str, ...] = ()  # what stands behind one of these in its clause is only supposed
     supposed: tuple[str, ...] = ()  # likewise, in scripts without spaces
     supposed_behind: tuple[str, ...] = ()  # what stands before one of these is
+    cannot: tuple[str, ...] = ()  # these hold one of those words, and suppose nothing: `не может быть`
+    denied: tuple[str, ...] = ()  # these say that an address is not dead: `not deleted`
+    denied_behind: tuple[str, ...] = ()  # so do these, right behind words of a dead one
+    guesses: tuple[
+        str, ...
+    ] = ()  # beside one of these and one of the next, whatever a clause names is a guess
+    alternatives: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()  # what a clause with one of these names is a list of what may be
     beside_the_point: tuple[str, ...] = ()  # these name the sender, and say nothing of whose address is meant
     temporary: tuple[str, ...] = ()  # by these a server says to try again
     _senders: Finder = field(init=False, repr=False, compare=False)
@@ -39,13 +52,19 @@ class Readings:
     _for_good: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _supposed: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _supposed_behind: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _cannot: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _denied: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _denied_behind: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _guesses: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _alternatives: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _causes: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the lists."""
         object.__setattr__(self, "_senders", Finder((*self.sender, *self.yours)))
         object.__setattr__(self, "_loose", tuple(word.strip() for word in self.sender if is_unspaced(word)))
         object.__setattr__(self, "_letters", frozenset(map(str.strip, self.letters)))
-        for name in ("for_now", "for_good", "supposed", "supposed_behind"):
+        for name in _LOOSE:
             words = tuple(word.strip() if is_loose(word) else word for word in getattr(self, name))
             object.__setattr__(self, f"_{name}", words)
 
@@ -78,22 +97,46 @@ class Readings:
 
     def says_for_now(self, clause: str) -> bool:
         """Say whether a clause, between blanks, tells of what is so for a while."""
-        if not any(phrase in clause for phrase in self._for_now):
-            return False
-        return not any(phrase in clause for phrase in self._for_good)
+        return any(phrase in clause for phrase in self._for_now) and not self.says_for_good(clause)
+
+    def says_for_good(self, clause: str) -> bool:
+        """Say whether a clause, between blanks, tells of what is so for good; `not deleted` is not."""
+        clause = self._without(self._denied, clause)
+        return any(phrase in clause for phrase in self._for_good)
 
     def is_supposed(self, phrase: str, clause: str, *, within: bool) -> bool:
-        """Say whether a clause, between blanks, only supposes what a phrase in it says: `if the user …`.
+        """Say whether a clause, between blanks, only supposes, or denies, what a phrase in it says.
 
-        The word for that may stand `within` what is said, where no row knows it whole: `user may not exist`.
+        `If the user …`; the word for that may stand `within` what is said, where no row knows it whole: `user
+        may not exist`.
         """
         before, said, after = clause.partition(phrase)
-        told = f"{before}{said} " if within else f"{before} "
-        if any(word in told for word in self.hedges):
+        told = self._without(self._cannot, f"{before}{said} " if within else f"{before} ")
+        after = self._without(self._cannot, after)
+        if any(word in told for word in self.hedges) or any(word in told for word in self._denied):
             return True
         if clause.isascii():
             return False
-        return any(word in told for word in self._supposed) or any(w in after for w in self._supposed_behind)
+        if any(word in told for word in self._supposed) or any(
+            word in after for word in self._supposed_behind
+        ):
+            return True
+        return after.lstrip().startswith(self._denied_behind)
+
+    def is_guess(self, clause: str) -> bool:
+        """Say whether a clause, between blanks, lists what may be: `perhaps full, or closed`."""
+        if any(words in clause for words in self._causes):
+            return True
+        clause = self._without(self._cannot, clause)
+        guessed = any(word in clause for word in self._guesses)
+        return guessed and any(word in clause for word in self._alternatives)
+
+    @staticmethod
+    def _without(phrases: tuple[str, ...], clause: str) -> str:
+        for phrase in phrases:
+            if phrase in clause:
+                clause = clause.replace(phrase, "  ")
+        return clause
 
     def says_try_again(self, words: str) -> bool:
         """Say whether a canonical text tells the sender to try again later."""

@@ -21,7 +21,8 @@ _OTHER = re.compile(r"(?<![^\s<>\"'(\[:;,])[^\s<>@\"'(\[:;,]{1,64}@[\w.-]{0,250}
 _BEFORE_DOMAIN = frozenset("_.@-")
 _DOMAIN_GOES_ON = re.compile(r"[\w-]|\.\w")
 _IP_WORD = f" {PLACES['{ip}']} "
-_TOKEN = re.compile(r"[^\W_]+|[,.;!?、。]")
+# The vowel signs of Devanagari are no letters to Python, but part of a word.
+_TOKEN = re.compile(r"(?:[^\W_]|[\u0900-\u0903\u093a-\u094f\u0955-\u0957\u0962\u0963])+|[,.;!?、。।؛؟]")
 # For plain ASCII, translating one letter into one is nine times as fast as finding each word.
 _MARKS = ",.;!?"
 _MARKS_APART = tuple((mark, f" {mark} ") for mark in _MARKS)
@@ -30,7 +31,7 @@ _PLAIN += bytes(128)
 _UNWRITTEN = b"'`"
 _PLAIN_PHRASE = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*+")  # which most are: canonical already
 # A clause ends at a full stop before a blank; that of a host's name, a file's or a code's ends none.
-_CLAUSE_END = re.compile(r"[.;!?]+(?=\s|$)|[。！？；]|\.{3}")
+_CLAUSE_END = re.compile(r"[.;!?]+(?=\s|$)|[。！？；।؛؟]|\.{3}")
 _LINK = re.compile(r"(?:https?://|www\.)\S{1,300}")
 # Where letters of a script without spaces meet others, as in "未通过SPF验证".
 _SCRIPTS_MEET = re.compile(
