@@ -14,7 +14,7 @@ from typing import Final
 from watcher.model import BounceClass
 from watcher.reader.classify import Explanation, explain_classify
 from watcher.reader.findings import Clue, Extract, Finding
-from watcher.reader.parse.address import find_addresses
+from watcher.reader.parse.address_search import find_addresses
 from watcher.reader.parse.smtp_reply import SmtpReply, parse_reply
 from watcher.reader.ruleset import Rules
 

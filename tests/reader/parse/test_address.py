@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.reader.parse.address import find_addresses, normalise_address, parse_mailbox, parse_mailboxes
+from watcher.reader.parse.address import normalise_address, parse_mailbox, parse_mailboxes
+from watcher.reader.parse.address_search import find_addresses
 
 
 ONE = [

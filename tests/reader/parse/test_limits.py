@@ -5,7 +5,8 @@ import tracemalloc
 
 import pytest
 
-from watcher.reader.parse.address import find_addresses, parse_mailboxes
+from watcher.reader.parse.address import parse_mailboxes
+from watcher.reader.parse.address_search import find_addresses
 from watcher.reader.parse.fields import parse_groups
 from watcher.reader.parse.fingerprint import fingerprint
 from watcher.reader.parse.message import parse_message

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.reader.parse.smtp_reply import SmtpReply, find_replies, join_lines, parse_reply
+from watcher.reader.parse.reply_lines import join_lines
+from watcher.reader.parse.smtp_reply import SmtpReply, find_replies, parse_reply
 
 
 ANSWERS = [

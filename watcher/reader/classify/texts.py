@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from watcher.reader.findings import Clue
-from watcher.reader.parse.smtp_reply import join_lines
+from watcher.reader.parse.reply_lines import join_lines
 from watcher.reader.parse.text import fold
 from watcher.reader.ruleset.phrases import Phrases, WordRow
 from watcher.reader.ruleset.wording import (

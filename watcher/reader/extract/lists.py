@@ -8,7 +8,8 @@ failed is the list.  A post that only waits for a moderator is none.
 import re
 
 from watcher.model import Kind
-from watcher.reader.parse.address import find_addresses, normalise_address, parse_mailbox
+from watcher.reader.parse.address import normalise_address, parse_mailbox
+from watcher.reader.parse.address_search import find_addresses
 from watcher.reader.parse.header import Headers
 from watcher.reader.ruleset.signs import Hit, Signs
 from watcher.reader.ruleset.wording import canonical

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from watcher.reader.parse.reply_lines import ENHANCED, gather_words, join_codes, line_end
+
 
 class SmtpReply(NamedTuple):
     """One answer: the reply code, the enhanced code, and the words without them."""
@@ -20,19 +22,18 @@ class SmtpReply(NamedTuple):
     text: str
 
 
-_ENHANCED: Final = r"([245]\.\d\.\d{1,3})(?![\w/@])(?![.-]\d)"
 _CODE: Final = re.compile(
-    rf"([2-5]\d\d)(?:[ \t]{{0,3}}([-,:;]?)[ \t\n]{{0,9}}[(\['\"]?#?{_ENHANCED}[)\]]?)?([-,:;]?)"
+    rf"([2-5]\d\d)(?:[ \t]{{0,3}}([-,:;]?)[ \t\n]{{0,9}}[(\['\"]?#?{ENHANCED}[)\]]?)?([-,:;]?)"
 )
-_STATUS: Final = re.compile(rf"[(\[<\"']?#?{_ENHANCED}[)\]]?[,:;]?")
-_LATER_STATUS: Final = re.compile(rf"(?:[(\[ ]#|[(\[]|(?<=[\s:=])){_ENHANCED}")
+_STATUS: Final = re.compile(rf"[(\[<\"']?#?{ENHANCED}[)\]]?[,:;]?")
+_LATER_STATUS: Final = re.compile(rf"(?:[(\[ ]#|[(\[]|(?<=[\s:=])){ENHANCED}")
 # The type of a Diagnostic-Code (RFC 3464 section 2.3.6), with what some put around the answer.
 _TYPE: Final = re.compile(
     r"[\s\"'(\[<]{0,9}(?:(?:e?smtp|lmtp|unix|dns|local|x-[a-z0-9.-]{1,30})\s{0,3};[\s\"'(\[<]{0,9})?",
     re.IGNORECASE,
 )
 # Every place where a reply code or an enhanced code could stand; what is before and after it decides.
-_PLACE: Final = re.compile(rf"[2-5]\d\d(?=[\s,;:\-()\"'<\[\]#]|$)|{_ENHANCED}")
+_PLACE: Final = re.compile(rf"[2-5]\d\d(?=[\s,;:\-()\"'<\[\]#]|$)|{ENHANCED}")
 _AFTER_STATUS: Final = re.compile(r"[)\]]?[\s,:;-]{0,5}")
 _LINE_START: Final = re.compile(r"(?:^|\n)[ \t>|*\"'(\[<-]{0,20}$")
 _SERVER_SAID: Final = re.compile(
@@ -61,12 +62,7 @@ _WORDS_FOLLOW: Final = re.compile(
     r"[ \t]{0,3}[ \t:,-][ \t-]{0,3}(?:[^\W\d]|[<\"'(\[#*])|"
     r"[ \t]{0,9}\n[ \t]{1,20}[^\s\d]"
 )
-_JOINED: Final = re.compile(rf"(?:^|\s)(?:<<<\s{{0,3}})?([2-5]\d\d)(?:[- ]|$)(?:#?{_ENHANCED}[ :-]?)?")
-_CONTINUED: Final = re.compile(r"(?:(?<=\s)|^)([245]\d\d)-")
-_NEXT_LINE: Final = re.compile(r"\n([ \t>]*+(?:<<<[ \t]*+)?)([^\n]*+)")
-_REPLY_LINE: Final = re.compile(r"([2-5]\d\d)[ -]")
 _READ: Final = 1 << 16  # letters of one answer
-_WORDS: Final = 4_096  # letters of its words, where it stands in prose
 _PROSE: Final = 1 << 20
 
 
@@ -113,7 +109,7 @@ def _find(text: str) -> Iterator[tuple[int, SmtpReply]]:
                 or not _is_code(text, found)
             ):
                 continue
-            words, end = _gather(text, found)
+            words, end = gather_words(text, found)
             reply = _read(found, words, None)
         yield start, reply
 
@@ -166,9 +162,9 @@ def _read_status(text: str, place: re.Match[str]) -> tuple[SmtpReply, int]:
     start = after.end() if after else place.end()
     found = _CODE.match(text, _skip_type(text, start))
     if found and _is_whole(text, found) and (found[3] or _WORDS_FOLLOW.match(text, found.end())):
-        words, end = _gather(text, found)
+        words, end = gather_words(text, found)
         return _read(found, words, place[0]), end
-    end = _line_end(text, start)
+    end = line_end(text, start)
     return SmtpReply(None, place[0], _tidy(text[start:end])), end
 
 
@@ -176,7 +172,7 @@ def _read(found: re.Match[str], words: str, status: str | None) -> SmtpReply:
     code = found[1]
     status = found[3] or status
     if "-" in (found[2], found[4]) or "\n" in words:
-        words, later = _join(code, words)
+        words, later = join_codes(code, words)
         status = status or later
     if status is None:
         later_status = _LATER_STATUS.search(words[:1000])
@@ -184,74 +180,6 @@ def _read(found: re.Match[str], words: str, status: str | None) -> SmtpReply:
         if later_status and later_status[1][0] == code[0]:
             status = later_status[1]
     return SmtpReply(int(code), status, _tidy(words))
-
-
-def _join(code: str, words: str) -> tuple[str, str | None]:
-    """Take the codes that begin each continued line out of the words."""
-    status: list[str] = []
-
-    def drop(found: re.Match[str]) -> str:
-        if found[1] != code:
-            return found[0]
-        if found[2]:
-            status.append(found[2])
-        return " "
-
-    joined = _JOINED.sub(drop, words)
-    return joined, status[0] if status else None
-
-
-def join_lines(text: str) -> str:
-    """Take the code that begins each further line out of an answer whose lines were made one.
-
-    Postfix folds `550-5.7.1 likely` and `550 5.7.1 unsolicited` so; what they say reaches over the line end.
-    A line that begins with a great letter is a sentence of its own, and stays apart.
-    """
-    first = _CONTINUED.search(text)
-    if first is None or f" {first[1]}" not in text[first.end() :]:
-        return text
-    code = first[1]
-
-    def drop(found: re.Match[str]) -> str:
-        begins_anew = text[first.end() + found.end() :][:1].isupper()
-        return found[0] if found[1] != code or begins_anew else " "
-
-    return f"{text[: first.end()]}{_JOINED.sub(drop, text[first.end() :])}"
-
-
-def _gather(text: str, found: re.Match[str]) -> tuple[str, int]:
-    """Return the words of an answer in prose, over continued and indented lines, and where they end."""
-    line = text.rfind("\n", 0, found.start()) + 1
-    indent = len(text[line : line + 40]) - len(text[line : line + 40].lstrip(" \t"))
-    end = _line_end(text, found.end())
-    while end < len(text) and end - found.end() < _WORDS:
-        following = _NEXT_LINE.match(text, end)
-        if following is None or not following[2].strip():
-            break
-        coded = _REPLY_LINE.match(following[2])
-        if coded:
-            if coded[1] != found[1]:
-                break
-        elif not _is_continued(following, indent):
-            break
-        end = following.end()
-    return text[found.end() : end][:_WORDS], end
-
-
-def _is_continued(following: re.Match[str], indent: int) -> bool:
-    """Tell whether a line goes on with the sentence before it: indented, and about nobody else."""
-    margin = following[1]
-    if ">" in margin or "<<<" in margin or len(margin) < max(indent, 1):
-        return False
-    return (
-        not (following[2].startswith("<") and following[2].rstrip().endswith((">:", ">")))
-        or len(margin) > indent
-    )
-
-
-def _line_end(text: str, start: int) -> int:
-    end = text.find("\n", start)
-    return len(text) if end < 0 else end
 
 
 def _tidy(words: str) -> str:
