@@ -1,4 +1,4 @@
-"""Fork processes that have all imports behind them, and say how each ended.
+"""Fork processes that have all imports and our rules behind them, and say how each ended.
 
     python -m tests.processes.server
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from watcher.errors import RuleError
@@ -9,9 +10,10 @@ from watcher.model import Kind
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.confidence import Confidence
 from watcher.reader.ruleset.dialects import Dialects
-from watcher.reader.ruleset.nears import Nears
+from watcher.reader.ruleset.nears import Nears, Words
 from watcher.reader.ruleset.phrase_set import PhraseSet
-from watcher.reader.ruleset.phrases import Phrases
+from watcher.reader.ruleset.phrases import Phrases, WordRow
+from watcher.reader.ruleset.receivers import Receivers
 from watcher.reader.ruleset.signs import Signs
 from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.rules.codes import load_codes
@@ -27,25 +29,30 @@ from watcher.rules.taxonomy import load_taxonomy
 from watcher.rules.words import check_words, load_words
 
 
-__all__ = ["load_rules", "reasons"]
+__all__ = ["load_rules", "our_words", "reasons"]
 
 
+@cache
 def reasons() -> Taxonomy:
     """Return the rows of `taxonomy.csv` alone: what each reason means."""
     return load_taxonomy(CLASSIFY / "taxonomy.csv")
 
 
 def load_rules(extra: Sequence[Path] = ()) -> Rules:
-    """Return every rule in force; `extra` are files of the user's own, whose samples are run at once."""
-    taxonomy = reasons()
-    receivers, receiver_rows = load_receivers(CLASSIFY / "receivers", taxonomy)
-    words = load_words(CLASSIFY / "words")
-    nears = load_phrases(CLASSIFY / "near", taxonomy)
-    rows = [*load_phrases(CLASSIFY / "phrases", taxonomy), *nears, *receiver_rows]
-    signs, dialects = load_signs(SIGNS, taxonomy), load_dialects(DIALECTS)
-    known = {row.id for row in rows} | {row.id for row in signs.rows} | {row.id for row in dialects.rows}
+    """Return every rule in force; `extra` are files of the user's own, whose samples are run at once.
+
+    What is ours is read once in a process, and shared by all that is returned.
+    """
+    ours, words = _load_ours(), our_words()
+    if not extra:
+        return ours
+    signs, dialects = ours.signs, _our_dialects()
+    rows: list[WordRow] = []
+    known = (
+        {row.id for row in _our_rows()} | {row.id for row in signs.rows} | {row.id for row in dialects.rows}
+    )
     for path in extra:
-        own = load_own(Path(path), taxonomy, receivers)
+        own = load_own(Path(path), ours.taxonomy, ours.receivers)
         for name in own.ids:
             if name in known:
                 raise RuleError(f"{own.path.name}: rule {name}: this id is taken; give it another")
@@ -54,21 +61,55 @@ def load_rules(extra: Sequence[Path] = ()) -> Rules:
         check_samples(own.path.name, own.rules, words)
         check_own(own)
         rows = [*own.rules, *rows]
-        signs = Signs((*own.signs, *signs.rows))
+        signs = Signs((*own.signs, *signs.rows)) if own.signs else signs
         dialects = Dialects((*own.dialects, *dialects.rows), dialects.prose)
-    return Rules(
-        taxonomy=taxonomy,
-        codes=load_codes(CLASSIFY / "codes", taxonomy),
-        phrases=Phrases.build(row for row in rows if not row.near),
-        readings=load_readings(CLASSIFY / "readings.toml"),
-        nears=Nears.build((row for row in rows if row.near and not row.own), words),
-        own_nears=Nears.build((row for row in rows if row.near and row.own), words),
-        receivers=receivers,
-        confidence=Confidence(**read_toml(CLASSIFY / "confidence.toml")),
-        profiles=load_profiles(CLASSIFY / "profiles.toml"),
+    return replace(
+        ours,
+        phrases=Phrases.build(row for row in (*rows, *_our_rows()) if not row.near),
+        own_nears=Nears.build((row for row in rows if row.near), words),
         signs=signs,
         dialects=_with_openings(dialects, signs),
     )
+
+
+@cache
+def _load_ours() -> Rules:
+    """Return the rules that the package brings."""
+    rows, signs = _our_rows(), load_signs(SIGNS, reasons())
+    return Rules(
+        taxonomy=reasons(),
+        codes=load_codes(CLASSIFY / "codes", reasons()),
+        phrases=Phrases.build(row for row in rows if not row.near),
+        readings=load_readings(CLASSIFY / "readings.toml"),
+        nears=Nears.build((row for row in rows if row.near), our_words()),
+        receivers=_our_receivers()[0],
+        confidence=Confidence(**read_toml(CLASSIFY / "confidence.toml")),
+        profiles=load_profiles(CLASSIFY / "profiles.toml"),
+        signs=signs,
+        dialects=_with_openings(_our_dialects(), signs),
+    )
+
+
+@cache
+def our_words() -> Words:
+    """Return the word lists that rows may name."""
+    return load_words(CLASSIFY / "words")
+
+
+@cache
+def _our_dialects() -> Dialects:
+    return load_dialects(DIALECTS)
+
+
+@cache
+def _our_receivers() -> tuple[Receivers, list[WordRow]]:
+    return load_receivers(CLASSIFY / "receivers", reasons())
+
+
+@cache
+def _our_rows() -> tuple[WordRow, ...]:
+    phrases = load_phrases(CLASSIFY / "phrases", reasons())
+    return (*phrases, *load_phrases(CLASSIFY / "near", reasons()), *_our_receivers()[1])
 
 
 def _with_openings(dialects: Dialects, signs: Signs) -> Dialects:

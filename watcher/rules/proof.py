@@ -14,7 +14,7 @@ from watcher.reader.parse.smtp_reply import parse_reply
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.nears import Words
 from watcher.reader.ruleset.phrases import WordRow
-from watcher.rules import load_rules, reasons
+from watcher.rules import load_rules, our_words, reasons
 from watcher.rules.dialects import DIALECTS, read_dialects
 from watcher.rules.files import CLASSIFY, read_toml, toml_files
 from watcher.rules.own import Own, Sample, load_own, run_samples
@@ -22,7 +22,7 @@ from watcher.rules.phrases import load_phrases
 from watcher.rules.receivers import load_receivers
 from watcher.rules.samples import SAMPLE_ADDRESS, finder_of, shows_dialect, shows_sign
 from watcher.rules.signs import SIGNS, read_signs
-from watcher.rules.words import check_words, load_words
+from watcher.rules.words import check_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ def prove(extra: Sequence[Path] = ()) -> Iterator[Trial]:
 
 def _prove_own(paths: Sequence[Path]) -> list[Trial]:
     taxonomy = reasons()
-    receivers, _ = load_receivers(CLASSIFY / "receivers", taxonomy)
-    words = load_words(CLASSIFY / "words")
+    receivers = load_rules().receivers
+    words = our_words()
     owned = [load_own(path, taxonomy, receivers) for path in paths]
     for own in owned:
         check_words(own.path.name, own.rules, words)
@@ -58,7 +58,7 @@ def _prove_own(paths: Sequence[Path]) -> list[Trial]:
 
 @cache  # they hold or do not, whoever asks
 def _prove_ours() -> tuple[Trial, ...]:
-    return tuple(_on_ours(load_rules(), load_words(CLASSIFY / "words")))
+    return tuple(_on_ours(load_rules(), our_words()))
 
 
 def _on_ours(ours: Rules, words: Words) -> Iterator[Trial]:
