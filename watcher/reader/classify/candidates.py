@@ -24,6 +24,8 @@ from watcher.reader.ruleset.phrases import Strength, WordRow
 
 NETWORK_LAG = 8  # of priority
 ABOUT_DOMAINS = frozenset({"unroutable", "dns_failure"})  # which may be the sender's, as an address may
+# What may be denied, beside a death; of the rest, "not" is mostly a part: `not allowed to post here`.
+DENIABLE = frozenset({"mailbox_full", "ip_blocked", "spam_rejected", "virus_detected", "dns_failure"})
 LONG_TEXT = 600  # characters; in a longer text weak phrases say nothing
 
 
@@ -142,6 +144,8 @@ def find_near_words(
     for row, said in nears.find(clauses):
         if not _holds(row, facts) or (row.strength is Strength.WEAK and text.is_around):
             continue
+        if _is_denied(row, said, text, rules):
+            continue
         hard = rules.taxonomy.rows[row.reason].bounce_class is BounceClass.HARD
         if row.own or not hard or not rules.readings.is_about_another(said, text.words):
             yield _word_candidate(row, text, _network_lag(row, facts, rules))._replace(said=said)
@@ -162,6 +166,8 @@ def _says_it(row: WordRow, text: Text, rules: Rules) -> bool:
     """Leave weak words in a long text, and words of an address or a domain that speak of the sender's."""
     if row.strength is Strength.WEAK and len(text.words) > LONG_TEXT:
         return False
+    if row.phrase and _is_denied(row, row.phrase, text, rules):
+        return False
     if row.own or not (
         row.reason in ABOUT_DOMAINS or rules.taxonomy.rows[row.reason].bounce_class is BounceClass.HARD
     ):
@@ -169,6 +175,15 @@ def _says_it(row: WordRow, text: Text, rules: Rules) -> bool:
     if row.phrase and not text.says_beside_links(row.phrase):
         return False
     return not rules.readings.is_about_another(row.phrase, text.words)
+
+
+def _is_denied(row: WordRow, words: str, text: Text, rules: Rules) -> bool:
+    """Say whether a text says that it is not so: `the box is not over quota`."""
+    if row.own or not (
+        row.reason in DENIABLE or rules.taxonomy.rows[row.reason].bounce_class is BounceClass.HARD
+    ):
+        return False
+    return rules.readings.is_denied(words, text.words)
 
 
 def _network_lag(row: WordRow, facts: Facts, rules: Rules) -> int:

@@ -3,6 +3,7 @@
 "Host unknown: your IP has no reverse name", "mailbox inactive: over quota": each holds a phrase that would
 suppress an address, and another that says why it must not.  The other one decides, unless both stand on the
 same words, or it is about the way: "name service error" beside "host not found" tells how it was found out.
+A code alone yields sooner: 5.1.1 beside "the database has gone away" says nothing of the address.
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from watcher.reader.ruleset.phrase_set import needle
 
 
 _SURE = frozenset({Tier.PHRASE, Tier.NEAR})
+_NOT_POSTED = "list_posting_denied"
+_SAYS_LITTLE = "mailbox_unavailable"  # RFC 5321 words its 550 so, for whatever there is
 _FAULTS = frozenset({"recipient", "sender", "message"})
 _OF_THE_SYSTEM = frozenset({"greylisted", "routing_loop"})  # which name the case, too
 _FULL = "mailbox_full"
@@ -31,12 +34,34 @@ def put_doubt_first(candidates: tuple[Candidate, ...], facts: Facts, rules: Rule
     if not candidates:
         return candidates
     winner = candidates[0]
+    if winner.tier is Tier.STATUS and _is_hard(winner, rules):
+        return _put_words_first(candidates, facts, rules)
     if winner.tier not in _SURE or not _is_hard(winner, rules) or winner.reason == _TOLD_BY_A_LIST:
         return candidates
     doubt = next(_doubts(winner, candidates, facts, rules), None)
     if doubt is None:
         return candidates
     return (doubt, *(each for each in candidates if each.rule != doubt.rule))
+
+
+def _put_words_first(candidates: tuple[Candidate, ...], facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
+    """Let a code that calls the address dead yield to words of the server that no such code can mean.
+
+    Weak words on a passing cause decide then; where others only cast doubt, the code says nothing.
+    """
+    own = [text for text in facts.texts if text.raw == facts.server_text]
+    for each in candidates:
+        if each.tier is Tier.WEAK_NEAR and each.text in own and _is_passing(each, rules):
+            return (each, *(other for other in candidates if other is not each))
+    if any(rules.readings.doubts_code(text.words) for text in own):
+        return tuple(each for each in candidates if each.tier is not Tier.STATUS or not _is_hard(each, rules))
+    return candidates
+
+
+def _is_passing(candidate: Candidate, rules: Rules) -> bool:
+    if candidate.reason in (_NOT_POSTED, _SAYS_LITTLE):
+        return candidate.reason == _NOT_POSTED
+    return rules.taxonomy[candidate.reason].bounce_class is BounceClass.SOFT
 
 
 def is_for_now(winner: Candidate, rules: Rules) -> bool:

@@ -64,7 +64,7 @@ def _judge(
     winner = candidates[0] if candidates else None
     reason = rules.taxonomy[_reason(winner, finding.action, facts, temporary=temporary)]
     if winner is not None and not temporary and reason.bounce_class is BounceClass.HARD:
-        temporary = is_for_now(winner, rules)
+        temporary = is_for_now(winner, rules) or _says_when_to_retry(winner, rules)
     return Verdict(
         reason=reason.name,
         bounce_class=_class(reason, finding, facts, rules.profiles.find(profile), temporary=temporary),
@@ -112,6 +112,13 @@ def is_temporary(facts: Facts, rules: Rules) -> bool:
     if facts.code_class is CodeClass.NONE:
         return any(rules.readings.says_try_again(text.words) for text in facts.texts if not text.is_around)
     return facts.code_class is CodeClass.TEMPORARY
+
+
+def _says_when_to_retry(winner: Candidate, rules: Rules) -> bool:
+    """Say whether a server calls an address dead and yet asks to be tried again: `retry in ten minutes`."""
+    if winner.tier is Tier.USER or winner.text is None:
+        return False
+    return rules.readings.says_when_to_retry(winner.text.words)
 
 
 def _as_said_at(stage: StageRow, candidate: Candidate, rules: Rules) -> Candidate:

@@ -13,6 +13,7 @@ from watcher.reader.ruleset.wording import is_loose, is_unspaced
 
 BESIDE = 5  # words
 BEGIN = 2  # words
+MARKS = " ,"
 LETTERS_BESIDE = 12  # in a script without spaces
 _LETTERS = re.compile("[a-z0-9]+")
 _CLAUSE_MARK = re.compile(r" [.;!?] |[。！？；।؛؟]")
@@ -45,7 +46,13 @@ class Readings:
     causes: tuple[str, ...] = ()  # what a clause with one of these names is a list of what may be
     beside_the_point: tuple[str, ...] = ()  # these name the sender, and say nothing of whose address is meant
     temporary: tuple[str, ...] = ()  # by these a server says to try again
+    retry: tuple[str, ...] = ()  # by these it says when to, whatever its code
+    denials: tuple[str, ...] = ()  # what stands right behind one of these is denied
+    afterthoughts: tuple[str, ...] = ()  # what a clause that ends in one of these says is only supposed
+    or_else: tuple[str, ...] = ()  # likewise, where one of these follows at once
+    beside_code: tuple[str, ...] = ()  # beside these, a code alone calls nobody dead
     _senders: Finder = field(init=False, repr=False, compare=False)
+    _code_doubts: Finder = field(init=False, repr=False, compare=False)
     _loose: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _letters: frozenset[str] = field(init=False, repr=False, compare=False)
     _for_now: tuple[str, ...] = field(init=False, repr=False, compare=False)
@@ -62,6 +69,7 @@ class Readings:
     def __post_init__(self) -> None:
         """Index the lists."""
         object.__setattr__(self, "_senders", Finder((*self.sender, *self.yours)))
+        object.__setattr__(self, "_code_doubts", Finder((*self.beside_code, *self.temporary)))
         object.__setattr__(self, "_loose", tuple(word.strip() for word in self.sender if is_unspaced(word)))
         object.__setattr__(self, "_letters", frozenset(map(str.strip, self.letters)))
         for name in _LOOSE:
@@ -115,6 +123,8 @@ class Readings:
         after = self._without(self._cannot, after)
         if any(word in told for word in self.hedges) or any(word in told for word in self._denied):
             return True
+        if self._is_taken_back(f" {after.lstrip(MARKS)}"):
+            return True
         if clause.isascii():
             return False
         if any(word in told for word in self._supposed) or any(
@@ -138,6 +148,24 @@ class Readings:
                 clause = clause.replace(phrase, "  ")
         return clause
 
+    def _is_taken_back(self, after: str) -> bool:
+        """Say whether what follows makes a guess of what was said, or names another cause that may be it."""
+        return after.endswith(self.afterthoughts) or after.startswith(self.or_else)
+
+    def is_denied(self, phrase: str, words: str) -> bool:
+        """Say whether a canonical text says each time that a phrase is not so: `not over quota`."""
+        before, *others = words.split(f" {phrase} ")
+        told = (before, *others[:-1])
+        return bool(others) and all(f" {each} ".endswith(self.denials) for each in told)
+
+    def doubts_code(self, words: str) -> bool:
+        """Say whether the words of a canonical text name what a code for a dead address cannot mean."""
+        return self._code_doubts.is_in(words) or self._senders.is_in(words) or self.says_for_now(words)
+
     def says_try_again(self, words: str) -> bool:
         """Say whether a canonical text tells the sender to try again later."""
         return any(phrase in words for phrase in self.temporary)
+
+    def says_when_to_retry(self, words: str) -> bool:
+        """Say whether a canonical text tells the sender when to try again."""
+        return any(phrase in words for phrase in self.retry)
