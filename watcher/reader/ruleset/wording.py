@@ -31,7 +31,7 @@ _PLAIN += bytes(128)
 _UNWRITTEN = b"'`"
 _PLAIN_PHRASE = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*+")  # which most are: canonical already
 # A clause ends at a full stop before a blank; that of a host's name, a file's or a code's ends none.
-_CLAUSE_END = re.compile(r"[.;!?]+(?=\s|$)|[。！？；।؛؟]|\.{3}")
+_CLAUSE_END = re.compile(r"(?<!\d\.\d\d)[.;!?]+(?=\s|$)|[。！？；।؛؟]|\.{3}")
 _LINK = re.compile(r"(?:https?://|www\.)\S{1,300}")
 # Where letters of a script without spaces meet others, as in "未通过SPF验证".
 _SCRIPTS_MEET = re.compile(
