@@ -20,7 +20,7 @@ _CLAUSE_MARK = re.compile(r" [.;!?] |[。！？；।؛؟]")
 # Lists whose phrases may stand within a word, in scripts that write none apart.
 _LOOSE = (
     "for_now", "for_good", "supposed", "supposed_behind", "cannot", "denied", "denied_behind",
-    "guesses", "alternatives", "causes",
+    "guesses", "alternatives", "causes", "temporary",
 )  # fmt: skip
 
 
@@ -65,6 +65,7 @@ class Readings:
     _guesses: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _alternatives: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _causes: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _temporary: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the lists."""
@@ -164,7 +165,7 @@ class Readings:
 
     def says_try_again(self, words: str) -> bool:
         """Say whether a canonical text tells the sender to try again later."""
-        return any(phrase in words for phrase in self.temporary)
+        return any(phrase in words for phrase in self._temporary)
 
     def says_when_to_retry(self, words: str) -> bool:
         """Say whether a canonical text tells the sender when to try again."""
