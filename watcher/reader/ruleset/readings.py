@@ -20,7 +20,7 @@ _CLAUSE_MARK = re.compile(r" [.;!?] |[。！？；।؛؟]")
 # Lists whose phrases may stand within a word, in scripts that write none apart.
 _LOOSE = (
     "for_now", "for_good", "supposed", "supposed_behind", "cannot", "denied", "denied_behind",
-    "guesses", "alternatives", "causes", "temporary",
+    "guesses", "alternatives", "causes", "temporary", "beside_the_point",
 )  # fmt: skip
 
 
@@ -39,9 +39,7 @@ class Readings:
     cannot: tuple[str, ...] = ()  # these hold one of those words, and suppose nothing: `не может быть`
     denied: tuple[str, ...] = ()  # these say that an address is not dead: `not deleted`
     denied_behind: tuple[str, ...] = ()  # so do these, right behind words of a dead one
-    guesses: tuple[
-        str, ...
-    ] = ()  # beside one of these and one of the next, whatever a clause names is a guess
+    guesses: tuple[str, ...] = ()  # beside one of these and one of the next, a clause only guesses
     alternatives: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()  # what a clause with one of these names is a list of what may be
     beside_the_point: tuple[str, ...] = ()  # these name the sender, and say nothing of whose address is meant
@@ -65,6 +63,7 @@ class Readings:
     _guesses: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _alternatives: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _causes: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _beside_the_point: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _temporary: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -81,8 +80,8 @@ class Readings:
         """Say whether a phrase stands beside a word for the sender, in one clause of a canonical text."""
         if not phrase or (words.isascii() and not self._senders.is_in(words)):  # few texts have one
             return False
-        if " sender" in words:
-            for said in self.beside_the_point:
+        if " sender" in words or not words.isascii():
+            for said in self._beside_the_point:
                 words = words.replace(said, " ")
         before, found, after = words.partition(f" {phrase} ")
         if not found:
