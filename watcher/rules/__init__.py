@@ -24,7 +24,7 @@ from watcher.rules.phrases import load_phrases, load_readings
 from watcher.rules.profiles import load_profiles
 from watcher.rules.receivers import load_receivers
 from watcher.rules.samples import check_samples
-from watcher.rules.signs import SIGNS, load_signs
+from watcher.rules.signs import CONCEPTS, SIGNS, load_concepts, load_signs
 from watcher.rules.taxonomy import load_taxonomy
 from watcher.rules.words import check_words, load_words
 
@@ -68,6 +68,7 @@ def load_rules(extra: Sequence[Path] = ()) -> Rules:
         phrases=Phrases.build(row for row in (*rows, *_our_rows()) if not row.near),
         own_nears=Nears.build((row for row in rows if row.near), words),
         signs=signs,
+        concepts=load_concepts(CONCEPTS),
         dialects=_with_openings(dialects, signs),
     )
 

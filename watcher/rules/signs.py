@@ -10,6 +10,8 @@ from typing import Any
 
 from watcher.errors import RuleError
 from watcher.model import Kind
+from watcher.reader.ruleset.concepts import Concepts
+from watcher.reader.ruleset.nears import canonical_entry
 from watcher.reader.ruleset.signs import Sign, Signs
 from watcher.reader.ruleset.spelling import with_spellings
 from watcher.reader.ruleset.taxonomy import Taxonomy
@@ -18,6 +20,7 @@ from watcher.rules.files import READER, read_plain, read_toml, toml_files
 
 
 SIGNS = READER / "recognise" / "signs"
+CONCEPTS = READER / "recognise" / "concepts"  # the words for what the signs of `told` name
 _KEYS = {
     "id",
     "kind",
@@ -33,7 +36,7 @@ _KEYS = {
     "typical",
 }
 _KEYS |= {"seen", "matches", "rejects"}
-_PLACES = ("subject", "label", "body", "sender", "header")
+_PLACES = ("subject", "label", "body", "sender", "told", "answer", "header")
 _POSITIONS = ("anywhere", "start", "whole")
 
 
@@ -46,6 +49,16 @@ def load_signs(folder: Path, taxonomy: Taxonomy) -> Signs:
             raise RuleError(f"{folder.name}: sign {row.id}: this id is taken; give it another")
         seen.add(row.id)
     return Signs(tuple(rows))
+
+
+def load_concepts(folder: Path) -> Concepts:
+    """Read the word lists of what answers speak of, by language."""
+    lists = {}
+    for path in toml_files(folder):
+        content = read_plain(path)
+        language = content.pop("language")
+        lists[language] = {name: tuple(map(canonical_entry, entries)) for name, entries in content.items()}
+    return Concepts(lists)
 
 
 def load_sign_file(path: Path, taxonomy: Taxonomy, *, whole: bool = False) -> list[Sign]:
@@ -95,9 +108,9 @@ def _check(name: str, entry: dict[str, Any], taxonomy: Taxonomy) -> None:
         raise RuleError(f"{name}: kind: {entry.get('kind')!r}; write one of {', '.join(Kind)}")
     if "reason" in entry and entry["reason"] not in taxonomy:
         raise RuleError(f"{name}: reason: {entry['reason']!r} is no row of taxonomy.csv; name one that is")
-    if not entry.get("header") and entry.get("where") not in _PLACES[:4]:
+    if not entry.get("header") and entry.get("where") not in _PLACES[:-1]:
         raise RuleError(
-            f"{name}: where: {entry.get('where')!r}; write one of {', '.join(_PLACES[:4])}, or name a header"
+            f"{name}: where: {entry.get('where')!r}; write one of {', '.join(_PLACES[:-1])}, or name a header"
         )
     if entry.get("header") and (asked := {"near", "beside", "unless"} & set(entry)):
         raise RuleError(f"{name}: {min(asked)}: a header field is looked at alone; leave it out")

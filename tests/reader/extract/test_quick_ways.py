@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from watcher.reader.extract.anchors import _ORIGINAL, may_have_original
 from watcher.reader.extract.transcript import _read, find_refusals
-from watcher.reader.recognise.view import _hide_addresses
+from watcher.reader.recognise.mentions import hide_addresses
 
 
 SESSION = [
@@ -39,9 +39,9 @@ def test_an_alias_is_looked_for_wherever_one_stands(text: str) -> None:
 @given(st.lists(st.sampled_from(MAIL), max_size=16).map("".join))
 def test_addresses_are_hidden_as_by_a_pattern(text: str) -> None:
     pattern = r"[^\s<>()\"'@]{1,64}@[\w.-]{1,250}\w"
-    assert _hide_addresses(text) == re.sub(pattern, " someaddress ", text)
+    assert hide_addresses(text) == re.sub(pattern, " someaddress ", text)
 
 
 def test_an_address_ends_where_a_script_without_spaces_begins() -> None:
-    assert _hide_addresses("後任の鈴木（jo@example.com）まで") == "後任の鈴木（ someaddress ）まで"
-    assert _hide_addresses("请发到jo@example.com谢谢") == "请发到 someaddress 谢谢"
+    assert hide_addresses("後任の鈴木（jo@example.com）まで") == "後任の鈴木（ someaddress ）まで"
+    assert hide_addresses("请发到jo@example.com谢谢") == "请发到 someaddress 谢谢"

@@ -9,6 +9,7 @@ import re
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.recognise.by_words import found_by
+from watcher.reader.recognise.told import find_told, is_persons
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.phrase_set import needle
 from watcher.reader.ruleset.signs import Hit, Sign, split_sentences
@@ -33,7 +34,7 @@ def find_late(view: View) -> Recognition | None:
     """Return a reply, a receipt or a request that nothing but its words shows."""
     if view.is_listed:
         return None
-    return _receipt(view) or _absence(view) or _acknowledgement(view) or _asked(view)
+    return _receipt(view) or _absence(view) or _acknowledgement(view) or find_told(view) or _asked(view)
 
 
 def _receipt(view: View) -> Recognition | None:
@@ -45,7 +46,7 @@ def _receipt(view: View) -> Recognition | None:
 
 def _absence(view: View) -> Recognition | None:
     """Return an absence, or one who left, told with a turn of phrase that only such a reply uses."""
-    if _QUESTION.search(view.own):
+    if _QUESTION.search(view.own) or is_persons(view):
         return None
     said = view.of(Kind.AUTO_REPLY, "own")
     if (view.is_reply or view.is_threaded) and not _opens_with(view.own, said, MAX_GREETING):

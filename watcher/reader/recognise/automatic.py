@@ -7,6 +7,7 @@ about vacations, too.
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.recognise.answers import asks_to_stay, is_machines_word
+from watcher.reader.recognise.told import find_reason
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.signs import Hit
 from watcher.reader.ruleset.wording import canonical
@@ -15,6 +16,7 @@ from watcher.reader.ruleset.wording import canonical
 MAX_REQUEST = 120  # characters of a mail that only asks to be removed
 # What an auto-reply says in the first place, where it says several things.
 _GRAVEST = ("no_longer_here", "address_changed", "out_of_office", "auto_acknowledgement", "auto_reply_other")
+_OPEN = {"out_of_office", "auto_acknowledgement", "auto_reply_other", None}
 _LIST_MANAGERS = ("X-Mailman-Version", "X-List-Administrivia", "X-Loop", "X-ML-Name", "X-Listserver")
 
 
@@ -112,10 +114,17 @@ def _is_machine(view: View) -> bool:
 def _said(view: View, hits: tuple[Hit, ...], confidence: float) -> Recognition:
     """Choose the reason that the words give, the gravest first."""
     said = (*hits, *view.of(Kind.AUTO_REPLY, "body"))
-    best = min(said, key=lambda hit: _GRAVEST.index(hit.sign.reason or "auto_reply_other"))
+    best = min(said, key=_weighs)
+    if best.sign.reason in _OPEN:
+        told = find_reason(view, promised=best.sign.reason == "auto_acknowledgement")
+        best = told if told is not None and _weighs(told) < _weighs(best) else best
     language = next((hit.sign.language for hit in (*said, best) if hit.sign.language), None)
     evidence = (best.evidence(), *(hit.evidence() for hit in hits[:2] if hit is not best))
     return Recognition(Kind.AUTO_REPLY, best.sign.reason, confidence, evidence, language)
+
+
+def _weighs(hit: Hit) -> int:
+    return _GRAVEST.index(hit.sign.reason or "auto_reply_other")
 
 
 def _notice(view: View) -> Recognition | None:

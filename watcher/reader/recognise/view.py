@@ -1,7 +1,6 @@
 """What recognition looks at: header facts and the signs seen in subject, sender, header and opening."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from watcher.model import Evidence, Kind
@@ -9,7 +8,10 @@ from watcher.reader.findings import Extract
 from watcher.reader.parse.address import parse_mailboxes
 from watcher.reader.parse.message import Message
 from watcher.reader.parse.text import body_text
+from watcher.reader.recognise.mentions import find_addresses, hide_addresses
 from watcher.reader.recognise.once import once
+from watcher.reader.recognise.spoken import Spoken, read_spoken
+from watcher.reader.ruleset.concepts import Concepts
 from watcher.reader.ruleset.signs import CHALLENGE, Hit, Signs
 from watcher.reader.ruleset.wording import canonical, canonical_body
 
@@ -17,8 +19,8 @@ from watcher.reader.ruleset.wording import canonical, canonical_body
 MAX_OPENING = 1_800  # characters of the body in which a message says what it is
 # RFC 5322 section 3.6.5 knows only "Re: "; the others are what mail programs write.
 _REPLY_MARKS = (
-    "re fwd? aw wg sv vs rv tr antw odp rif res enc i ynt i̇lt ilt bls trs "
-    "απ πρθ отв відп رد השב הועבר ตอบกลับ ส่งต่อ 返信 転送 回复 回覆 转发 轉寄 答复 답장 회신 전달"
+    "re r fwd? aw wg sv vs rv tr antw odp rif res enc i ynt i̇lt ilt bls trs "
+    "απ πρθ отв відп رد השב תגובה הועבר ตอบกลับ ส่งต่อ 返信 転送 回复 回覆 转发 轉寄 答复 답장 회신 전달"
 )
 _REPLY = re.compile(
     r"\s{0,4}(?:\[[^\]]{1,60}\]\s{0,4})?"
@@ -35,12 +37,6 @@ _PASSED_ON = re.compile(
 _OWNERS = re.compile(
     r"[-+_](?:bounces?|owner|admin|request)(?:\+[^@\s]{1,100})?@|(?:^|[<\s])owner-", re.IGNORECASE
 )
-# An address is looked for at its mark: a pattern of the whole would be tried at each letter.
-# In scripts without spaces the sentence goes on just before it, and just behind.
-_UNSPACED = r"\u0e00-\u0e7f\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef"
-_NO_LOCAL = re.compile(rf"[\s<>()\"'@{_UNSPACED}]")
-_DOMAIN = re.compile(rf"(?:[^\W{_UNSPACED}]|[.-]){{1,250}}[^\W{_UNSPACED}]")
-MAX_LOCAL = 64  # RFC 5321 section 4.5.3.1.1
 # Where the signs of each place are kept.
 _HITS = {
     "subject": "subject_hits",
@@ -59,6 +55,7 @@ class View:
     message: Message
     extract: Extract
     signs: Signs
+    concepts: Concepts
 
     @once
     def rules(self) -> dict[str, Evidence]:
@@ -139,7 +136,7 @@ class View:
     @once
     def own(self) -> str:
         """What the opening says itself, without what it quotes and passes on, in canonical form."""
-        return canonical_body(_hide_addresses(self._told))
+        return canonical_body(hide_addresses(self._told))
 
     @once
     def names_another(self) -> bool:
@@ -149,12 +146,18 @@ class View:
             each.lower() for name in fields for each in parse_mailboxes(self.message.headers.first(name))
         }
         told = self._told
-        return any(told[start:end].lower() not in known for start, end in _find_addresses(told))
+        return any(told[start:end].lower() not in known for start, end in find_addresses(told))
 
     @once
     def own_hits(self) -> tuple[Hit, ...]:
         """Signs in the mail's own words."""
         return self.body_hits if self.own == self.opening else self.signs.find("body", self.own)
+
+    @once
+    def spoken(self) -> Spoken:
+        """What its sentences speak of, each on its own."""
+        label = "" if self.is_reply else self.subject
+        return read_spoken(self.own, label, self.own_hits, self.concepts, named=self.names_another)
 
     @once
     def greetings(self) -> tuple[Hit, ...]:
@@ -232,23 +235,3 @@ class View:
             if hits:
                 found += [hit for hit in hits if hit.sign.kind is kind]
         return tuple(found)
-
-
-def _find_addresses(text: str) -> Iterator[tuple[int, int]]:
-    at, done = text.find("@"), 0
-    while at >= 0:
-        local, domain = _NO_LOCAL.split(text[max(done, at - MAX_LOCAL) : at])[-1], _DOMAIN.match(text, at + 1)
-        if local and domain:
-            done = domain.end()
-            yield at - len(local), done
-        at = text.find("@", max(at + 1, done))
-
-
-def _hide_addresses(text: str) -> str:
-    """Put a word in the place of each address, so that its dots end no sentence."""
-    pieces: list[str] = []
-    done = 0
-    for start, end in _find_addresses(text):
-        pieces += (text[done:start], " someaddress ")
-        done = end
-    return "".join((*pieces, text[done:]))

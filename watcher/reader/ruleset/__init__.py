@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from watcher.reader.ruleset.codes import Codes
+from watcher.reader.ruleset.concepts import Concepts
 from watcher.reader.ruleset.confidence import Confidence
 from watcher.reader.ruleset.dialects import Dialects
 from watcher.reader.ruleset.nears import Nears
@@ -28,4 +29,5 @@ class Rules:
     own_nears: Nears = field(default_factory=Nears)  # the user's
     profiles: Profiles = field(default_factory=Profiles)
     signs: Signs = field(default_factory=Signs)
+    concepts: Concepts = field(default_factory=Concepts)
     dialects: Dialects = field(default_factory=Dialects)

@@ -29,7 +29,7 @@ class Sign:
 
     id: str
     kind: Kind
-    where: str  # subject, label (of the subject, before its colon), body, sender, header
+    where: str  # subject, label (of the subject, before its colon), body, sender, header, told, answer
     phrases: tuple[str, ...] = ()  # canonical; none in a header sign: any value will do
     reason: str | None = None
     at: str = "anywhere"  # or start, whole
@@ -93,7 +93,7 @@ class Signs:
                 self._asked[number] = asked
             if row.header:
                 self._headers[row.header] = (*self._headers.get(row.header, ()), row)
-        for place in ("subject", "label", "body", "sender"):
+        for place in ("subject", "label", "body", "sender", "told", "answer"):
             self._places[place] = self._index(row for row in enumerate(self.rows) if row[1].where == place)
         bodies = (row for row in enumerate(self.rows) if row[1].where == "body")
         self._places[CHALLENGE] = self._index(row for row in bodies if row[1].kind is Kind.CHALLENGE)

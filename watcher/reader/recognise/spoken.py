@@ -1,0 +1,69 @@
+"""Say of each sentence of an answer what it speaks of, by the words of `concepts` and by its signs."""
+
+import re
+from typing import NamedTuple
+
+from watcher.reader.ruleset.concepts import Concepts, told_as_words
+from watcher.reader.ruleset.phrase_set import needle
+from watcher.reader.ruleset.signs import Hit, split_sentences
+from watcher.reader.ruleset.wording import canonical
+
+
+MIN_DIGITS = 6  # of a telephone number
+MAX_LEAD = 4  # words of a subject that says nothing but that somebody is away
+_CLAUSE_END = re.compile(r" [,.;!?。、]")
+_ANSWERED = re.compile(r"[:：]| (?:Re|AW|SV|RE|Antw|TR)\b")  # `Away Re: your offer`
+# What a sentence speaks of where a sign of these reasons is seen in it.
+_ABOUT = {
+    "out_of_office": "away",
+    "no_longer_here": "gone",
+    "address_changed": "moved",
+    "auto_acknowledgement": "received",
+}
+# What a subject of an answer's own may speak of.
+_LEADS = frozenset({"away", "back", "gone", "moved", "firm", "received"})
+
+
+class Spoken(NamedTuple):
+    """What an answer speaks of, in words that signs are looked for in."""
+
+    language: str | None
+    told: str  # a sentence of names for each sentence: ` away till . instead . `
+    led_by: str  # what the subject speaks of: ` ledaway . `
+    greets_someone: bool  # by name, as who answers everybody cannot
+
+
+def read_spoken(own: str, subject: str, hits: tuple[Hit, ...], concepts: Concepts, *, named: bool) -> Spoken:
+    """Read the own words of a mail, which may name another's address, and its subject if that is its own."""
+    sentences = [each for each in split_sentences(own) if each.strip(" ,")]
+    label = canonical(_ANSWERED.split(subject, maxsplit=1)[0])
+    lead = [] if len(label.split()) > MAX_LEAD or "?" in label else [label]
+    language, found = concepts.find((*lead, *sentences))
+    told = []
+    for sentence, names in zip(sentences, found[len(lead) :], strict=True):
+        about = names or _signed(sentence, hits)
+        told.append((sentence, about | {"address"} if _names_place(sentence, about, named=named) else about))
+    led = sorted(f"led{name}" for names in found[: len(lead)] for name in names & _LEADS)
+    return Spoken(
+        language,
+        told_as_words(told),
+        f" {' '.join(led)} . " if led else "",
+        concepts.greets_someone(_CLAUSE_END.split(own, maxsplit=1)[0]),
+    )
+
+
+def _signed(sentence: str, hits: tuple[Hit, ...]) -> set[str]:
+    """Return what signs tell of a sentence that holds no listed word."""
+    seen = [hit.sign for hit in hits if hit.sign.reason in _ABOUT and not hit.sign.typical]
+    return {
+        _ABOUT[sign.reason or ""]
+        for sign in seen
+        if any(needle(phrase) in sentence for phrase in sign.phrases)
+    }
+
+
+def _names_place(sentence: str, about: set[str], *, named: bool) -> bool:
+    """Say whether a sentence names another's address, or a number to call."""
+    if "instead" in about and sum(map(str.isdigit, sentence)) >= MIN_DIGITS:
+        return True
+    return named and bool(about) and " someaddress " in sentence

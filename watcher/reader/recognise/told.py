@@ -1,0 +1,87 @@
+"""Tell an answer that people leave behind by all that it says: each sentence is of what such answers are of.
+
+No header names it, and no turn of phrase is known; but it says that somebody is away, and whom to ask instead
+or that mail is not read, and nothing else.  A letter says other things as well: a sentence too much, a name
+that it greets, a question or a word on the matter at hand, and it is a person's.  So is, of mail that answers
+nothing, whatever does not say so in its subject.
+"""
+
+import re
+
+from watcher.model import Kind
+from watcher.reader.findings import Recognition
+from watcher.reader.recognise.view import View
+from watcher.reader.ruleset.concepts import ELSE
+from watcher.reader.ruleset.signs import Hit
+
+
+MAX_TOLD = 700  # characters of own words of an answer that says nothing else
+PERSON = "person"
+# "Urgent? Call us." asks nobody anything.
+_QUESTION = re.compile(r"(?: [^\s.,;!?]+){3} \?")
+_GRAVEST = ("no_longer_here", "address_changed", "out_of_office", "auto_acknowledgement")
+_NEWS = frozenset({"away", "back", "gone", "moved", "firm", "closing", "received"})
+# What strangers are told alone, and what an answer concludes from an absence.
+_UNANNOUNCED = frozenset({"away", "back", "unread"})
+_NUMBERED = frozenset({"received", "promise"})  # the same, where the subject names a case
+_NUMBER = re.compile(r"\d{3}")
+_CONCLUDED = frozenset({"unread", "instead", "closing", "received", "moved", "update"})
+_LINK = re.compile(r" https? ")
+_COURTEOUS = frozenset({"thanks"})
+
+
+def find_told(view: View) -> Recognition | None:
+    """Return an answer whose every sentence speaks of an absence, a leave, a new address or what we sent."""
+    if len(view.own) > MAX_TOLD or _QUESTION.search(view.own):
+        return None
+    if is_persons(view) or _concludes(view) or view.spoken.greets_someone:
+        return None
+    said = [set(each.split()) for each in view.spoken.told.split(" . ") if each.strip()]
+    spoken = [each for each in said if not each <= _COURTEOUS]
+    if not spoken or not spoken[0] & _NEWS or any(ELSE in each for each in said[: len(said) - 1]):
+        return None
+    answers = view.is_reply or view.is_threaded
+    if ELSE in said[-1] and (answers or len(spoken) < 3):
+        return None
+    hits = view.signs.find("told", _as_far_as_told(view, said, answers=answers))
+    if not hits:
+        return None
+    hit = _gravest(hits)
+    return Recognition(Kind.AUTO_REPLY, hit.sign.reason, 0.7, (hit.evidence(),), view.spoken.language)
+
+
+def _as_far_as_told(view: View, said: list[set[str]], *, answers: bool) -> str:
+    """Leave out of mail that answers nothing, nor says so in its subject, what others announce as well."""
+    if answers or view.spoken.led_by:
+        return f"{view.spoken.led_by}{view.spoken.told}"
+    if _LINK.search(view.own):
+        return " "
+    left = _UNANNOUNCED | _NUMBERED if _NUMBER.search(view.subject) else _UNANNOUNCED
+    return f" {' . '.join(' '.join(sorted(each & left)) for each in said)} . "
+
+
+def find_reason(view: View, *, promised: bool) -> Hit | None:
+    """Return what an answer that is known to be one speaks of.
+
+    Behind the promise of an answer, holidays and hours are those of the promise.
+    """
+    told = view.spoken.told.partition(" promise ")[0] + " " if promised else view.spoken.told
+    hits = view.signs.find("answer", told)
+    if promised and " away " not in told:
+        hits = tuple(hit for hit in hits if hit.sign.reason != "out_of_office")
+    return _gravest(hits) if hits else None
+
+
+def is_persons(view: View) -> bool:
+    """Say whether a person writes about the matter at hand: an order, an issue of what we send, a meeting."""
+    return f" {PERSON} " in view.spoken.told
+
+
+def _concludes(view: View) -> bool:
+    """Say whether it concludes something from an absence, other than that mail is not read."""
+    said = (set(each.split()) for each in view.spoken.told.split(" . "))
+    return any("hence" in each and each.isdisjoint(_CONCLUDED) for each in said)
+
+
+def _gravest(hits: tuple[Hit, ...]) -> Hit:
+    return min(hits, key=lambda hit: _GRAVEST.index(hit.sign.reason or ""))
