@@ -42,7 +42,7 @@ def read_spoken(own: str, subject: str, hits: tuple[Hit, ...], concepts: Concept
     told = []
     for sentence, names in zip(sentences, found[len(lead) :], strict=True):
         about = names or _signed(sentence, hits)
-        told.append((sentence, about | {"address"} if _names_place(sentence, about, named=named) else about))
+        told.append((sentence, about | _places(sentence, about, named=named)))
     led = sorted(f"led{name}" for names in found[: len(lead)] for name in names & _LEADS)
     return Spoken(
         language,
@@ -62,8 +62,9 @@ def _signed(sentence: str, hits: tuple[Hit, ...]) -> set[str]:
     }
 
 
-def _names_place(sentence: str, about: set[str], *, named: bool) -> bool:
-    """Say whether a sentence names another's address, or a number to call."""
-    if "instead" in about and sum(map(str.isdigit, sentence)) >= MIN_DIGITS:
-        return True
-    return named and bool(about) and " someaddress " in sentence
+def _places(sentence: str, about: set[str], *, named: bool) -> set[str]:
+    """Return whether a sentence names another's address, which alone says whom to ask, or a number to call."""
+    if named and " someaddress " in sentence:
+        return {"address"} if about else {"address", "instead"}
+    numbered = "instead" in about and sum(map(str.isdigit, sentence)) >= MIN_DIGITS
+    return {"address"} if numbered else set()
