@@ -68,7 +68,6 @@ def load_rules(extra: Sequence[Path] = ()) -> Rules:
         phrases=Phrases.build(row for row in (*rows, *_our_rows()) if not row.near),
         own_nears=Nears.build((row for row in rows if row.near), words),
         signs=signs,
-        concepts=load_concepts(CONCEPTS),
         dialects=_with_openings(dialects, signs),
     )
 
@@ -87,6 +86,7 @@ def _load_ours() -> Rules:
         confidence=Confidence(**read_toml(CLASSIFY / "confidence.toml")),
         profiles=load_profiles(CLASSIFY / "profiles.toml"),
         signs=signs,
+        concepts=load_concepts(CONCEPTS),
         dialects=_with_openings(_our_dialects(), signs),
     )
 

@@ -63,7 +63,7 @@ def _signed(sentence: str, hits: tuple[Hit, ...]) -> set[str]:
 
 
 def _places(sentence: str, about: set[str], *, named: bool) -> set[str]:
-    """Return whether a sentence names another's address, which alone says whom to ask, or a number to call."""
+    """Say if a sentence names another's address, which alone says whom to ask, or a number to call."""
     if named and " someaddress " in sentence:
         return {"address"} if about else {"address", "instead"}
     numbered = "instead" in about and sum(map(str.isdigit, sentence)) >= MIN_DIGITS
