@@ -26,6 +26,7 @@ _UNANNOUNCED = frozenset({"away", "back", "unread"})
 _NUMBERED = frozenset({"received", "promise"})  # the same, where the subject names a case
 _NUMBER = re.compile(r"\d{3}")
 _CONCLUDED = frozenset({"unread", "instead", "closing", "received", "moved", "update"})
+_ELSEWHERE = ("instead", "address", "closing", "unread")
 _LINK = re.compile(r" https? ")
 _COURTEOUS = frozenset({"thanks"})
 
@@ -69,6 +70,8 @@ def find_reason(view: View, *, promised: bool) -> Hit | None:
     hits = view.signs.find("answer", told)
     if promised and " away " not in told:
         hits = tuple(hit for hit in hits if hit.sign.reason != "out_of_office")
+    if promised and not any(f" {name} " in told for name in _ELSEWHERE):
+        hits = tuple(hit for hit in hits if hit.sign.reason not in {"no_longer_here", "address_changed"})
     return _gravest(hits) if hits else None
 
 
