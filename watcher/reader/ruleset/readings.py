@@ -6,6 +6,7 @@ for good; "try again later" says of a refusal without a code that it is for now.
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from watcher.reader.ruleset.phrase_set import Finder
 from watcher.reader.ruleset.wording import is_loose, is_unspaced
@@ -80,9 +81,7 @@ class Readings:
         """Say whether a phrase stands beside a word for the sender, in one clause of a canonical text."""
         if not phrase or (words.isascii() and not self._senders.is_in(words)):  # few texts have one
             return False
-        if " sender" in words or not words.isascii():
-            for said in self._beside_the_point:
-                words = words.replace(said, " ")
+        words = self._to_the_point(words)
         before, found, after = words.partition(f" {phrase} ")
         if not found:
             return self._is_beside_letters(phrase, words)
@@ -93,6 +92,12 @@ class Readings:
         before = f" {' '.join((*left, phrase))} "
         beside = f" {' '.join((*left, phrase, *right))} "
         return any(word in beside for word in self.sender) or any(word in before for word in self.yours)
+
+    def _to_the_point(self, words: str) -> str:
+        if " sender" in words or not words.isascii():
+            for said in self._beside_the_point:
+                words = words.replace(said, " ")
+        return words
 
     def _is_beside_letters(self, phrase: str, words: str) -> bool:
         """Say the same of a phrase in a script without spaces."""
@@ -153,13 +158,16 @@ class Readings:
         return after.endswith(self.afterthoughts) or after.startswith(self.or_else)
 
     def is_denied(self, phrase: str, words: str) -> bool:
-        """Say whether a canonical text says each time that a phrase is not so: `not over quota`."""
-        before, *others = words.split(f" {phrase} ")
-        told = (before, *others[:-1])
-        return bool(others) and all(f" {each} ".endswith(self.denials) for each in told)
+        """Say whether a canonical text denies a phrase each time, or only asks: `not over quota`, `full?`."""
+        parts = words.split(f" {phrase} ")
+        return len(parts) > 1 and all(
+            f" {before} ".endswith(self.denials) or after.startswith("? ")
+            for before, after in pairwise(parts)
+        )
 
     def doubts_code(self, words: str) -> bool:
         """Say whether the words of a canonical text name what a code for a dead address cannot mean."""
+        words = self._to_the_point(words)
         return self._code_doubts.is_in(words) or self._senders.is_in(words) or self.says_for_now(words)
 
     def says_try_again(self, words: str) -> bool:
