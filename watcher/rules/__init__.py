@@ -124,4 +124,4 @@ def _with_openings(dialects: Dialects, signs: Signs) -> Dialects:
     )
     prose = dialects.prose
     failures = PhraseSet((*prose.failures.phrases, *prose.delays.phrases, *openings))
-    return replace(dialects, prose=replace(prose, failures=failures))
+    return replace(dialects, prose=replace(prose, failures=failures, signs=signs))

@@ -68,6 +68,8 @@ def _finds_near(nears: Nears, rule: str, sample: str) -> bool:
 def shows_sign(sign: Sign, sample: str) -> bool:
     """Say whether a sign is seen in a sample of the place that it looks at."""
     signs, words = _alone(sign), canonical(sample)
+    if sign.words:
+        return bool(signs.find_fate(sample))
     return bool(signs.find_header(sign.header, words) if sign.header else signs.find(sign.where, words))
 
 

@@ -5,22 +5,25 @@ must be seen in (`matches`) and near misses it must not (`rejects`).  A phrase t
 ask for another in the same sentence (`near`) or the same text (`beside`), or for none of some (`unless`).
 """
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from watcher.errors import RuleError
 from watcher.model import Kind
 from watcher.reader.ruleset.concepts import Concepts
-from watcher.reader.ruleset.nears import canonical_entry
-from watcher.reader.ruleset.signs import Sign, Signs
+from watcher.reader.ruleset.nears import Words, canonical_entry
+from watcher.reader.ruleset.signs import FATE, Sign, Signs
 from watcher.reader.ruleset.spelling import with_spellings
 from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.reader.ruleset.wording import canonical
 from watcher.rules.files import READER, read_plain, read_toml, toml_files
+from watcher.rules.words import load_words
 
 
 SIGNS = READER / "recognise" / "signs"
 CONCEPTS = READER / "recognise" / "concepts"  # the words for what the signs of `told` name
+WORDS = READER / "recognise" / "fates"
 _KEYS = {
     "id",
     "kind",
@@ -32,11 +35,13 @@ _KEYS = {
     "near",
     "beside",
     "unless",
+    "words",
+    "within",
     "sure",
     "typical",
 }
 _KEYS |= {"seen", "matches", "rejects"}
-_PLACES = ("subject", "label", "body", "sender", "told", "answer", "header")
+_PLACES = ("subject", "label", "body", "sender", "told", "answer", FATE)
 _POSITIONS = ("anywhere", "start", "whole")
 
 
@@ -84,7 +89,9 @@ def _sign(place: str, entry: dict[str, Any], language: str | None, taxonomy: Tax
         phrases=_canonical(entry, "phrases"),
         near=_canonical(entry, "near"),
         beside=_canonical(entry, "beside"),
-        unless=_canonical(entry, "unless"),
+        unless=_parts(name, entry, "unless") if "words" in entry else _canonical(entry, "unless"),
+        words=_parts(name, entry, "words"),
+        within=entry.get("within", 6),
         reason=entry.get("reason"),
         at=entry.get("at", "anywhere"),
         header=header.lower() if header else None,
@@ -92,6 +99,26 @@ def _sign(place: str, entry: dict[str, Any], language: str | None, taxonomy: Tax
         typical=entry.get("typical", False),
         language=language,
     )
+
+
+def _parts(name: str, entry: dict[str, Any], key: str) -> tuple[str, ...]:
+    """Put the words of each list that a part names (`@letter`) in its place."""
+    return tuple(" | ".join(_listed(name, part)) for part in entry.get(key, []))
+
+
+def _listed(name: str, part: str) -> list[str]:
+    lists, words = _load_lists(), list[str]()
+    for each in map(str.strip, part.split("|")):
+        if each.startswith("@") and each[1:] not in lists:
+            known = ", ".join(sorted(lists))
+            raise RuleError(f"{name}: no word list '{each}'; known are {known}")
+        words += lists[each[1:]] if each.startswith("@") else [each]
+    return words
+
+
+@lru_cache(maxsize=1)
+def _load_lists() -> Words:
+    return load_words(WORDS)
 
 
 def _canonical(entry: dict[str, Any], key: str) -> tuple[str, ...]:
@@ -108,13 +135,17 @@ def _check(name: str, entry: dict[str, Any], taxonomy: Taxonomy) -> None:
         raise RuleError(f"{name}: kind: {entry.get('kind')!r}; write one of {', '.join(Kind)}")
     if "reason" in entry and entry["reason"] not in taxonomy:
         raise RuleError(f"{name}: reason: {entry['reason']!r} is no row of taxonomy.csv; name one that is")
-    if not entry.get("header") and entry.get("where") not in _PLACES[:-1]:
+    if not entry.get("header") and entry.get("where") not in _PLACES:
         raise RuleError(
-            f"{name}: where: {entry.get('where')!r}; write one of {', '.join(_PLACES[:-1])}, or name a header"
+            f"{name}: where: {entry.get('where')!r}; write one of {', '.join(_PLACES)}, or name a header"
         )
     if entry.get("header") and (asked := {"near", "beside", "unless"} & set(entry)):
         raise RuleError(f"{name}: {min(asked)}: a header field is looked at alone; leave it out")
-    if not entry.get("header") and not entry.get("phrases"):
+    if (entry.get("where") == FATE) != ("words" in entry):
+        raise RuleError(
+            f'{name}: words are for what became of a letter; write both, `where = "fate"` and words, or none'
+        )
+    if not entry.get("header") and not (entry.get("phrases") or entry.get("words")):
         raise RuleError(f"{name}: phrases are missing; give at least one")
     if entry.get("at", "anywhere") not in _POSITIONS:
         raise RuleError(f"{name}: at: {entry['at']!r}; write one of {', '.join(_POSITIONS)}")

@@ -7,7 +7,7 @@ import pytest
 
 from tests.reader.rulebook import RULES
 from watcher.model import Kind
-from watcher.reader.ruleset.signs import CHALLENGE, Sign, Signs
+from watcher.reader.ruleset.signs import CHALLENGE, FATE, Sign, Signs
 from watcher.reader.ruleset.wording import canonical
 from watcher.rules.signs import SIGNS
 
@@ -20,6 +20,8 @@ ROWS = [
 def _is_seen(row: dict[str, Any], text: str) -> bool:
     words = canonical(text)
     header = row.get("header")
+    if row.get("where") == FATE:
+        return any(hit.sign.id == row["id"] for hit in RULES.signs.find_fate(text))
     hits = RULES.signs.find_header(header.lower(), words) if header else RULES.signs.find(row["where"], words)
     return any(hit.sign.id == row["id"] for hit in hits)
 

@@ -18,6 +18,7 @@ from watcher.reader.ruleset.phrase_set import needle
 _SURE = frozenset({Tier.PHRASE, Tier.NEAR})
 _NOT_POSTED = "list_posting_denied"
 _SAYS_LITTLE = "mailbox_unavailable"  # RFC 5321 words its 550 so, for whatever there is
+_BY_CODE = frozenset({Tier.STATUS, Tier.STATUS_MADE})
 _FAULTS = frozenset({"recipient", "sender", "message"})
 _OF_THE_SYSTEM = frozenset({"greylisted", "routing_loop"})  # which name the case, too
 _FULL = "mailbox_full"
@@ -34,6 +35,10 @@ def put_doubt_first(candidates: tuple[Candidate, ...], facts: Facts, rules: Rule
     if not candidates:
         return candidates
     winner = candidates[0]
+    if winner.tier in _BY_CODE and _is_field_alone(facts) and _is_hard(winner, rules):
+        full = next(_full_boxes(candidates, facts, rules), None)
+        if full is not None:
+            return (full, *(each for each in candidates if each.rule != full.rule))
     if winner.tier is Tier.STATUS and _is_hard(winner, rules):
         return _put_words_first(candidates, facts, rules)
     if winner.tier not in _SURE or not _is_hard(winner, rules) or winner.reason == _TOLD_BY_A_LIST:
@@ -62,6 +67,21 @@ def _is_passing(candidate: Candidate, rules: Rules) -> bool:
     if candidate.reason in (_NOT_POSTED, _SAYS_LITTLE):
         return candidate.reason == _NOT_POSTED
     return rules.taxonomy[candidate.reason].bounce_class is BounceClass.SOFT
+
+
+def _is_field_alone(facts: Facts) -> bool:
+    """Say whether the code stands in a Status field, and no server's reply beside it."""
+    return facts.reply_code is None and facts.status_where == "status"
+
+
+def _full_boxes(candidates: tuple[Candidate, ...], facts: Facts, rules: Rules) -> Iterator[Candidate]:
+    """Yield what the report's own words say of a full mailbox, where no server's words stand beside its code.
+
+    QUIRK: Exchange 5.5 writes 5.1.1 for a mailbox that has reached its limit, and says so to people alone.
+    """
+    told = (find_near_words(rules.nears, text.clauses(), text, facts, rules) for text in facts.texts)
+    yield from (each for each in candidates if each.reason == _FULL and each.row is not None)
+    yield from (each for found in told for each in found if each.reason == _FULL)
 
 
 def is_for_now(winner: Candidate, rules: Rules) -> bool:

@@ -43,6 +43,8 @@ _NAMED_LIST = re.compile(
     rf"\s{{0,2}}<{_ADDRESS.pattern}>\s{{0,2}}[,;]?){{1,8}}\s{{0,8}}$"
 )
 _GREETING = re.compile(r"\s{0,4}\w{2,20} {1,2}\S{1,250}[,!，]\s{0,4}$")  # `Hello a@b,`
+# Behind a reader's address at the top of a text: `尊敬的 a@b，您好：`, `Caro a@b:`
+_GREETED = re.compile(r"@[\w.-]{1,250}[>)\"']{0,3}\s{0,4}(?:[,!:，：、!]|您好|你好|様|님)[^@]{0,20}$")
 _NO_RECIPIENTS = (" by", " from", " to contact")
 _ORIGINAL = re.compile(
     r"(?i:generated|expanded|forwarded|redirected|aliased) from:?\s{1,3}<?"
@@ -71,7 +73,9 @@ class Anchor(NamedTuple):
     original: str | None = None
 
 
-def find_anchors(lines: tuple[str, ...], prose: Prose, dialect: Dialect | None) -> tuple[Anchor, ...]:
+def find_anchors(
+    lines: tuple[str, ...], prose: Prose, dialect: Dialect | None, readers: frozenset[str] = frozenset()
+) -> tuple[Anchor, ...]:
     """Return the surest anchors: by a dialect's rows, else by their place, else by their words."""
     found: list[Anchor] = []
     bare = dialect is not None and bool(dialect.domain)
@@ -83,7 +87,7 @@ def find_anchors(lines: tuple[str, ...], prose: Prose, dialect: Dialect | None) 
         # QUIRK: Exim hides where an alias leads: `an undisclosed address`, `(generated from a@b)`.
         aliases = ((at, find_original(line)) for at, line in enumerate(lines) if "@" in line)
         return tuple(Anchor(at, alias, "", BY_PLACE) for at, alias in aliases if alias)
-    found = _drop_proposed(found, lines, prose)
+    found = _drop_greeted(_drop_proposed(found, lines, prose), lines, readers)
     best = max((anchor.strength for anchor in found), default=0)
     chosen = [anchor for anchor in found if anchor.strength == best]
     serious = [anchor for anchor in chosen if not anchor.address.lower().startswith(_HELPERS)]
@@ -101,6 +105,17 @@ def _drop_proposed(found: list[Anchor], lines: tuple[str, ...], prose: Prose) ->
             Place(anchor.line, lines[anchor.line].partition(anchor.address)[0]), lines, hints, prose
         )
     ]
+
+
+def _drop_greeted(found: list[Anchor], lines: tuple[str, ...], readers: frozenset[str]) -> list[Anchor]:
+    """Drop the reader's own address where the report greets them, or names somebody else without a reply."""
+    theirs = [each for each in found if each.address.lower() in readers and not REPLYISH.search(each.rest)]
+    if not theirs:
+        return found
+    if len({each.address.lower() for each in theirs}) < len({each.address.lower() for each in found}):
+        return [each for each in found if each not in theirs]
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    return [each for each in found if each.line != first or not _GREETED.search(lines[first])]
 
 
 def find_original(text: str) -> str | None:
@@ -188,7 +203,7 @@ def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor
     beside = " ".join((*lines[max(at - 1, 0) : at], line, *lines[at + 1 : at + 3]))
     # What a server answered stands within a few lines below: `We tried to reach a@b. / It said: / / 550 …`.
     replied = any(REPLYISH.search(below) for below in (beside, *lines[at + 3 : at + MAX_ANSWER]))
-    if not replied and not prose.failures.is_in(canonical(beside)) and not _is_announced(lines, at, prose):
+    if not replied and not prose.tells_failure(beside) and not _is_announced(lines, at, prose):
         return []
     anchors = []
     # None begins before the word with the first at sign, but for one in quotes.
@@ -203,11 +218,7 @@ def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor
 def _is_announced(lines: tuple[str, ...], at: int, prose: Prose) -> bool:
     """Tell names with their addresses below words that say it of them: `could not be delivered to:`."""
     before = _before(lines, at).rstrip()
-    return (
-        before.endswith((":", "："))
-        and prose.failures.is_in(canonical(before))
-        and bool(_NAMED_LIST.match(lines[at]))
-    )
+    return before.endswith((":", "：")) and prose.tells_failure(before) and bool(_NAMED_LIST.match(lines[at]))
 
 
 def _before(lines: tuple[str, ...], at: int) -> str:

@@ -8,6 +8,7 @@ from watcher.reader.extract.returned import find_returned
 from watcher.reader.parse.header import Headers
 from watcher.reader.parse.message import Message
 from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.signs import Hit
 from watcher.reader.ruleset.wording import canonical, canonical_body
 
 
@@ -30,9 +31,16 @@ class Look(NamedTuple):
         words = f"{self.subject}{self.opening}"
         if prose.final.is_in(words):
             return False
-        return prose.delays.is_in(words) or any(
-            hit.sign.kind is Kind.DELAY for hit in signs.find("body", self.opening)
-        )
+        if prose.delays.is_in(words) or _has_delay(signs.find("body", self.opening)):
+            return True
+        if any(hit.sign.kind is Kind.BOUNCE for hit in signs.find("subject", self.subject)):
+            return False  # `Returned mail: Deferred` is not on its way, whatever its text tells of waiting
+        subject, begin = self.message.headers.first("Subject") or "", self.notice.text(MAX_BODY_WORDS)
+        return _has_delay(signs.find_fate(subject)) or _has_delay(signs.find_fate(begin))
+
+
+def _has_delay(hits: tuple[Hit, ...]) -> bool:
+    return any(hit.sign.kind is Kind.DELAY for hit in hits)
 
 
 def look_at(message: Message, rules: Rules) -> Look:

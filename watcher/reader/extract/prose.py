@@ -78,10 +78,17 @@ class _Scene(NamedTuple):
     prose: Prose
 
 
-def read_prose(notice: Notice, prose: Prose, dialect: Dialect | None, *, delayed: bool) -> ProseReport:
-    """Read everything a report's own words say about recipients."""
+def read_prose(
+    notice: Notice,
+    prose: Prose,
+    dialect: Dialect | None,
+    *,
+    delayed: bool,
+    readers: frozenset[str] = frozenset(),
+) -> ProseReport:
+    """Read everything a report's own words say about recipients; `readers`: whom it greets, in lower case."""
     refusals = find_refusals(notice.lines)
-    anchors = _choose_anchors(find_anchors(notice.lines, prose, dialect), refusals)
+    anchors = _choose_anchors(find_anchors(notice.lines, prose, dialect, readers), refusals)
     places = frozenset(anchor.line for anchor in anchors if anchor.line >= 0)
     several = len({anchor.address.lower() for anchor in anchors}) > 1
     lines, told = set_apart(notice.lines, prose, anchors, places)

@@ -11,6 +11,7 @@ from watcher.reader.extract.diagnosis import find_reply
 from watcher.reader.extract.dialect import find_dialect
 from watcher.reader.extract.lists import find_list, find_refusal
 from watcher.reader.extract.look import MAX_BODY_WORDS, Look
+from watcher.reader.extract.mailed import find_readers, name_mailed
 from watcher.reader.extract.prose import ProseReport, read_prose
 from watcher.reader.extract.returned import find_sole_recipient, read_original
 from watcher.reader.findings import LIST_RULE, Clue, Extract, Finding
@@ -49,7 +50,8 @@ def _from_report(view: Look) -> Extract:
     found = find_dialect(view.rules.dialects, headers, (), view.subject, view.opening)
     dialect: Dialect | None = found[0] if found else None
     delayed = view.is_delayed()
-    told = read_prose(view.notice, view.rules.dialects.prose, dialect, delayed=delayed)
+    readers = find_readers(headers, view.returned)
+    told = read_prose(view.notice, view.rules.dialects.prose, dialect, delayed=delayed, readers=readers)
     findings, evidence = told.findings, _prose_evidence(told)
     listed = _listed(headers)
     if listed:
@@ -64,6 +66,7 @@ def _from_report(view: Look) -> Extract:
             evidence = [*evidence, Evidence("returned.sole_recipient", "To", "original")]
     if not findings:
         findings = (_bare_finding(None, told, view, delayed=delayed),)
+    findings = name_mailed(findings, view.returned)
     if view.returned is not None:
         evidence.append(Evidence("returned.original", "message", "original"))
     if found:

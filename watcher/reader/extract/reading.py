@@ -11,6 +11,7 @@ from watcher.reader.extract.feedback import (
     find_reader,
 )
 from watcher.reader.extract.look import MAX_BODY_WORDS, Look, look_at
+from watcher.reader.extract.mailed import find_readers, name_mailed
 from watcher.reader.extract.merging import add_prose, blame_hops, needs_prose, settle_expiry
 from watcher.reader.extract.notification import find_notification
 from watcher.reader.extract.prose import read_prose
@@ -104,8 +105,10 @@ def _from_status(view: Look, status: StatusReport) -> Extract:
     findings = status.findings
     prose = view.rules.dialects.prose
     if needs_prose(findings, view.notice):
-        told = read_prose(view.notice, prose, dialect, delayed=False)
+        readers = find_readers(view.message.headers, view.returned)
+        told = read_prose(view.notice, prose, dialect, delayed=False, readers=readers)
         findings = add_prose(findings, told, view.notice)
+    findings = name_mailed(findings, view.returned)
     findings = tuple(settle_expiry(finding, prose) for finding in findings)
     if view.returned is not None and (hops := count_hops(view.returned)):
         findings = tuple(blame_hops(finding, hops) for finding in findings)

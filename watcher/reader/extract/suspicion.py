@@ -22,8 +22,13 @@ def is_suspect(message: Message, rules: Rules) -> bool:
         return True
     if is_list_manager(headers, rules.signs):
         return True
-    subject = headers.first("Subject") or ""
+    return _has_telling_subject(headers.first("Subject") or "", rules)
+
+
+def _has_telling_subject(subject: str, rules: Rules) -> bool:
     if rules.signs.find("subject", canonical(subject)):
         return True
     label, colon, _ = subject[:MAX_LABEL].partition(":")
-    return bool(colon and rules.signs.find("label", canonical(label)))
+    if colon and rules.signs.find("label", canonical(label)):
+        return True
+    return bool(rules.signs.find_fate(subject))

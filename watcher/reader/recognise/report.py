@@ -39,9 +39,9 @@ def find_report(view: View) -> Recognition | None:
         return find_plain_report(view)
     subject = _report_hits(view, "subject")
     body = _report_hits(view, "body")
-    told = bool(body) or not _TELLING.isdisjoint(view.rules) or _is_signed_return(view)
+    told = bool(body) or not _TELLING.isdisjoint(view.rules) or _is_signed_return(view, subject)
     if not told or not (
-        subject or view.sender_hits or view.is_null_sender or "header.x_failed_recipients" in view.rules
+        subject or _is_from_system(view) or view.is_null_sender or "header.x_failed_recipients" in view.rules
     ):
         return None
     points = _count(view, subject, body)
@@ -67,13 +67,29 @@ def find_list_refusal(view: View) -> Recognition | None:
     return Recognition(Kind.BOUNCE, None, 0.9, (refusal,), language)
 
 
-def _is_signed_return(view: View) -> bool:
-    """Tell a report that names nobody and no fault, but comes from a mailer-daemon with the original."""
-    return "returned.original" in view.rules and any(hit.sign.sure for hit in view.sender_hits)
+def _is_signed_return(view: View, subject: tuple[Hit, ...]) -> bool:
+    """Tell a report that names nobody and no fault, but brings the original from a mail system.
+
+    A mailer-daemon's name is enough; others, that people write under, too, need a subject that says it.
+    """
+    if "returned.original" not in view.rules:
+        return False
+    signed = bool(subject) and (_is_from_system(view) or view.is_null_sender)
+    return signed or any(hit.sign.sure for hit in view.sender_hits)
+
+
+def _is_from_system(view: View) -> bool:
+    """Say whether a mail system or a list manager wrote it."""
+    return bool(view.sender_hits or view.of(Kind.NOTICE, "sender"))
 
 
 def _report_hits(view: View, place: str) -> tuple[Hit, ...]:
-    return (*view.of(Kind.BOUNCE, place), *view.of(Kind.DELAY, place))
+    told = view.fate_in_subject if place == "subject" else view.fate_in_body
+    if not view.sender_hits and (view.of(Kind.AUTO_REPLY, "own", "header") or view.challenge_hits):
+        told = ()  # who is away, or wants a proof first, tells that a mail was not passed on, too
+    if _may_be_bait(view):
+        told = ()
+    return (*view.of(Kind.BOUNCE, place), *view.of(Kind.DELAY, place), *told)
 
 
 def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
@@ -85,7 +101,10 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
     points += automatic * (1 + (bool(subject) and "prose.reply" in view.rules and _is_in_subject(view)))
     named = "prose.address_line" in view.rules or "prose.address_in_sentence" in view.rules
     daemon = bool(view.sender_hits) or view.is_null_sender
-    machine = daemon or automatic
+    manager = _is_from_system(view) and not view.sender_hits and not view.is_threaded
+    points += manager + 2 * _names_whom_we_mailed(view)
+    points += view.is_null_sender and _is_told_return(view)
+    machine = daemon or automatic or manager
     if not machine:
         # Nothing but words says that a machine wrote it; people answer and pass on, and quote what they got.
         points -= 1 + 3 * (view.is_reply or view.is_threaded)
@@ -98,11 +117,29 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
         points -= 2 * (bool(view.greetings) and not automatic)
         # And so do machines that tell of changes and tasks.
         points -= 2 * (automatic and _TOLD_SURELY.isdisjoint(view.rules) and not _leads(view, subject))
+    points -= 3 * _may_be_bait(view)
     if _is_about_its_reader(view):
         points -= 5
     elif named and any(hit.sign.sure for hit in view.sender_hits):
         points += 2  # a mailer-daemon names somebody else: in whatever words, it tells of a delivery
     return points
+
+
+def _is_told_return(view: View) -> bool:
+    """Say whether a mail brings the original, and tells in words of its own that it was not passed on."""
+    own = view.fate_in_body and not view.of(Kind.AUTO_REPLY, "own")
+    return bool(own) and "returned.original" in view.rules and not (view.is_reply or view.is_threaded)
+
+
+def _names_whom_we_mailed(view: View) -> bool:
+    """Say whether its own words name the one address that the mail it returns went to."""
+    if "prose.address_line" not in view.rules and "prose.address_in_sentence" not in view.rules:
+        return False
+    if view.is_reply or view.is_threaded or view.extract.original is None:
+        return False
+    mailed = {address.lower() for address in view.extract.original.to}
+    named = {finding.address.lower() for finding in view.extract.findings if finding.address}
+    return bool(named) and named == mailed
 
 
 def _weigh_null_sender(view: View, body: tuple[Hit, ...]) -> int:
@@ -132,6 +169,13 @@ def _is_in_subject(view: View) -> bool:
     return any(finding.address.lower() in subject for finding in view.extract.findings if finding.address)
 
 
+def _may_be_bait(view: View) -> bool:
+    """Say whether a mail brings a link and nothing that only a mail system has: no reply, no original."""
+    if view.is_null_sender or "Return-Path" not in view.message.headers or not view.has_link:
+        return False
+    return {"prose.reply", "returned.original", "header.x_failed_recipients"}.isdisjoint(view.rules)
+
+
 def _is_about_its_reader(view: View) -> bool:
     """Tell bait (`5 mails to YOU could not be delivered`) from a report, which is about somebody else."""
     if "returned.original" in view.rules or "prose.dialect" in view.rules:
@@ -148,13 +192,21 @@ def _is_letter(view: View) -> bool:
     """Tell mail that only quotes a report: a person's, a ticket's, a monitor's, a postmaster's own letter."""
     if "header.x_failed_recipients" in view.rules or "returned.original" in view.rules:
         return False
-    if view.is_answerable:
+    if view.is_answerable or _is_persons_answer(view):
         return True
     if view.is_null_sender or any(rule.startswith("dialect.") for rule in view.rules):
         return False
     if any(hit.sign.sure for hit in view.sender_hits):
         return False  # nobody signs a letter as a mailer-daemon
     return bool(view.greetings) and not view.auto_submitted.startswith("auto")
+
+
+def _is_persons_answer(view: View) -> bool:
+    """Tell a postmaster's own letter: it answers a mail, quotes no server, and can be answered."""
+    if view.is_null_sender or "Return-Path" not in view.message.headers or "prose.reply" in view.rules:
+        return False
+    sure = any(hit.sign.sure for hit in view.sender_hits)
+    return (view.is_threaded or view.is_reply) and not sure and not view.auto_submitted.startswith("auto")
 
 
 def _kind(view: View) -> Kind:

@@ -113,6 +113,12 @@ class View:
         return "@" in self._begin
 
     @once
+    def has_link(self) -> bool:
+        """Whether its own words bring a link, or hide one behind them."""
+        html = any(part.content_type == "text/html" for part in self.message.walk())
+        return "://" in self._told or (html and "href=" in self.message.text.lower())
+
+    @once
     def body_hits(self) -> tuple[Hit, ...]:
         """Signs in the opening."""
         return self.signs.find("body", self.opening)
@@ -158,6 +164,16 @@ class View:
         """What its sentences speak of, each on its own."""
         label = "" if self.is_reply else self.subject
         return read_spoken(self.own, label, self.own_hits, self.concepts, named=self.names_another)
+
+    @once
+    def fate_in_subject(self) -> tuple[Hit, ...]:
+        """What the subject tells of a letter, in whatever words."""
+        return self.signs.find_fate(self.subject)
+
+    @once
+    def fate_in_body(self) -> tuple[Hit, ...]:
+        """What its own words tell of a letter, in whatever words."""
+        return self.signs.find_fate(self._told)
 
     @once
     def greetings(self) -> tuple[Hit, ...]:

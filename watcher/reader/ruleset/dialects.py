@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from watcher.reader.ruleset.phrase_set import PhraseSet
+from watcher.reader.ruleset.signs import Signs
 from watcher.reader.ruleset.wording import MAX_LINE, canonical
 
 
@@ -60,6 +61,11 @@ class Prose:
     header_labels: frozenset[str] = frozenset()  # recipient labels that a quoted header has too: `To: x`
     beside_labels: frozenset[str] = frozenset()  # the fields that stand beside it there: `Subject: x`
     reason_labels: frozenset[str] = frozenset()  # `Reason: x`
+    signs: Signs = field(default_factory=Signs)  # what tells of a failure in whatever words
+
+    def tells_failure(self, text: str) -> bool:
+        """Say whether a text that names an address tells that it failed, or waits."""
+        return self.failures.is_in(canonical(text)) or bool(self.signs.find_fate(text))
 
 
 class PlaceIndex:

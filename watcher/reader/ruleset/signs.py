@@ -11,15 +11,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from watcher.model import Evidence, Kind
+from watcher.reader.parse.text import fold
+from watcher.reader.ruleset.nears import Nears
 from watcher.reader.ruleset.phrase_set import PhraseSet, needle
-from watcher.reader.ruleset.wording import is_loose
+from watcher.reader.ruleset.phrases import WordRow
+from watcher.reader.ruleset.wording import MAX_TEXT, clauses_of, is_loose
 
 
 MAX_MATCHED = 120  # characters of a mail that an evidence shows
 REMEMBERED = 4_096  # texts whose signs are remembered
 MAX_REMEMBERED = 200  # characters of such a text
 BODIES = 8  # longer ones that are remembered
+FATE = "fate"  # the place of signs that are words near each other, in a subject or a text
 CHALLENGE = "challenge"  # the place of the body's signs of a challenge, which are asked for alone, too
+_BLANK_LINE = re.compile(r"\n[^\S\n]{0,80}\n")
 _SENTENCE = re.compile(r"[.!?。](?:(?<=。)|(?<= .)(?<!\d .)(?= ))")
 
 
@@ -29,13 +34,17 @@ class Sign:
 
     id: str
     kind: Kind
-    where: str  # subject, label (of the subject, before its colon), body, sender, header, told, answer
+    where: str  # subject, label (of the subject, before its colon), body, sender, header, told, answer, fate
     phrases: tuple[str, ...] = ()  # canonical; none in a header sign: any value will do
     reason: str | None = None
     at: str = "anywhere"  # or start, whole
     near: tuple[str, ...] = ()  # canonical; one of them must stand in the same sentence
     beside: tuple[str, ...] = ()  # canonical; one of them must stand anywhere in the same text
     unless: tuple[str, ...] = ()  # canonical; none of them may stand in the same sentence
+    words: tuple[
+        str, ...
+    ] = ()  # where it is a fate: parts that stand near each other in one clause; see `nears`
+    within: int = 6  # words between them, all together
     header: str | None = None  # the field's name, lower case
     sure: bool = False  # enough on its own
     typical: bool = False  # a turn of phrase that machines use, and too little on its own
@@ -84,6 +93,8 @@ class Signs:
     _headers: dict[str, tuple[Sign, ...]] = field(init=False, default_factory=dict, repr=False)
     _find_again: Callable[[str, str], tuple[Hit, ...]] = field(init=False, repr=False, compare=False)
     _find_body: Callable[[str, str], tuple[Hit, ...]] = field(init=False, repr=False, compare=False)
+    _fate_rows: dict[str, Sign] = field(init=False, default_factory=dict, repr=False)
+    _fates: Nears = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the rows by the place that they look at."""
@@ -97,6 +108,12 @@ class Signs:
             self._places[place] = self._index(row for row in enumerate(self.rows) if row[1].where == place)
         bodies = (row for row in enumerate(self.rows) if row[1].where == "body")
         self._places[CHALLENGE] = self._index(row for row in bodies if row[1].kind is Kind.CHALLENGE)
+        self._fate_rows.update({row.id: row for row in self.rows if row.where == FATE})
+        told = (
+            WordRow(row.id, row.kind, near=row.words, unless=row.unless, within=row.within)
+            for row in self._fate_rows.values()
+        )
+        object.__setattr__(self, "_fates", Nears.build(told, {}))
         # Many mails share a subject, or a sender.
         object.__setattr__(self, "_find_again", lru_cache(maxsize=REMEMBERED)(self._find))
         # Of one mail several stages ask.
@@ -132,6 +149,12 @@ class Signs:
                 if asked is None or _holds(asked, phrase, text, found):
                     hits[number] = max(phrase, hits.get(number, ""), key=len)
         return tuple([Hit(self.rows[number], hits[number]) for number in sorted(hits)])
+
+    def find_fate(self, text: str) -> tuple[Hit, ...]:
+        """Return the signs that clauses of a text tell in words near each other; the text is as it came."""
+        paragraphs = _BLANK_LINE.split(fold(text[:MAX_TEXT]))
+        found = self._fates.find(clause for each in paragraphs for clause in clauses_of(each))
+        return tuple([Hit(self._fate_rows[row.id], said[:MAX_MATCHED]) for row, said in found])
 
     def header_names(self) -> Iterable[str]:
         """List the header fields that signs look at."""
