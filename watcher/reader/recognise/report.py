@@ -84,7 +84,7 @@ def _is_from_system(view: View) -> bool:
 
 
 def _report_hits(view: View, place: str) -> tuple[Hit, ...]:
-    told = view.fate_in_subject if place == "subject" else view.fate_in_body
+    told = view.find_fate(place)
     if not view.sender_hits and (view.of(Kind.AUTO_REPLY, "own", "header") or view.challenge_hits):
         told = ()  # who is away, or wants a proof first, tells that a mail was not passed on, too
     if _may_be_bait(view):
@@ -127,7 +127,7 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
 
 def _is_told_return(view: View) -> bool:
     """Say whether a mail brings the original, and tells in words of its own that it was not passed on."""
-    own = view.fate_in_body and not view.of(Kind.AUTO_REPLY, "own")
+    own = view.find_fate("body") and not view.of(Kind.AUTO_REPLY, "own")
     return bool(own) and "returned.original" in view.rules and not (view.is_reply or view.is_threaded)
 
 

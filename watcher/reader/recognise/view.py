@@ -165,15 +165,9 @@ class View:
         label = "" if self.is_reply else self.subject
         return read_spoken(self.own, label, self.own_hits, self.concepts, named=self.names_another)
 
-    @once
-    def fate_in_subject(self) -> tuple[Hit, ...]:
-        """What the subject tells of a letter, in whatever words."""
-        return self.signs.find_fate(self.subject)
-
-    @once
-    def fate_in_body(self) -> tuple[Hit, ...]:
-        """What its own words tell of a letter, in whatever words."""
-        return self.signs.find_fate(self._told)
+    def find_fate(self, place: str) -> tuple[Hit, ...]:
+        """Return what the subject, or its own words, tell of a letter in whatever words."""
+        return self.signs.find_fate(self.subject if place == "subject" else self._told)
 
     @once
     def greetings(self) -> tuple[Hit, ...]:
