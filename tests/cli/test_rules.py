@@ -38,7 +38,7 @@ matches = ["This is the Acme Post Office at mx.example.com."]
 CONFIG = (
     "mailboxes:\n  - {host: imap.example.com, username: b@example.com, password: secret}\nrules: [own.toml]\n"
 )
-FAMILIES = {"receiver", "phrase", "near", "status", "reply", "stage", "sign", "dialect"}
+FAMILIES = {"receiver", "phrase", "near", "status", "reply", "stage", "sign", "claim", "dialect"}
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from watcher.errors import AbsentError, ConfigError, UsageError
 if TYPE_CHECKING:
     from watcher.rules.catalogue import Entry
 
-FAMILIES = ("own", "receiver", "phrase", "near", "status", "reply", "stage", "sign", "dialect")
+FAMILIES = ("own", "receiver", "phrase", "near", "status", "reply", "stage", "sign", "claim", "dialect")
 FORMS = ("table", "jsonl", "csv")
 _LISTED = (("id", 44), ("family", 8), ("reason", 24), ("phrase", 40), ("seen", 24), ("file", 60))
 _PROVED = (("rule", 44), ("sample", 60), ("fault", 60))

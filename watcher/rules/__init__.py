@@ -16,6 +16,7 @@ from watcher.reader.ruleset.phrases import Phrases, WordRow
 from watcher.reader.ruleset.receivers import Receivers
 from watcher.reader.ruleset.signs import Signs
 from watcher.reader.ruleset.taxonomy import Taxonomy
+from watcher.rules.claims import load_claims
 from watcher.rules.codes import load_codes
 from watcher.rules.dialects import DIALECTS, load_dialects
 from watcher.rules.files import CLASSIFY, read_toml
@@ -48,9 +49,7 @@ def load_rules(extra: Sequence[Path] = ()) -> Rules:
         return ours
     signs, dialects = ours.signs, _our_dialects()
     rows: list[WordRow] = []
-    known = (
-        {row.id for row in _our_rows()} | {row.id for row in signs.rows} | {row.id for row in dialects.rows}
-    )
+    known = {row.id for each in (_our_rows(), signs.rows, ours.claims.rows, dialects.rows) for row in each}
     for path in extra:
         own = load_own(Path(path), ours.taxonomy, ours.receivers)
         for name in own.ids:
@@ -87,6 +86,7 @@ def _load_ours() -> Rules:
         profiles=load_profiles(CLASSIFY / "profiles.toml"),
         signs=signs,
         concepts=load_concepts(CONCEPTS),
+        claims=load_claims(reasons()),
         dialects=_with_openings(_our_dialects(), signs),
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from watcher.rules.claims import CLAIMS
 from watcher.rules.dialects import DIALECTS
 from watcher.rules.files import CLASSIFY, READER, read_toml, toml_files
 from watcher.rules.receivers import code_rows
@@ -16,7 +17,7 @@ from watcher.rules.signs import SIGNS
 
 
 # In the order in which they are asked for a bounce; signs and dialects come before all of them.
-FAMILIES = ("own", "receiver", "phrase", "near", "status", "reply", "stage", "sign", "dialect")
+FAMILIES = ("own", "receiver", "phrase", "near", "status", "reply", "stage", "sign", "claim", "dialect")
 _TOLD_APART = ("id", "reason", "seen", "matches", "rejects")
 
 
@@ -49,6 +50,7 @@ def list_rules(extra: Sequence[Path] = ()) -> tuple[Entry, ...]:
         *_reply_entries(CLASSIFY / "codes" / "reply.csv"),
         *_stage_entries(CLASSIFY / "codes" / "stage.csv"),
         *(entry for path in toml_files(SIGNS) for entry in _sign_entries(path)),
+        *_claim_entries(CLAIMS),
         *(entry for path in toml_files(DIALECTS) for entry in _dialect_entries(path)),
     )
 
@@ -127,6 +129,12 @@ def _sign_entries(path: Path) -> Iterator[Entry]:
         header = [f"{row['header']}:"] if "header" in row else []
         phrase = " ".join([*header, " | ".join(row.get("phrases", ()))]).strip()
         yield _entry(row, "sign", _name(path), reason, phrase)
+
+
+def _claim_entries(path: Path) -> Iterator[Entry]:
+    for row in read_toml(path)["claim"]:
+        phrase = ", ".join(row["needs"])
+        yield _entry(row, "claim", _name(path), f"{row['kind']}/{row['reason']}", phrase)
 
 
 def _dialect_entries(path: Path) -> Iterator[Entry]:

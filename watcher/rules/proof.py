@@ -7,20 +7,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from watcher.reader.classify import find_reason
 from watcher.reader.findings import Clue, Extract, Finding
 from watcher.reader.parse.smtp_reply import parse_reply
 from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.claims import Claims
 from watcher.reader.ruleset.nears import Words
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.rules import load_rules, our_words, reasons
+from watcher.rules.claims import CLAIMS
 from watcher.rules.dialects import DIALECTS, read_dialects
 from watcher.rules.files import CLASSIFY, read_toml, toml_files
 from watcher.rules.own import Own, Sample, load_own, run_samples
 from watcher.rules.phrases import load_phrases
 from watcher.rules.receivers import load_receivers
-from watcher.rules.samples import SAMPLE_ADDRESS, finder_of, shows_dialect, shows_sign
+from watcher.rules.samples import SAMPLE_ADDRESS, finder_of, makes_claim, shows_dialect, shows_sign
 from watcher.rules.signs import SIGNS, read_signs
 from watcher.rules.words import check_words
 
@@ -69,10 +72,21 @@ def _on_ours(ours: Rules, words: Words) -> Iterator[Trial]:
         content = read_toml(path)
         signs = read_signs(path.name, content, ours.taxonomy)
         yield from _judged(run_samples(content["sign"], signs, shows_sign))
+    for row in read_toml(CLAIMS)["claim"]:
+        yield from _on_claim(row, ours.claims)
     for path in toml_files(DIALECTS):
         content = read_toml(path)
         dialects = read_dialects(path.name, content)
         yield from _judged(run_samples(content.get("dialect", []), dialects, shows_dialect))
+
+
+def _on_claim(row: dict[str, Any], claims: Claims) -> Iterator[Trial]:
+    for sample in row["matches"]:
+        fault = None if makes_claim(claims, row["id"], sample) else "is not found; mend rule or sample"
+        yield Trial(row["id"], sample, fault)
+    for sample in row["rejects"]:
+        found = makes_claim(claims, row["id"], sample)
+        yield Trial(row["id"], sample, "is found, and must not be; narrow the rule" if found else None)
 
 
 def _on_own(own: Own, rules: Rules | None, words: Words) -> Iterator[Trial]:

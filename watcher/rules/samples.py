@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 
 from watcher.errors import RuleError
 from watcher.reader.parse.text import fold
+from watcher.reader.ruleset.claims import Claims
 from watcher.reader.ruleset.dialects import Dialect
 from watcher.reader.ruleset.nears import Nears, Words
 from watcher.reader.ruleset.phrase_set import PhraseSet
@@ -76,6 +77,11 @@ def shows_sign(sign: Sign, sample: str) -> bool:
 @lru_cache(maxsize=1)  # its samples come one after the other
 def _alone(sign: Sign) -> Signs:
     return Signs((sign,))
+
+
+def makes_claim(claims: Claims, rule: str, sample: str) -> bool:
+    """Say whether a sample makes one claim."""
+    return any(told.claim.id == rule for told in claims.find(canonical(sample)))
 
 
 def shows_dialect(dialect: Dialect, sample: str) -> bool:

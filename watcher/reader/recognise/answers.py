@@ -9,6 +9,7 @@ import re
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.recognise.by_words import found_by
+from watcher.reader.recognise.claimed import asks, claim_of, has_time
 from watcher.reader.recognise.told import find_told, is_persons
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.phrase_set import needle
@@ -41,7 +42,10 @@ def _receipt(view: View) -> Recognition | None:
     """QUIRK: Outlook and Exchange write receipts in words alone, behind `Read: ` and the subject."""
     label = any(mark in view.subject[:40] for mark in (":", "："))
     subject, words = view.of(Kind.RECEIPT, "subject"), view.of(Kind.RECEIPT, "own")
-    return found_by(subject[0], 0.85) if label and subject and words else None
+    if label and subject and words:
+        return found_by(subject[0], 0.85)
+    labelled = bool(label and subject)
+    return claim_of(view, Kind.RECEIPT, impersonal=True, labelled=labelled) if has_time(view) else None
 
 
 def _absence(view: View) -> Recognition | None:
@@ -156,7 +160,8 @@ def _tells(sign: Sign, sentence: str) -> bool:
 
 def asks_to_stay(view: View) -> bool:
     """Say whether a mail asks for the opposite: not to be removed."""
-    return any(hit.sign.sure for hit in view.of(Kind.ORDINARY, "own"))
+    staying = any(hit.sign.sure for hit in view.of(Kind.ORDINARY, "own"))
+    return staying or claim_of(view, Kind.ORDINARY) is not None
 
 
 def _asked(view: View) -> Recognition | None:
@@ -175,7 +180,9 @@ def _asked(view: View) -> Recognition | None:
         "?" in view.own
     ):  # "Could you take me off?" asks for it; "How do I get off?" may be a friend's question
         hits = tuple(hit for hit in hits if hit.sign.sure)
-    return found_by(hits[0], 0.75) if hits else None
+    if hits:
+        return found_by(hits[0], 0.75)
+    return None if asks(view) or asks_to_stay(view) else claim_of(view, Kind.REQUEST)
 
 
 def _is_doubly_told(gone: tuple[Hit, ...]) -> bool:

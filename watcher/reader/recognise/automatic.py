@@ -7,6 +7,7 @@ about vacations, too.
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.recognise.answers import asks_to_stay, is_machines_word
+from watcher.reader.recognise.claimed import is_signed
 from watcher.reader.recognise.told import find_reason
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.signs import Hit
@@ -145,7 +146,7 @@ def _receipt(view: View) -> Recognition | None:
     """QUIRK: Outlook sends receipts as TNEF alone, or in words, without a disposition notification."""
     hits = view.of(Kind.RECEIPT, "subject")
     tnef = view.message.root.content_type == "application/ms-tnef"
-    if hits and (tnef or view.of(Kind.RECEIPT, "body")):
+    if hits and (tnef or (view.of(Kind.RECEIPT, "body") and not is_signed(view))):
         return _found(hits[0], 0.85)
     return None
 

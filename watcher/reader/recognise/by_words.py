@@ -6,6 +6,7 @@ so is one with a single word that a person may use as well.
 
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
+from watcher.reader.recognise.claimed import asks, claim_of
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.signs import Hit
 from watcher.reader.ruleset.wording import canonical
@@ -21,21 +22,28 @@ def find_early(view: View) -> Recognition | None:
 
 def _challenge(view: View) -> Recognition | None:
     """Return a challenge: our mail is held, and we are to prove who we are; both must be said."""
-    hits = _sure(view, Kind.CHALLENGE)
-    if not hits or view.is_listed or "prose.reply" in view.rules or view.sender_hits:
+    if view.is_listed or "prose.reply" in view.rules or view.sender_hits:
         return None
-    return found_by(hits[0], 0.85)
+    hits = _sure(view, Kind.CHALLENGE)
+    if hits:
+        return found_by(hits[0], 0.85)
+    # Who asks what only a person can answer, and gives no link to do it by, writes a letter.
+    machine = view.is_null_sender or view.auto_submitted.startswith("auto") or "://" in view.own_text
+    return claim_of(view, Kind.CHALLENGE) if machine or not asks(view) else None
 
 
 def _complaint(view: View) -> Recognition | None:
     """Return a complaint that a provider passes on in its own words."""
     hits = _sure(view, Kind.COMPLAINT)
     writer, subject = view.of(Kind.COMPLAINT, "sender"), view.of(Kind.COMPLAINT, "subject")
-    if subject and (hits or writer) and not (view.is_reply or view.is_listed):
+    letter = not writer and (asks(view) or view.greetings)
+    if subject and (hits or writer) and not (letter or view.is_reply or view.is_listed):
         return found_by(subject[0], 0.8)
     if hits and writer and "returned.original" in view.rules and not view.is_listed:
         return found_by(hits[0], 0.8)
-    return None
+    if view.is_reply or view.is_listed or "prose.reply" in view.rules:
+        return None
+    return claim_of(view, Kind.COMPLAINT, impersonal=True)
 
 
 def _notice(view: View) -> Recognition | None:
@@ -43,12 +51,17 @@ def _notice(view: View) -> Recognition | None:
     report = next((hit for hit in subject if hit.sign.sure), None)
     if report is not None and not view.is_reply:
         return found_by(report, 0.9)
-    if view.is_reply or view.is_listed or not _is_machine(view) or _leads_as_reply(view):
+    if view.is_reply or view.is_listed or _leads_as_reply(view):
         return None
     if "prose.reply" in view.rules:
         return None  # it tells of a refusal, whatever it calls the mail
-    hits = _sure(view, Kind.NOTICE)
-    return found_by(hits[0], 0.8) if hits else None
+    machine = _is_machine(view)
+    hits = _sure(view, Kind.NOTICE) if machine else ()
+    if hits:
+        return found_by(hits[0], 0.8)
+    claimed = claim_of(view, Kind.NOTICE, impersonal=not machine)
+    # A person may moderate a list; that an attachment was taken out, and the rest sent on, none does not say.
+    return claimed if claimed and (machine or claimed.reason == "virus_notice") else None
 
 
 def _delivered(view: View) -> Recognition | None:

@@ -17,7 +17,7 @@ _ABOUT_REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERY})
 
 def recognise(message: Message, extract: Extract, rules: Rules) -> Recognition:
     """Tell what kind of mail this is, why, and how surely."""
-    view = View(message, extract, rules.signs, rules.concepts)
+    view = View(message, extract, rules.signs, rules.concepts, rules.claims)
     settled = find_by_structure(view)
     if settled is not None:
         return _with_language(settled, view)

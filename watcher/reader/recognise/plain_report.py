@@ -13,6 +13,7 @@ from watcher.model import Action, Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.parse.address import parse_mailbox, parse_mailboxes
 from watcher.reader.parse.text import body_text
+from watcher.reader.recognise.claimed import is_signed
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.signs import Hit
 from watcher.reader.ruleset.wording import canonical
@@ -33,7 +34,7 @@ def find_plain_report(view: View) -> Recognition | None:
         return None
     if view.of(Kind.ORDINARY, "own") or view.of(Kind.ORDINARY, "subject"):
         return None
-    if _is_signed(view):
+    if is_signed(view):
         return None
     opening = _opening(view)
     subject = _leading(view, opening) if opening else None
@@ -82,10 +83,3 @@ def _is_about_others(view: View) -> bool:
 
 def _domain(address: str) -> str:
     return address.rpartition("@")[2]
-
-
-def _is_signed(view: View) -> bool:
-    """Say whether the text ends in the name that the writer goes by, as people sign."""
-    name = canonical((view.message.headers.first("From") or "").partition("<")[0]).split()
-    own = view.own.rstrip(" .,!-")
-    return bool(name) and any(own.endswith(f" {signed}") for signed in (name[0], " ".join(name)))

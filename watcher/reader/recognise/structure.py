@@ -5,6 +5,7 @@ DSN (RFC 3464), ARF (RFC 5965), MDN (RFC 8098), DMARC (RFC 7489) and TLS reports
 
 from watcher.model import Action, Evidence, Kind
 from watcher.reader.findings import Recognition
+from watcher.reader.recognise.aggregate import find_attached_report, is_passed_on
 from watcher.reader.recognise.view import View
 
 
@@ -99,10 +100,13 @@ def _machine_report(view: View) -> Recognition | None:
         evidence = Evidence("notice.tlsrpt", "tlsrpt", "content-type")
         return Recognition(Kind.NOTICE, "machine_report", 0.98, (evidence,))
     hits = tuple(hit for hit in view.subject_hits if hit.sign.reason == "machine_report")
+    if is_passed_on(view):
+        return None
     if hits:
         types = {part.content_type for part in view.message.walk()}
         if not types.isdisjoint(_ARCHIVES | _TLS_TYPES) or any(name.endswith("xml") for name in types):
             return Recognition(
                 Kind.NOTICE, "machine_report", 0.97, (hits[0].evidence(),), hits[0].sign.language
             )
-    return None
+    attached = find_attached_report(view)
+    return Recognition(Kind.NOTICE, "machine_report", 0.95, (attached,)) if attached else None

@@ -11,6 +11,7 @@ from watcher.reader.parse.text import body_text
 from watcher.reader.recognise.mentions import find_addresses, hide_addresses
 from watcher.reader.recognise.once import once
 from watcher.reader.recognise.spoken import Spoken, read_spoken
+from watcher.reader.ruleset.claims import Claims
 from watcher.reader.ruleset.concepts import Concepts
 from watcher.reader.ruleset.signs import CHALLENGE, Hit, Signs
 from watcher.reader.ruleset.wording import canonical, canonical_body
@@ -56,6 +57,7 @@ class View:
     extract: Extract
     signs: Signs
     concepts: Concepts
+    claims: Claims
 
     @once
     def rules(self) -> dict[str, Evidence]:
@@ -99,18 +101,19 @@ class View:
         )
 
     @once
-    def _begin(self) -> str:
+    def opening_text(self) -> str:
+        """How the readable text begins, as it came."""
         return body_text(self.message)[:MAX_OPENING]
 
     @once
     def opening(self) -> str:
         """How the readable text begins, in canonical form."""
-        return canonical_body(self._begin)
+        return canonical_body(self.opening_text)
 
     @once
     def has_address(self) -> bool:
         """Whether the opening names an address, or what new ones end in."""
-        return "@" in self._begin
+        return "@" in self.opening_text
 
     @once
     def has_link(self) -> bool:
@@ -129,8 +132,9 @@ class View:
         return self.signs.find(CHALLENGE, self.opening)
 
     @once
-    def _told(self) -> str:
-        told = self._begin.lstrip()
+    def own_text(self) -> str:
+        """What the opening says itself, as it came."""
+        told = self.opening_text.lstrip()
         passed_on = _PASSED_ON.search(told)
         if passed_on:
             told = told[: passed_on.start()]
@@ -142,7 +146,7 @@ class View:
     @once
     def own(self) -> str:
         """What the opening says itself, without what it quotes and passes on, in canonical form."""
-        return canonical_body(hide_addresses(self._told))
+        return canonical_body(hide_addresses(self.own_text))
 
     @once
     def names_another(self) -> bool:
@@ -151,7 +155,7 @@ class View:
         known = {
             each.lower() for name in fields for each in parse_mailboxes(self.message.headers.first(name))
         }
-        told = self._told
+        told = self.own_text
         return any(told[start:end].lower() not in known for start, end in find_addresses(told))
 
     @once

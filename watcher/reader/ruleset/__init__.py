@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from watcher.reader.ruleset.claims import Claims
 from watcher.reader.ruleset.codes import Codes
 from watcher.reader.ruleset.concepts import Concepts
 from watcher.reader.ruleset.confidence import Confidence
@@ -30,4 +31,5 @@ class Rules:
     profiles: Profiles = field(default_factory=Profiles)
     signs: Signs = field(default_factory=Signs)
     concepts: Concepts = field(default_factory=Concepts)
+    claims: Claims = field(default_factory=Claims)
     dialects: Dialects = field(default_factory=Dialects)
