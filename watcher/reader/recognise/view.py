@@ -119,7 +119,7 @@ class View:
     def has_link(self) -> bool:
         """Whether its own words bring a link, or hide one behind them."""
         html = any(part.content_type == "text/html" for part in self.message.walk())
-        return "://" in self._told or (html and "href=" in self.message.text.lower())
+        return "://" in self.own_text or (html and "href=" in self.message.text.lower())
 
     @once
     def body_hits(self) -> tuple[Hit, ...]:
@@ -171,7 +171,7 @@ class View:
 
     def find_fate(self, place: str) -> tuple[Hit, ...]:
         """Return what the subject, or its own words, tell of a letter in whatever words."""
-        return self.signs.find_fate(self.subject if place == "subject" else self._told)
+        return self.signs.find_fate(self.subject if place == "subject" else self.own_text)
 
     @once
     def greetings(self) -> tuple[Hit, ...]:
