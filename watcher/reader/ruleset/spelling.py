@@ -121,7 +121,8 @@ def _says_else(spelling: str, bits: int, words: list[tuple[str, int]]) -> bool:
         word, known = words[at]
         if word == stem and spelling.endswith("*"):
             return True  # its own language lists it as a whole word, not as a beginning
-        if (word == stem or spelling.endswith("*")) and bits & ~known:
+        is_itself = word == stem and not known & ~bits  # written out by hand in one of its lists
+        if (word == stem or spelling.endswith("*")) and bits & ~known and not is_itself:
             return True
         at += 1
     return False

@@ -32,6 +32,7 @@ _UNWRITTEN = b"'`"
 _PLAIN_PHRASE = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*+")  # which most are: canonical already
 # A clause ends at a full stop before a blank; that of a host's name, a file's or a code's ends none.
 _CLAUSE_END = re.compile(r"(?<!\d\.\d\d)[.;!?]+(?=\s|$)|[。！？；।؛؟]|\.{3}")
+_FRAME = "recipient address rejected: "  # so Postfix begins, whatever is the matter
 _LINK = re.compile(r"(?:https?://|www\.)\S{1,300}")
 # Where letters of a script without spaces meet others, as in "未通过SPF验证".
 _SCRIPTS_MEET = re.compile(
@@ -134,6 +135,9 @@ def _name_domain(folded: str, domain: str) -> str:
 
 def clauses_of(folded: str, address: str | None = None) -> tuple[tuple[str, ...], ...]:
     """Return the words of each clause of a folded text; links and names of hosts are a word each."""
+    _, framed, said = folded.partition(_FRAME)
+    if framed:  # what is said of the recipient may be no refusal, and is read without that word, too
+        folded = f"{folded} . recipient address {said}"
     if has_link(folded):
         folded = _LINK.sub(" weblink ", folded)
     if address:
@@ -143,8 +147,8 @@ def clauses_of(folded: str, address: str | None = None) -> tuple[tuple[str, ...]
     folded = name_hosts(folded, " somehost ")
     if not folded.isascii():
         folded = part_scripts(folded)
-    said = (words_of(clause).replace(" . ", " ") for clause in _CLAUSE_END.split(folded))
-    return tuple(tuple(clause.split()) for clause in said if clause.strip())
+    clauses = (words_of(clause).replace(" . ", " ") for clause in _CLAUSE_END.split(folded))
+    return tuple(tuple(clause.split()) for clause in clauses if clause.strip())
 
 
 def has_link(folded: str) -> bool:
