@@ -8,11 +8,11 @@ from tests.reader.classify.asking import explain, finding
 from tests.reader.rulebook import RULES
 from watcher.reader.findings import Extract
 from watcher.reader.ruleset.phrases import WordRow
-from watcher.rules.files import CLASSIFY, toml_files
+from watcher.rules.files import CLASSIFY, POSTING, toml_files
 from watcher.rules.phrases import read_rows
 from watcher.rules.receivers import load_receivers
 from watcher.rules.samples import check_samples, finder_of
-from watcher.rules.words import load_words
+from watcher.rules.words import check_words, load_words
 
 
 FILES = tuple(path for folder in ("phrases", "near") for path in toml_files(CLASSIFY / folder))
@@ -43,6 +43,15 @@ def test_every_phrase_wins_its_samples_and_leaves_the_others(path) -> None:
     check_samples(path.name, rows, WORDS)
     assert [row.id for row in rows if not row.matches or not row.seen] == []
     assert _lost(rows) == []
+
+
+def test_the_rows_on_refused_posts_find_their_samples_and_leave_the_others() -> None:
+    words = load_words(POSTING / "words")
+    for path in toml_files(POSTING / "rows"):
+        rows = read_rows(path, RULES.taxonomy)
+        check_words(path.name, rows, words)
+        check_samples(path.name, rows, words)
+        assert [row.id for row in rows if not row.matches or not row.rejects or not row.seen] == []
 
 
 def test_every_receivers_row_wins_its_samples() -> None:

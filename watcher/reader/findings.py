@@ -44,6 +44,7 @@ class Extract(NamedTuple):
     evidence: tuple[Evidence, ...] = ()
     notes: tuple[str, ...] = ()
     is_anybodys: bool = False  # the report comes from an address like anybody's
+    language: str | None = None  # where extraction was told by words of one
 
 
 class Recognition(NamedTuple):

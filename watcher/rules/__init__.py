@@ -19,7 +19,7 @@ from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.rules.claims import load_claims
 from watcher.rules.codes import load_codes
 from watcher.rules.dialects import DIALECTS, load_dialects
-from watcher.rules.files import CLASSIFY, read_toml
+from watcher.rules.files import CLASSIFY, POSTING, read_toml
 from watcher.rules.own import check_own, load_own
 from watcher.rules.phrases import load_phrases, load_readings
 from watcher.rules.profiles import load_profiles
@@ -27,7 +27,7 @@ from watcher.rules.receivers import load_receivers
 from watcher.rules.samples import check_samples
 from watcher.rules.signs import CONCEPTS, SIGNS, load_concepts, load_signs
 from watcher.rules.taxonomy import load_taxonomy
-from watcher.rules.words import check_words, load_words
+from watcher.rules.words import check_words, load_tongues, load_words
 
 
 __all__ = ["load_rules", "our_words", "reasons"]
@@ -81,6 +81,8 @@ def _load_ours() -> Rules:
         phrases=Phrases.build(row for row in rows if not row.near),
         readings=load_readings(CLASSIFY / "readings.toml"),
         nears=Nears.build((row for row in rows if row.near), our_words()),
+        refusals=Nears.build(load_phrases(POSTING / "rows", reasons()), load_words(POSTING / "words")),
+        tongues=load_tongues(POSTING / "words"),
         receivers=_our_receivers()[0],
         confidence=Confidence(**read_toml(CLASSIFY / "confidence.toml")),
         profiles=load_profiles(CLASSIFY / "profiles.toml"),

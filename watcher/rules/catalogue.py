@@ -11,7 +11,7 @@ from typing import Any
 
 from watcher.rules.claims import CLAIMS
 from watcher.rules.dialects import DIALECTS
-from watcher.rules.files import CLASSIFY, READER, read_toml, toml_files
+from watcher.rules.files import CLASSIFY, POSTING, READER, read_toml, toml_files
 from watcher.rules.receivers import code_rows
 from watcher.rules.signs import SIGNS
 
@@ -46,6 +46,7 @@ def list_rules(extra: Sequence[Path] = ()) -> tuple[Entry, ...]:
         *(entry for path in toml_files(CLASSIFY / "receivers") for entry in _receiver_entries(path)),
         *(entry for path in toml_files(CLASSIFY / "phrases") for entry in _word_entries(path, "phrase")),
         *(entry for path in toml_files(CLASSIFY / "near") for entry in _word_entries(path, "near")),
+        *(entry for path in toml_files(POSTING / "rows") for entry in _word_entries(path, "near")),
         *_status_entries(CLASSIFY / "codes" / "status.csv"),
         *_reply_entries(CLASSIFY / "codes" / "reply.csv"),
         *_stage_entries(CLASSIFY / "codes" / "stage.csv"),

@@ -12,6 +12,7 @@ from watcher.errors import RuleError
 
 READER = Path(__file__).parent.parent / "reader"
 CLASSIFY = READER / "classify" / "rules"
+POSTING = READER / "extract" / "posting"  # how list managers refuse a post
 # Our own files hold one key a line; what only tests and people read is most of them, and is skipped at start.
 _PAIR = re.compile(r"^(\w+) = (.+)$", re.MULTILINE)
 _FOR_PEOPLE = re.compile(r"^(?:matches|rejects|seen|meaning) *=.*\n", re.MULTILINE)

@@ -3,7 +3,7 @@
 Loading stops at the first fault of a user's file; here all of them are told, rule by rule.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,13 +19,13 @@ from watcher.reader.ruleset.phrases import WordRow
 from watcher.rules import load_rules, our_words, reasons
 from watcher.rules.claims import CLAIMS
 from watcher.rules.dialects import DIALECTS, read_dialects
-from watcher.rules.files import CLASSIFY, read_toml, toml_files
+from watcher.rules.files import CLASSIFY, POSTING, read_toml, toml_files
 from watcher.rules.own import Own, Sample, load_own, run_samples
 from watcher.rules.phrases import load_phrases
 from watcher.rules.receivers import load_receivers
 from watcher.rules.samples import SAMPLE_ADDRESS, finder_of, makes_claim, shows_dialect, shows_sign
 from watcher.rules.signs import SIGNS, read_signs
-from watcher.rules.words import check_words
+from watcher.rules.words import check_words, load_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,9 @@ def _on_ours(ours: Rules, words: Words) -> Iterator[Trial]:
     yield from _on_words(load_receivers(CLASSIFY / "receivers", ours.taxonomy, whole=True)[1], ours, words)
     for folder in ("phrases", "near"):
         yield from _on_words(load_phrases(CLASSIFY / folder, ours.taxonomy, whole=True), ours, words)
+    posting = load_words(POSTING / "words")
+    for row in load_phrases(POSTING / "rows", ours.taxonomy, whole=True):
+        yield from _found(row, finder_of(row, posting, ours.refusals))
     for path in toml_files(SIGNS):
         content = read_toml(path)
         signs = read_signs(path.name, content, ours.taxonomy)
@@ -104,12 +107,16 @@ def _on_words(rows: Iterable[WordRow], rules: Rules | None, words: Words) -> Ite
         # All rows on near words have one index; to build one for each takes longer than all the rest.
         index = (rules.own_nears if row.own else rules.nears) if rules and row.near else None
         finds = finder_of(row, words, index)
-        for sample in row.matches:
-            fault = _fault(row, sample, rules) if finds(sample) else "is not found; mend rule or sample"
-            yield Trial(row.id, sample, fault)
-        for sample in row.rejects:
-            found = finds(sample)
-            yield Trial(row.id, sample, "is found, and must not be; narrow the rule" if found else None)
+        yield from _found(row, finds, rules)
+
+
+def _found(row: WordRow, finds: Callable[[str], bool], rules: Rules | None = None) -> Iterator[Trial]:
+    for sample in row.matches:
+        fault = _fault(row, sample, rules) if finds(sample) else "is not found; mend rule or sample"
+        yield Trial(row.id, sample, fault)
+    for sample in row.rejects:
+        found = finds(sample)
+        yield Trial(row.id, sample, "is found, and must not be; narrow the rule" if found else None)
 
 
 def _fault(row: WordRow, sample: str, rules: Rules | None) -> str | None:

@@ -10,6 +10,7 @@ from watcher.errors import RuleError
 from watcher.reader.ruleset.lexicon import STEM
 from watcher.reader.ruleset.nears import Words, canonical_entry
 from watcher.reader.ruleset.phrases import WordRow
+from watcher.reader.ruleset.tongues import Tongues
 from watcher.reader.ruleset.wording import is_unspaced
 from watcher.rules.files import read_plain, toml_files
 
@@ -23,6 +24,17 @@ def load_words(folder: Path) -> Words:
         for name, entries in content.items():
             lists.setdefault(name, {}).update(dict.fromkeys(map(canonical_entry, entries)))
     return {name: tuple(entries) for name, entries in lists.items()}
+
+
+def load_tongues(folder: Path) -> Tongues:
+    """Read the words of each file by their language, without stems and gaps."""
+    tongues: dict[str, tuple[str, ...]] = {}
+    for path in toml_files(folder):
+        content = read_plain(path)
+        language = str(content.pop("language"))
+        entries = (canonical_entry(each) for listed in content.values() for each in listed)
+        tongues[language] = tuple(each for each in entries if not {"*", "~"} & set(each))
+    return Tongues(tongues)
 
 
 def check_words(place: str, rows: Iterable[WordRow], words: Words) -> None:

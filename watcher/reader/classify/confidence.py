@@ -43,10 +43,11 @@ def confidence_of(
 ) -> float:
     """Weigh the winner against those that agree with it and those that do not, which are `against`."""
     level, move = rules.confidence.levels, rules.confidence.moves
+    refused = level["list_refusal"] if facts.is_from_list else 0.0  # that it is one was shown already
     if not candidates:
-        return level["nothing"]  # certainly a bounce, certainly not known why
+        return refused or level["nothing"]  # certainly a bounce, certainly not known why
     winner, *losers = candidates
-    sure = level[_LEVEL_NAMES[winner.tier]]
+    sure = max(refused, level[_LEVEL_NAMES[winner.tier]])
     if winner.reason != reason.name:  # the cause stayed unknown, which is what the reason says
         sure = max(sure, level["weak_phrase"])
     if any(each.tier in CODE_TIERS and each.reason == winner.reason for each in losers):

@@ -6,56 +6,94 @@ failed is the list.  A post that only waits for a moderator is none.
 """
 
 import re
+from typing import NamedTuple
 
 from watcher.model import Kind
-from watcher.reader.parse.address import normalise_address, parse_mailbox
-from watcher.reader.parse.address_search import find_addresses
+from watcher.reader.extract.list_names import OWNER, find_kept, find_writer
+from watcher.reader.parse.address import parse_mailboxes
 from watcher.reader.parse.header import Headers
-from watcher.reader.ruleset.signs import Hit, Signs
-from watcher.reader.ruleset.wording import canonical
+from watcher.reader.parse.text import fold
+from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.phrases import Strength
+from watcher.reader.ruleset.signs import Signs
+from watcher.reader.ruleset.wording import canonical, clauses_of
 
 
-LIST_REFUSAL = "list_posting_denied"  # the reason that a sign of such a refusal gives
-_FIELDS = ("X-BeenThere", "List-Post")
-# RFC 2142 section 6 and the custom of list managers: `owner-x@`, `x-request@`, `x-bounces+user=host@`.
-_OWNER = re.compile(
-    r"(?:owner-(?P<old>[^@\s]{1,64})|(?P<name>[^@\s]{1,64}?)[-+_](?:bounces?|owner|admin|request|return|help)"
-    r"(?:[-+][^@\s]{0,100})?)@(?P<domain>[^@\s]{1,253})$",
-    re.IGNORECASE,
-)
+LIST_REFUSAL = "list_posting_denied"  # the reason that words about who may post give
+MAX_SUBJECT = 300
 _MANAGERS = ("X-List-Administrivia", "X-Mailman-Version", "X-BeenThere", "X-MLServer", "X-ML-Name", "X-Loop")
 _MACHINES = re.compile(r"[-+](?:bounces?|return)(?:[-+][^@\s]{0,100})?@")  # nobody reads mail to these
-# Names without a domain live beside their manager: `list 'staff'`, `the BIRDS-L list`.
-_NAMED = re.compile(
-    r"\b[Ll]ist[ea]? {0,2}[\"'«](?P<quoted>[\w.-]{1,60})[\"'»]|\b(?P<great>[A-Z][A-Z0-9-]{1,40}) list\b"
-)
+_POSTS = ("List-Post", "List-Unsubscribe")
+# Our subject, or a moderator's words: whatever stands in them is not the list manager's.
+_QUOTED = re.compile(r"[\"“„«](?:[^\"“”„«»]{0,300})[\"”“»]")
 
 
-def find_refusal(headers: Headers, signs: Signs, opening: str) -> Hit | None:
-    """Return the words with which a list manager refuses a post, in the canonical opening of its message."""
-    if not is_list_manager(headers, signs):
+class Refusal(NamedTuple):
+    """The words with which a list refuses a post, and their language."""
+
+    said: str
+    language: str | None
+
+
+def find_refusal(headers: Headers, rules: Rules, text: str) -> Refusal | None:
+    """Return the words with which a list manager, or another machine, refuses a post."""
+    managed = is_list_manager(headers, rules.signs)
+    if not (managed or is_machine(headers, rules.signs)) or _is_for_others(headers):
         return None
-    hits = signs.find("body", opening)
-    if any(hit.sign.kind is Kind.NOTICE and hit.sign.reason == "moderation_notice" for hit in hits):
+    if any(hit.sign.reason == "moderation_notice" for hit in rules.signs.find("body", canonical(text))):
         return None
-    return next((hit for hit in hits if hit.sign.reason == LIST_REFUSAL), None)
+    subject = (headers.first("Subject") or "")[:MAX_SUBJECT]
+    own = "\n".join(line for line in text.split("\n") if not line.startswith(">"))
+    plain = _clauses(_QUOTED.sub(" ", own))
+    led = tuple(
+        word for clause in (*_clauses(subject), *plain[:1]) for word in clause
+    )  # one goes on in the other
+    clauses = (*_clauses(subject), led, *plain, *_clauses(own))
+    told = list(rules.refusals.find(clauses))
+    sure = [said for row, said in told if row.strength is Strength.STRONG]
+    if not sure and told and (managed or _tells_who_may_post(clauses, rules)):
+        sure = [said for _, said in told]
+    return Refusal(sure[0], rules.tongues.find(sure[0])) if sure else None
+
+
+def _clauses(text: str) -> tuple[tuple[str, ...], ...]:
+    return clauses_of(fold(text))
+
+
+def _tells_who_may_post(clauses: tuple[tuple[str, ...], ...], rules: Rules) -> bool:
+    return any(row.reason == LIST_REFUSAL for row, _ in rules.nears.find(clauses))
 
 
 def is_list_manager(headers: Headers, signs: Signs) -> bool:
     """Say whether a list manager wrote it: under its own name, or for the keepers of a list.
 
     Keepers themselves write from the same address: a field of the manager's, or a return-path of a machine's,
-    has to be with it.
+    has to be with it.  What has the fields of a post is a digest.
     """
+    path = (headers.raw("Return-Path") or "").strip().lower()
+    administers = "X-List-Administrivia" in headers
+    if path != "<>" and not administers and any(name in headers for name in _POSTS):
+        return False
     sender = headers.first("From") or ""
     if any(hit.sign.kind is Kind.NOTICE for hit in signs.find("sender", canonical(sender))):
         return True
-    if "X-List-Administrivia" not in headers and not _OWNER.match(parse_mailbox(sender) or ""):
+    if not administers and not OWNER.match(find_writer(headers)):
         return False
-    path = (headers.raw("Return-Path") or "").strip().lower()
     if path == "<>" or _MACHINES.search(f"{path} {sender.lower()}"):
         return True
     return any(name in headers for name in _MANAGERS) or _is_automatic(headers)
+
+
+def is_machine(headers: Headers, signs: Signs) -> bool:
+    """Say whether a machine wrote it that is no mail system, and sent it to its reader alone."""
+    path = headers.raw("Return-Path")
+    answers = (headers.first("Auto-Submitted") or "no").lower().startswith("auto")
+    if not answers and (path is None or path.strip() != "<>"):
+        return False
+    if any(name in headers for name in _POSTS) or "X-Failed-Recipients" in headers:
+        return False
+    sender = canonical(headers.first("From") or "")
+    return not any(hit.sign.kind is Kind.BOUNCE for hit in signs.find("sender", sender))
 
 
 def _is_automatic(headers: Headers) -> bool:
@@ -64,26 +102,11 @@ def _is_automatic(headers: Headers) -> bool:
     ).strip().lower() in {"bulk", "junk", "list"}
 
 
-def find_list(headers: Headers, text: str) -> str | None:
-    """Return the list that refuses: by fields, the address of its keepers, or what the message says."""
-    for name in _FIELDS:
-        given = normalise_address(_unwrap(headers.first(name)))
-        if given and "@" in given:
-            return given
-    sender = parse_mailbox(headers.first("From")) or ""
-    manager, _, domain = sender.rpartition("@")
-    for address in (sender, *find_addresses(text)):
-        kept = _OWNER.match(address)
-        if kept:
-            return f"{kept['old'] or kept['name']}@{kept['domain']}"
-        if address != sender and address.rpartition("@")[2] == domain:
-            return address
-    named = _NAMED.search(text)
-    if named and manager:
-        return f"{named['quoted'] or named['great']}@{domain}"
-    return None
-
-
-def _unwrap(value: str | None) -> str | None:
-    """Take the address out of `<mailto:x@y>` (RFC 2369)."""
-    return value.strip(" <>\t").removeprefix("mailto:").partition("?")[0] if value else None
+def _is_for_others(headers: Headers) -> bool:
+    """Say whether it went to the list itself, as digests do, or to its keepers, about another's post."""
+    writer = find_writer(headers)
+    home, kept = writer.rpartition("@")[2], (find_kept(writer) or "").lower()
+    to = parse_mailboxes(headers.first("To"))
+    return any(
+        reader.lower() == kept or (OWNER.match(reader) and reader.rpartition("@")[2] == home) for reader in to
+    )

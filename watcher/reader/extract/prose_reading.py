@@ -9,7 +9,8 @@ from watcher.reader.extract.bare_names import find_bare_names, find_home
 from watcher.reader.extract.delivery_status import CROWDED, MAX_RECIPIENTS
 from watcher.reader.extract.diagnosis import find_reply
 from watcher.reader.extract.dialect import find_dialect
-from watcher.reader.extract.lists import find_list, find_refusal
+from watcher.reader.extract.list_names import find_list
+from watcher.reader.extract.lists import Refusal, find_refusal, is_list_manager
 from watcher.reader.extract.look import MAX_BODY_WORDS, Look
 from watcher.reader.extract.mailed import find_readers, name_mailed
 from watcher.reader.extract.prose import ProseReport, read_prose
@@ -18,21 +19,31 @@ from watcher.reader.findings import LIST_RULE, Clue, Extract, Finding
 from watcher.reader.parse.address import normalise_address
 from watcher.reader.parse.header import Headers
 from watcher.reader.ruleset.dialects import Dialect
-from watcher.reader.ruleset.signs import MAX_MATCHED, Hit
+from watcher.reader.ruleset.signs import MAX_MATCHED
 
 
 def read_report_in_prose(view: Look) -> Extract:
     """Read a report that no form marks, or the refusal of a list manager."""
-    refusal = find_refusal(view.message.headers, view.rules.signs, view.opening)
-    return _from_list(view, refusal) if refusal else _from_report(view)
+    if is_list_manager(view.message.headers, view.rules.signs):
+        return read_refusal(view) or _from_report(view)
+    report = _from_report(view)
+    if any(finding.reply_code or finding.status for finding in report.findings):
+        return report  # a server has refused it, whatever the words around say of lists
+    return read_refusal(view) or report
 
 
-def _from_list(view: Look, refusal: Hit) -> Extract:
+def read_refusal(view: Look) -> Extract | None:
+    """Read the refusal of a list manager, or of another machine that keeps a list."""
+    refusal = find_refusal(view.message.headers, view.rules, view.notice.text(MAX_BODY_WORDS))
+    return _from_list(view, refusal) if refusal else None
+
+
+def _from_list(view: Look, refusal: Refusal) -> Extract:
     """Read a list manager's refusal: the list is the recipient."""
     headers = view.message.headers
     found = find_dialect(view.rules.dialects, headers, (), view.subject, view.opening)
     text = view.notice.text(MAX_BODY_WORDS)
-    refusing = find_list(headers, f"{headers.first('Subject') or ''}\n{text}")
+    refusing = find_list(headers, f"{headers.first('Subject') or ''}\n{text}", view.returned)
     if refusing is None and view.returned is not None:
         refusing = find_sole_recipient(view.returned)
     words = " ".join(text.split())
@@ -41,7 +52,8 @@ def _from_list(view: Look, refusal: Hit) -> Extract:
         format=found[0].format if found else "prose",
         findings=(finding,),
         original=read_original(view.returned) if view.returned else None,
-        evidence=(Evidence(LIST_RULE, refusal.phrase, "body"), *((found[1],) if found else ())),
+        evidence=(Evidence(LIST_RULE, refusal.said[:MAX_MATCHED], "body"), *((found[1],) if found else ())),
+        language=refusal.language,
     )
 
 

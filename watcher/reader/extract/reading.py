@@ -10,12 +10,13 @@ from watcher.reader.extract.feedback import (
     find_feedback,
     find_reader,
 )
+from watcher.reader.extract.lists import is_machine
 from watcher.reader.extract.look import MAX_BODY_WORDS, Look, look_at
 from watcher.reader.extract.mailed import find_readers, name_mailed
 from watcher.reader.extract.merging import add_prose, blame_hops, needs_prose, settle_expiry
 from watcher.reader.extract.notification import find_notification
 from watcher.reader.extract.prose import read_prose
-from watcher.reader.extract.prose_reading import read_report_in_prose
+from watcher.reader.extract.prose_reading import read_refusal, read_report_in_prose
 from watcher.reader.extract.returned import count_hops, read_original
 from watcher.reader.extract.stage import add_commands
 from watcher.reader.extract.suspicion import is_suspect
@@ -38,9 +39,11 @@ def extract(message: Message, rules: Rules) -> Extract:
     notification = find_notification(message)
     if notification is not None:
         return notification
-    if not is_suspect(message, rules):
-        return Extract()
-    return read_report_in_prose(look_at(message, rules))
+    if is_suspect(message, rules):
+        return read_report_in_prose(look_at(message, rules))
+    if is_machine(message.headers, rules.signs):
+        return read_refusal(look_at(message, rules)) or Extract()
+    return Extract()
 
 
 def _from_form(message: Message, rules: Rules) -> Extract | None:

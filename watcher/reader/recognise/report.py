@@ -63,7 +63,7 @@ def find_list_refusal(view: View) -> Recognition | None:
         return None
     if view.is_reply and view.is_threaded and not view.auto_submitted.startswith("auto"):
         return None
-    language = next((hit.sign.language for hit in view.body_hits if hit.phrase == refusal.matched), None)
+    language = view.extract.language
     return Recognition(Kind.BOUNCE, None, 0.9, (refusal,), language)
 
 

@@ -14,6 +14,7 @@ from watcher.reader.ruleset.readings import Readings
 from watcher.reader.ruleset.receivers import Receivers
 from watcher.reader.ruleset.signs import Signs
 from watcher.reader.ruleset.taxonomy import Taxonomy
+from watcher.reader.ruleset.tongues import Tongues
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # told apart by identity: what was judged by some is remembered
@@ -28,6 +29,8 @@ class Rules:
     readings: Readings = field(default_factory=Readings)
     nears: Nears = field(default_factory=Nears)
     own_nears: Nears = field(default_factory=Nears)  # the user's
+    refusals: Nears = field(default_factory=Nears)  # of a post by a list manager
+    tongues: Tongues = field(default_factory=Tongues)  # of those refusals
     profiles: Profiles = field(default_factory=Profiles)
     signs: Signs = field(default_factory=Signs)
     concepts: Concepts = field(default_factory=Concepts)
