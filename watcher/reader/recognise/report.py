@@ -220,6 +220,13 @@ def _kind(view: View) -> Kind:
 
 def ordinary(view: View) -> Recognition:
     """Say that nothing could be shown; an answer is most likely a person's."""
-    reason = "human_reply" if view.is_threaded or view.is_reply else "unclassified"
+    answers = view.is_threaded or view.is_reply or (view.is_quoting and _asks(view))
+    reason = "human_reply" if answers else "unclassified"
     evidence = Evidence("ordinary.no_sign", "", "message")
     return Recognition(Kind.ORDINARY, reason, 0.95 if not view.subject_hits else 0.8, (evidence,))
+
+
+def _asks(view: View) -> bool:
+    """Say whether a person, whom one can answer, asks something in words of their own."""
+    machine = view.auto_submitted.startswith("auto") or view.precedence in {"bulk", "junk", "list"}
+    return "?" in view.own and view.is_answerable and not (view.is_listed or machine)

@@ -144,6 +144,11 @@ class View:
         return told
 
     @once
+    def is_quoting(self) -> bool:
+        """Whether it quotes lines of another mail, as people do."""
+        return "\n>" in self._begin
+
+    @once
     def own(self) -> str:
         """What the opening says itself, without what it quotes and passes on, in canonical form."""
         return canonical_body(hide_addresses(self.own_text))
