@@ -146,7 +146,7 @@ class View:
     @once
     def is_quoting(self) -> bool:
         """Whether it quotes lines of another mail, as people do."""
-        return "\n>" in self._begin
+        return "\n>" in self.opening_text
 
     @once
     def own(self) -> str:
