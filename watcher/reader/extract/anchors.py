@@ -157,8 +157,9 @@ def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect |
 def _read_label(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor] | None:
     """Read a line whose label says whose the address is; None where no known label stands."""
     spaced = None if lines[at].isascii() else _SPACED.match(lines[at])
-    if spaced and spaced["label"] in prose.recipient_labels:
-        return _anchor(at, spaced["address"], spaced["rest"], BY_PLACE)
+    if spaced and spaced["label"] in prose.sender_labels | prose.recipient_labels:
+        fails = spaced["label"] in prose.recipient_labels
+        return _anchor(at, spaced["address"], spaced["rest"], BY_PLACE) if fails else []
     labelled = _LABELLED.match(lines[at])
     if not labelled:
         return None
@@ -185,14 +186,18 @@ def _read_list(at: int, first: str, rest: str, original: str | None) -> list[Anc
 
 
 def _is_in_header(lines: tuple[str, ...], at: int, label: str, prose: Prose) -> bool:
-    """Tell `To:` of a quoted header, as Exchange gives it, from one that labels the recipient."""
+    """Tell `To:` of a quoted header, as Exchange gives it, from one that labels the recipient.
+
+    Beside a reason, too, it stands in a report's own table: `To: … Subject: … Status: …`, as Postal writes.
+    """
     if label not in prose.header_labels:
         return False
+    beside = set()
     for line in (*lines[max(at - 3, 0) : at], *lines[at + 1 : at + 4]):
-        beside, colon, _ = line.replace("：", ":").partition(":")
-        if colon and len(beside) < 40 and canonical(beside).strip() in prose.beside_labels:
-            return True
-    return False
+        before, colon, _ = line.replace("：", ":").partition(":")
+        if colon and len(before) < 40:
+            beside.add(canonical(before).strip())
+    return not beside.isdisjoint(prose.beside_labels) and beside.isdisjoint(prose.reason_labels)
 
 
 def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor]:
