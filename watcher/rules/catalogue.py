@@ -128,7 +128,8 @@ def _sign_entries(path: Path) -> Iterator[Entry]:
     for row in read_toml(path).get("sign", []):
         reason = "/".join(part for part in (row["kind"], row.get("reason")) if part)
         header = [f"{row['header']}:"] if "header" in row else []
-        phrase = " ".join([*header, " | ".join(row.get("phrases", ()))]).strip()
+        words = " | ".join(row["phrases"]) if "phrases" in row else " & ".join(row.get("words", ()))
+        phrase = " ".join([*header, words]).strip()
         yield _entry(row, "sign", _name(path), reason, phrase)
 
 
