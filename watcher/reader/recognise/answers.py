@@ -50,9 +50,9 @@ def _receipt(view: View) -> Recognition | None:
 
 def _absence(view: View) -> Recognition | None:
     """Return an absence, or one who left, told with a turn of phrase that only such a reply uses."""
-    if _QUESTION.search(view.own) or is_persons(view):
-        return None
     said = view.of(Kind.AUTO_REPLY, "own")
+    if not (said or view.of(Kind.AUTO_REPLY, "subject")) or _QUESTION.search(view.own) or is_persons(view):
+        return None
     if (view.is_reply or view.is_threaded) and not _opens_with(view.own, said, MAX_GREETING):
         return None  # a person comes to the matter first, and tells of the holidays then
     courtesy = tuple(hit for hit in said if hit.sign.typical or is_machines_word(hit))

@@ -27,9 +27,7 @@ def claim_of(
     """
     if len(view.own) > MAX_OWN or (impersonal and (asks(view) or is_signed(view))):
         return None
-    writer = (view.message.headers.first("From") or "").partition("@")[0]
-    text = f"{canonical(writer)}. {canonical(view.subject)}.{view.own}"
-    made = (each for each in view.claims.find(text) if each.claim.kind is kind)
+    made = (each for each in view.claimed if each.claim.kind is kind)
     told = next((each for each in made if labelled or each.claim.id not in _LABELLED), None)
     if told is None or (impersonal and _speaks(view, told.language)):
         return None

@@ -11,6 +11,7 @@ from watcher.reader.ruleset.wording import canonical
 
 MIN_DIGITS = 6  # of a telephone number
 MAX_LEAD = 4  # words of a subject that says nothing but that somebody is away
+ADDRESS = " someaddress "  # as it stands in a text
 _CLAUSE_END = re.compile(r" [,.;!?。、]")
 _ANSWERED = re.compile(r"[:：]| (?:Re|AW|SV|RE|Antw|TR)\b")  # `Away Re: your offer`
 # What a sentence speaks of where a sign of these reasons is seen in it.
@@ -54,7 +55,7 @@ def read_spoken(own: str, subject: str, hits: tuple[Hit, ...], concepts: Concept
 
 def _signed(sentence: str, hits: tuple[Hit, ...]) -> set[str]:
     """Return what signs tell of a sentence that holds no listed word."""
-    seen = [hit.sign for hit in hits if hit.sign.reason in _ABOUT and not hit.sign.typical]
+    seen = [hit.sign for hit in hits if speaks_of_absence(hit)]
     return {
         _ABOUT[sign.reason or ""]
         for sign in seen
@@ -62,9 +63,14 @@ def _signed(sentence: str, hits: tuple[Hit, ...]) -> set[str]:
     }
 
 
+def speaks_of_absence(hit: Hit) -> bool:
+    """Say whether a sign tells what the sentence that it stands in speaks of."""
+    return hit.sign.reason in _ABOUT and not hit.sign.typical
+
+
 def _places(sentence: str, about: set[str], *, named: bool) -> set[str]:
     """Say if a sentence names another's address, which alone says whom to ask, or a number to call."""
-    if named and " someaddress " in sentence:
+    if named and ADDRESS in sentence:
         return {"address"} if about else {"address", "instead"}
     numbered = "instead" in about and sum(map(str.isdigit, sentence)) >= MIN_DIGITS
     return {"address"} if numbered else set()

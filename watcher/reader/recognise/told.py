@@ -10,12 +10,14 @@ import re
 
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
+from watcher.reader.recognise.spoken import ADDRESS, speaks_of_absence
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.concepts import ELSE
-from watcher.reader.ruleset.signs import Hit
+from watcher.reader.ruleset.signs import Hit, split_sentences
 
 
 MAX_TOLD = 700  # characters of own words of an answer that says nothing else
+MAX_BEGIN = 250  # characters in which most letters have said what no such answer says
 PERSON = "person"
 # "Urgent? Call us." asks nobody anything.
 _QUESTION = re.compile(r"(?: [^\s.,;!?]+){3} \?")
@@ -33,7 +35,7 @@ _COURTEOUS = frozenset({"thanks"})
 
 def find_told(view: View) -> Recognition | None:
     """Return an answer whose every sentence speaks of an absence, a leave, a new address or what we sent."""
-    if len(view.own) > MAX_TOLD or _QUESTION.search(view.own):
+    if len(view.own) > MAX_TOLD or _QUESTION.search(view.own) or _begins_otherwise(view):
         return None
     if is_persons(view) or _concludes(view) or view.spoken.greets_someone:
         return None
@@ -49,6 +51,14 @@ def find_told(view: View) -> Recognition | None:
         return None
     hit = _gravest(hits)
     return Recognition(Kind.AUTO_REPLY, hit.sign.reason, 0.7, (hit.evidence(),), view.spoken.language)
+
+
+def _begins_otherwise(view: View) -> bool:
+    """Say cheaply whether one of the first sentences speaks of something else, as in most letters."""
+    if any(speaks_of_absence(hit) for hit in view.own_hits):
+        return False  # which may say of a sentence what no list does
+    begin = [each for each in split_sentences(view.own[:MAX_BEGIN]) if each.strip(" ,")][:-1]
+    return any(ADDRESS not in each and view.concepts.is_else(each) for each in begin)
 
 
 def _as_far_as_told(view: View, said: list[set[str]], *, answers: bool) -> str:

@@ -11,7 +11,7 @@ from watcher.reader.parse.text import body_text
 from watcher.reader.recognise.mentions import find_addresses, hide_addresses
 from watcher.reader.recognise.once import once
 from watcher.reader.recognise.spoken import Spoken, read_spoken
-from watcher.reader.ruleset.claims import Claims
+from watcher.reader.ruleset.claims import Claims, Told
 from watcher.reader.ruleset.concepts import Concepts
 from watcher.reader.ruleset.signs import CHALLENGE, Hit, Signs
 from watcher.reader.ruleset.wording import canonical, canonical_body
@@ -173,6 +173,12 @@ class View:
         """What its sentences speak of, each on its own."""
         label = "" if self.is_reply else self.subject
         return read_spoken(self.own, label, self.own_hits, self.concepts, named=self.names_another)
+
+    @once
+    def claimed(self) -> tuple[Told, ...]:
+        """The claims that its writer, its subject and its own words make together."""
+        writer = (self.message.headers.first("From") or "").partition("@")[0]
+        return self.claims.find(f"{canonical(writer)}. {canonical(self.subject)}.{self.own}")
 
     def find_fate(self, place: str) -> tuple[Hit, ...]:
         """Return what the subject, or its own words, tell of a letter in whatever words."""

@@ -23,7 +23,8 @@ REMEMBERED = 8  # texts: several stages ask of one mail
 # One of several ways to say a thing, each the names of concepts that stand in one sentence together.
 Part = tuple[frozenset[str], ...]
 Concepts = Mapping[str, Mapping[str, tuple[str, ...]]]  # words, by language and name
-_Said = dict[str, frozenset[str]]  # names of concepts, by language
+_Said = dict[str, int]  # what is spoken of, each concept a bit, by language
+_Ways = tuple[int, ...]  # to say a part, each the bits of concepts that stand together
 
 
 class Claim(NamedTuple):
@@ -50,23 +51,45 @@ class Told(NamedTuple):
         return Evidence(self.claim.id, ", ".join(self.concepts), "body")
 
 
+class _Asked(NamedTuple):
+    """What one row asks for, concepts as bits; `all_of` are those that it cannot do without."""
+
+    row: Claim
+    all_of: int
+    needs: tuple[_Ways, ...]
+    some: tuple[_Ways, ...]
+    unless: tuple[_Ways, ...]
+
+
 class Claims:
     """Every claim, and the words of the concepts, indexed."""
 
-    __slots__ = ("_concepts", "_find_again", "_finder", "_named", "rows")
+    __slots__ = ("_asked", "_concepts", "_find_again", "_finder", "_named", "rows")
 
     def __init__(self, rows: Iterable[Claim] = (), concepts: Concepts | None = None) -> None:
         """Take the rows, and the words of every concept that they name."""
         self.rows = tuple(rows)
         self._concepts: Concepts = concepts or {}
-        named: dict[str, list[tuple[str, str]]] = {}
+        bits: dict[str, int] = {}
+        self._asked = tuple(
+            _Asked(
+                row,
+                _all_of(row.needs, bits),
+                _ways(row.needs, bits),
+                _ways(row.some, bits),
+                _ways(row.unless, bits),
+            )
+            for row in self.rows
+        )
+        named: dict[str, list[tuple[str, int]]] = {}
         for language, lists in self._concepts.items():
             for name, entries in lists.items():
+                bit = _bit(name, bits)
                 for entry in entries:
                     for needle in _needles(entry):
-                        named.setdefault(needle, []).append((language, name))
+                        named.setdefault(needle, []).append((language, bit))
         self._finder = Finder(named)
-        self._named = tuple(tuple(names) for names in named.values())
+        self._named = tuple(map(tuple, named.values()))
         self._find_again = lru_cache(maxsize=REMEMBERED)(self._find)
 
     def __reduce__(self) -> tuple[type["Claims"], tuple[tuple[Claim, ...], Concepts]]:
@@ -79,26 +102,31 @@ class Claims:
 
     def _find(self, text: str) -> tuple[Told, ...]:
         said = self._say(text)
-        asked = [(row, language) for row in self.rows for language in said if _may_hold(row, said[language])]
+        asked = [
+            (each, language)
+            for each in self._asked
+            for language, bits in said.items()
+            if each.all_of & bits == each.all_of and _holds_all(each, (bits,))
+        ]
         if not asked:
             return ()
         sentences = [self._say(f" {sentence.strip()} ") for sentence in split_sentences(text)]
         found = []
-        for row, language in asked:
-            spoken = [each.get(language, each.get(ANY, frozenset())) for each in sentences]
-            if _holds(row, spoken):
-                found.append(Told(row, language, _first_names(row)))
+        for each, language in asked:
+            spoken = tuple([told.get(language, told.get(ANY, 0)) for told in sentences])
+            if _holds_all(each, spoken) and not any(_is_said(part, spoken) for part in each.unless):
+                found.append(Told(each.row, language, _first_names(each.row)))
         return tuple(found)
 
     def _say(self, text: str) -> _Said:
         """Return the concepts that a text speaks of, those of any language among those of each."""
-        said: dict[str, set[str]] = {}
+        said: _Said = {}
         for number in self._finder.find_all(text):
-            for language, name in self._named[number]:
-                said.setdefault(language, set()).add(name)
-        shared = said.pop(ANY, set())
-        spoken = {language: frozenset(names | shared) for language, names in said.items()}
-        return {**spoken, ANY: frozenset(shared)} if shared else spoken
+            for language, bit in self._named[number]:
+                said[language] = said.get(language, 0) | bit
+        shared = said.pop(ANY, 0)
+        spoken = {language: bits | shared for language, bits in said.items()}
+        return {**spoken, ANY: shared} if shared else spoken
 
 
 def canonical_word(entry: str) -> str:
@@ -112,23 +140,38 @@ def _needles(entry: str) -> Iterable[str]:
         yield bare if is_loose(bare) else f" {bare}" + ("" if words.endswith("*") else " ")
 
 
-def _may_hold(row: Claim, said: frozenset[str]) -> bool:
-    """Say cheaply whether a text that speaks of some concepts may make a claim."""
-    return _holds_all(row, [said])
+def _bit(name: str, bits: dict[str, int]) -> int:
+    return bits.setdefault(name, 1 << len(bits))
 
 
-def _holds(row: Claim, sentences: list[frozenset[str]]) -> bool:
-    return _holds_all(row, sentences) and not any(_is_said(part, sentences) for part in row.unless)
+def _ways(parts: tuple[Part, ...], bits: dict[str, int]) -> tuple[_Ways, ...]:
+    return tuple(tuple(sum(_bit(name, bits) for name in way) for way in part) for part in parts)
 
 
-def _holds_all(row: Claim, sentences: list[frozenset[str]]) -> bool:
-    if not all(_is_said(part, sentences) for part in row.needs):
-        return False
-    return row.least <= sum(_is_said(part, sentences) for part in row.some)
+def _all_of(parts: tuple[Part, ...], bits: dict[str, int]) -> int:
+    """Return the concepts that stand in every way to say a part."""
+    found = 0
+    for part in parts:
+        for name in frozenset.intersection(*part):
+            found |= _bit(name, bits)
+    return found
 
 
-def _is_said(part: Part, sentences: list[frozenset[str]]) -> bool:
-    return any(way <= said for way in part for said in sentences)
+def _holds_all(asked: _Asked, sentences: tuple[int, ...]) -> bool:
+    """Say whether all that a row needs, and enough of the rest, is said, each in one sentence."""
+    for part in asked.needs:
+        if not _is_said(part, sentences):
+            return False
+    least = asked.row.least
+    return not least or least <= sum(_is_said(part, sentences) for part in asked.some)
+
+
+def _is_said(part: _Ways, sentences: tuple[int, ...]) -> bool:
+    for way in part:
+        for said in sentences:
+            if way & said == way:
+                return True
+    return False
 
 
 def _first_names(row: Claim) -> tuple[str, ...]:

@@ -92,6 +92,10 @@ class Concepts:
                 general.update(range(start, end))
         return 0 in greeted and len(greeted | general) < len(words)
 
+    def is_else(self, sentence: str) -> bool:
+        """Say whether a sentence holds no listed word, and is no greeting."""
+        return not self._bits(sentence) and _silence(sentence) == ELSE
+
     def _bits(self, sentence: str) -> int:
         found = 0
         for bits, _, _ in self._lexicon.find_hits(sentence.split()):
@@ -104,9 +108,15 @@ class Concepts:
     def _by_language(self, found: int) -> dict[int, int]:
         """Tell the bits of each language apart."""
         width = len(self.names)
-        own = {number: found >> number * width & (1 << width) - 1 for number in range(len(self._languages))}
         greeting = self._greet | self._anyone
-        return {number: bits for number, bits in own.items() if bits and bits & ~(greeting >> number * width)}
+        own: dict[int, int] = {}
+        while found:
+            number = ((found & -found).bit_length() - 1) // width
+            bits = found >> number * width & (1 << width) - 1
+            found ^= bits << number * width
+            if bits & ~(greeting >> number * width):
+                own[number] = bits
+        return own
 
     def _named(self, bits: int) -> set[str]:
         return {

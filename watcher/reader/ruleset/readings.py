@@ -5,8 +5,10 @@ for good; "try again later" says of a refusal without a code that it is for now.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from watcher.reader.ruleset.phrase_set import Finder
 from watcher.reader.ruleset.wording import is_loose, is_unspaced
@@ -23,6 +25,19 @@ _LOOSE = (
     "for_now", "for_good", "supposed", "supposed_behind", "cannot", "denied", "denied_behind",
     "guesses", "alternatives", "causes", "temporary", "beside_the_point",
 )  # fmt: skip
+_WHOLE = ("sender", "yours", "hedges", "retry")
+
+
+class _Listed(NamedTuple):
+    """A list as it stands in texts, and what finds it there."""
+
+    words: tuple[str, ...]
+    finder: Finder
+
+
+def _list(phrases: tuple[str, ...], *, loose: bool) -> _Listed:
+    words = tuple(word.strip() if loose and is_loose(word) else word for word in phrases)
+    return _Listed(words, Finder(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +67,24 @@ class Readings:
     beside_code: tuple[str, ...] = ()  # beside these, a code alone calls nobody dead
     _senders: Finder = field(init=False, repr=False, compare=False)
     _code_doubts: Finder = field(init=False, repr=False, compare=False)
-    _loose: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _unspaced: Finder = field(init=False, repr=False, compare=False)  # of the sender
     _letters: frozenset[str] = field(init=False, repr=False, compare=False)
-    _for_now: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _for_good: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _supposed: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _supposed_behind: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _cannot: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _denied: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _denied_behind: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _guesses: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _alternatives: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _causes: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _beside_the_point: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _temporary: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _lists: Mapping[str, _Listed] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the lists."""
         object.__setattr__(self, "_senders", Finder((*self.sender, *self.yours)))
         object.__setattr__(self, "_code_doubts", Finder((*self.beside_code, *self.temporary)))
-        object.__setattr__(self, "_loose", tuple(word.strip() for word in self.sender if is_unspaced(word)))
+        object.__setattr__(
+            self, "_unspaced", Finder(word.strip() for word in self.sender if is_unspaced(word))
+        )
         object.__setattr__(self, "_letters", frozenset(map(str.strip, self.letters)))
-        for name in _LOOSE:
-            words = tuple(word.strip() if is_loose(word) else word for word in getattr(self, name))
-            object.__setattr__(self, f"_{name}", words)
+        lists = {name: _list(getattr(self, name), loose=True) for name in _LOOSE}
+        lists |= {name: _list(getattr(self, name), loose=False) for name in _WHOLE}
+        object.__setattr__(self, "_lists", lists)
+
+    def _has(self, name: str, text: str) -> bool:
+        return self._lists[name].finder.is_in(text)
 
     def is_about_another(self, phrase: str, words: str) -> bool:
         """Say whether a phrase stands beside a word for the sender, in one clause of a canonical text."""
@@ -91,12 +100,11 @@ class Readings:
         right = _CLAUSE_MARK.split(f" {after}")[0].split()[:BESIDE]
         before = f" {' '.join((*left, phrase))} "
         beside = f" {' '.join((*left, phrase, *right))} "
-        return any(word in beside for word in self.sender) or any(word in before for word in self.yours)
+        return self._has("sender", beside) or self._has("yours", before)
 
     def _to_the_point(self, words: str) -> str:
         if " sender" in words or not words.isascii():
-            for said in self._beside_the_point:
-                words = words.replace(said, " ")
+            return self._without("beside_the_point", words, " ")
         return words
 
     def _is_beside_letters(self, phrase: str, words: str) -> bool:
@@ -106,16 +114,15 @@ class Readings:
         beside = f"{left[-LETTERS_BESIDE:]} {right[:LETTERS_BESIDE]}"
         if not found or not self._letters.isdisjoint(_LETTERS.findall(beside)):
             return bool(found)
-        return any(word in beside for word in self._loose)
+        return self._unspaced.is_in(beside)
 
     def says_for_now(self, clause: str) -> bool:
         """Say whether a clause, between blanks, tells of what is so for a while."""
-        return any(phrase in clause for phrase in self._for_now) and not self.says_for_good(clause)
+        return self._has("for_now", clause) and not self.says_for_good(clause)
 
     def says_for_good(self, clause: str) -> bool:
         """Say whether a clause, between blanks, tells of what is so for good; `not deleted` is not."""
-        clause = self._without(self._denied, clause)
-        return any(phrase in clause for phrase in self._for_good)
+        return self._has("for_good", self._without("denied", clause))
 
     def is_supposed(self, phrase: str, clause: str, *, within: bool) -> bool:
         """Say whether a clause, between blanks, only supposes, or denies, what a phrase in it says.
@@ -124,34 +131,31 @@ class Readings:
         may not exist`.
         """
         before, said, after = clause.partition(phrase)
-        told = self._without(self._cannot, f"{before}{said} " if within else f"{before} ")
-        after = self._without(self._cannot, after)
-        if any(word in told for word in self.hedges) or any(word in told for word in self._denied):
+        told = self._without("cannot", f"{before}{said} " if within else f"{before} ")
+        after = self._without("cannot", after)
+        if self._has("hedges", told) or self._has("denied", told):
             return True
         if self._is_taken_back(f" {after.lstrip(MARKS)}"):
             return True
         if clause.isascii():
             return False
-        if any(word in told for word in self._supposed) or any(
-            word in after for word in self._supposed_behind
-        ):
+        if self._has("supposed", told) or self._has("supposed_behind", after):
             return True
-        return after.lstrip().startswith(self._denied_behind)
+        return after.lstrip().startswith(self._lists["denied_behind"].words)
 
     def is_guess(self, clause: str) -> bool:
         """Say whether a clause, between blanks, lists what may be: `perhaps full, or closed`."""
-        if any(words in clause for words in self._causes):
+        if self._has("causes", clause):
             return True
-        clause = self._without(self._cannot, clause)
-        guessed = any(word in clause for word in self._guesses)
-        return guessed and any(word in clause for word in self._alternatives)
+        clause = self._without("cannot", clause)
+        return self._has("guesses", clause) and self._has("alternatives", clause)
 
-    @staticmethod
-    def _without(phrases: tuple[str, ...], clause: str) -> str:
-        for phrase in phrases:
-            if phrase in clause:
-                clause = clause.replace(phrase, "  ")
-        return clause
+    def _without(self, name: str, text: str, instead: str = "  ") -> str:
+        """Take the words of a list out of a text; few texts hold one."""
+        if self._has(name, text):
+            for phrase in self._lists[name].words:
+                text = text.replace(phrase, instead)
+        return text
 
     def _is_taken_back(self, after: str) -> bool:
         """Say whether what follows makes a guess of what was said, or names another cause that may be it."""
@@ -172,8 +176,8 @@ class Readings:
 
     def says_try_again(self, words: str) -> bool:
         """Say whether a canonical text tells the sender to try again later."""
-        return any(phrase in words for phrase in self._temporary)
+        return self._has("temporary", words)
 
     def says_when_to_retry(self, words: str) -> bool:
         """Say whether a canonical text tells the sender when to try again."""
-        return any(phrase in words for phrase in self.retry)
+        return self._has("retry", words)

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from watcher.model import Evidence, Kind
 from watcher.reader.parse.text import fold
 from watcher.reader.ruleset.nears import Nears
-from watcher.reader.ruleset.phrase_set import PhraseSet, needle
+from watcher.reader.ruleset.phrase_set import Finder, PhraseSet, needle
 from watcher.reader.ruleset.phrases import WordRow
+from watcher.reader.ruleset.spelling import ascii_spellings
 from watcher.reader.ruleset.wording import MAX_TEXT, clauses_of, is_loose
 
 
@@ -72,6 +73,7 @@ class _Asked(NamedTuple):
     unless: frozenset[str]
 
 
+_UNWRITTEN = dict.fromkeys(map(ord, "'`-\u2019"))  # marks within words that entries are without
 _NONE: frozenset[str] = frozenset()  # one for all: an empty set takes as much room as a small one
 _NOTHING = _Asked("anywhere", _NONE, _NONE, _NONE)
 
@@ -95,6 +97,9 @@ class Signs:
     _find_body: Callable[[str, str], tuple[Hit, ...]] = field(init=False, repr=False, compare=False)
     _fate_rows: dict[str, Sign] = field(init=False, default_factory=dict, repr=False)
     _fates: Nears = field(init=False, repr=False, compare=False)
+    _telling: Finder = field(
+        init=False, repr=False, compare=False
+    )  # of each entry of a fate, its longest word
 
     def __post_init__(self) -> None:
         """Index the rows by the place that they look at."""
@@ -114,6 +119,8 @@ class Signs:
             for row in self._fate_rows.values()
         )
         object.__setattr__(self, "_fates", Nears.build(told, {}))
+        telling = {word: None for row in self._fate_rows.values() for word in _longest_words(row.words[-1])}
+        object.__setattr__(self, "_telling", Finder(telling))
         # Many mails share a subject, or a sender.
         object.__setattr__(self, "_find_again", lru_cache(maxsize=REMEMBERED)(self._find))
         # Of one mail several stages ask.
@@ -152,7 +159,10 @@ class Signs:
 
     def find_fate(self, text: str) -> tuple[Hit, ...]:
         """Return the signs that clauses of a text tell in words near each other; the text is as it came."""
-        paragraphs = _BLANK_LINE.split(fold(text[:MAX_TEXT]))
+        folded = fold(text[:MAX_TEXT])
+        if not self._telling.is_in(folded.translate(_UNWRITTEN)):  # most texts tell of no letter
+            return ()
+        paragraphs = _BLANK_LINE.split(folded)
         found = self._fates.find(clause for each in paragraphs for clause in clauses_of(each))
         return tuple([Hit(self._fate_rows[row.id], said[:MAX_MATCHED]) for row, said in found])
 
@@ -168,6 +178,14 @@ class Signs:
             if phrase is not None or not sign.phrases:
                 hits.append(Hit(sign, phrase or value.strip()[:MAX_MATCHED]))
         return tuple(hits)
+
+
+def _longest_words(part: str) -> Iterable[str]:
+    """Yield of each entry of a part its longest word, also as it is spelled in ASCII."""
+    for entry in part.split(" | "):
+        longest = max(entry.split(), key=len).rstrip("*")
+        yield longest
+        yield from ascii_spellings(longest)
 
 
 def _holds(asked: _Asked, phrase: str, text: str, found: list[str]) -> bool:
