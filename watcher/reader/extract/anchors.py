@@ -8,6 +8,7 @@ AOL named its users alone: a dialect may give their domain.
 import re
 from typing import NamedTuple
 
+from watcher.reader.extract.folded import drop_repeated
 from watcher.reader.extract.suggestions import Place, find_hints, is_proposed
 from watcher.reader.parse.address import normalise_address
 from watcher.reader.ruleset.dialects import Dialect, Prose
@@ -51,16 +52,8 @@ _ORIGINAL = re.compile(
     rf"(?P<original>\"[^\"\n]{{1,64}}\"@[\w.\-]{{1,253}}|{_ADDRESS.pattern})"
 )
 _ORIGINAL_NOTE = re.compile(rf"\({_ORIGINAL.pattern}>?\)")
-_HELPERS = (
-    "postmaster@",
-    "abuse@",
-    "mailer-daemon@",
-    "hostmaster@",
-    "support@",
-    "helpdesk@",
-    "webmaster@",
-    "root@",
-)
+_MASTERS = ("postmaster@", "hostmaster@", "webmaster@", "mailer-daemon@", "root@")
+_HELPERS = (*_MASTERS, "abuse@", "support@", "helpdesk@")
 
 
 class Anchor(NamedTuple):
@@ -87,6 +80,7 @@ def find_anchors(
         # QUIRK: Exim hides where an alias leads: `an undisclosed address`, `(generated from a@b)`.
         aliases = ((at, find_original(line)) for at, line in enumerate(lines) if "@" in line)
         return tuple(Anchor(at, alias, "", BY_PLACE) for at, alias in aliases if alias)
+    found = drop_repeated(found, lines)
     found = _drop_greeted(_drop_proposed(found, lines, prose), lines, readers)
     best = max((anchor.strength for anchor in found), default=0)
     chosen = [anchor for anchor in found if anchor.strength == best]
