@@ -28,6 +28,7 @@ MAX_LEAD = 10  # the same, in a mail that does not look like an answer
 MAX_SUBJECT = 3  # words before "no longer work here" in which "I" stands
 _GONE = frozenset({"no_longer_here", "address_changed"})
 _SPEAKER = "ordinary.first_person."  # the signs of people who speak of themselves, by language
+_STAYS = "human_reply"  # the reason of claims that ask for the opposite of being removed
 _MACHINES_WORDS = ("auto_reply.body.other.", "auto_reply.body.automatic.")
 
 
@@ -161,7 +162,8 @@ def _tells(sign: Sign, sentence: str) -> bool:
 def asks_to_stay(view: View) -> bool:
     """Say whether a mail asks for the opposite: not to be removed."""
     staying = any(hit.sign.sure for hit in view.of(Kind.ORDINARY, "own"))
-    return staying or claim_of(view, Kind.ORDINARY) is not None
+    told = claim_of(view, Kind.ORDINARY)
+    return staying or (told is not None and told.reason == _STAYS)
 
 
 def _asked(view: View) -> Recognition | None:
@@ -175,14 +177,16 @@ def _asked(view: View) -> Recognition | None:
         return None
     if len(view.own) > MAX_ASKED or view.auto_submitted.startswith("auto"):
         return None
-    hits = () if asks_to_stay(view) else view.of(Kind.REQUEST, "own")
+    if asks_to_stay(view) or claim_of(view, Kind.ORDINARY) is not None:
+        return None  # or speaks of an appointment, a file, an invoice: what is to be removed may be that
+    hits = view.of(Kind.REQUEST, "own")
     if (
         "?" in view.own
     ):  # "Could you take me off?" asks for it; "How do I get off?" may be a friend's question
         hits = tuple(hit for hit in hits if hit.sign.sure)
     if hits:
         return found_by(hits[0], 0.75)
-    return None if asks(view) or asks_to_stay(view) else claim_of(view, Kind.REQUEST)
+    return None if asks(view) else claim_of(view, Kind.REQUEST)
 
 
 def _is_doubly_told(gone: tuple[Hit, ...]) -> bool:
