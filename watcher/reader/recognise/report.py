@@ -31,18 +31,18 @@ _TELLING = frozenset(_POINTS) - {"returned.original"}
 
 def find_report(view: View) -> Recognition | None:
     """Return bounce or delay where the signs together are enough."""
-    if view.of(Kind.ORDINARY, "subject"):
-        return None
-    if view.of(Kind.CHALLENGE, "subject") and view.of(Kind.CHALLENGE, "body"):
-        return None  # held, not refused: TMDA opens as Exim does
+    held = view.of(Kind.CHALLENGE, "subject") and view.of(Kind.CHALLENGE, "body")
+    if held or view.of(Kind.ORDINARY, "subject"):
+        return None  # TMDA opens as Exim does, and holds what Exim refuses
     if _is_letter(view):
         return find_plain_report(view)
     subject = _report_hits(view, "subject")
-    body = _report_hits(view, "body")
-    told = bool(body) or not _TELLING.isdisjoint(view.rules) or _is_signed_return(view, subject)
-    if not told or not (
+    if not (
         subject or _is_from_system(view) or view.is_null_sender or "header.x_failed_recipients" in view.rules
     ):
+        return None
+    body = _report_hits(view, "body")
+    if not (body or not _TELLING.isdisjoint(view.rules) or _is_signed_return(view, subject)):
         return None
     points = _count(view, subject, body)
     if points < THRESHOLD:
@@ -84,12 +84,10 @@ def _is_from_system(view: View) -> bool:
 
 
 def _report_hits(view: View, place: str) -> tuple[Hit, ...]:
-    told = view.find_fate(place)
+    known = (*view.of(Kind.BOUNCE, place), *view.of(Kind.DELAY, place))
     if not view.sender_hits and (view.of(Kind.AUTO_REPLY, "own", "header") or view.challenge_hits):
-        told = ()  # who is away, or wants a proof first, tells that a mail was not passed on, too
-    if _may_be_bait(view):
-        told = ()
-    return (*view.of(Kind.BOUNCE, place), *view.of(Kind.DELAY, place), *told)
+        return known  # who is away, or wants a proof first, tells that a mail was not passed on, too
+    return known if _may_be_bait(view) else (*known, *view.find_fate(place))
 
 
 def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:

@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 
 GAP: Final = "~"
 SLACK: Final = 2  # words that a gap may stand for
-STEM: Final = 3  # letters of a word's beginning under which it is looked up
+STEM: Final = 3  # letters that a beginning of a word has at least
+MANY: Final = 8  # phrases that begin with one word, and are arranged at once
 KNOWN: Final = 8_192  # words whose phrases are remembered
 
 Hit = tuple[int, int, int]  # bits, where it begins, where it ends
@@ -38,7 +39,7 @@ class _Begun(NamedTuple):
 class Lexicon:
     """Phrases by their first word."""
 
-    __slots__ = ("_by_stem", "_by_word", "_phrases", "begun_by")
+    __slots__ = ("_arranged", "_by_stem", "_by_word", "_longest", "_phrases", "begun_by")
 
     def __init__(self, phrases: Mapping[str, int]) -> None:
         self._phrases = phrases
@@ -47,9 +48,13 @@ class Lexicon:
         for place, (phrase, bits) in enumerate(phrases.items()):
             listed = Listed(place, tuple(map(intern, phrase.split())), bits)  # they share most of their words
             first = listed.words[0]
-            index, key = (by_stem, first[:STEM]) if first.endswith("*") else (by_word, first)
+            index, key = (by_stem, first[:-1]) if first.endswith("*") else (by_word, first)
             index.setdefault(key, []).append(listed)
         self._by_word, self._by_stem = by_word, by_stem
+        self._longest = max(map(len, by_stem), default=0)
+        often = [word for word, every in by_word.items() if len(every) >= MANY]
+        self._arranged: dict[str, _Begun | None] = {}
+        self._arranged.update({word: self._find_begun(word) for word in often})
         self.begun_by = lru_cache(maxsize=KNOWN)(self._find_begun)
 
     def __reduce__(self) -> tuple[type["Lexicon"], tuple[Mapping[str, int]]]:
@@ -81,11 +86,15 @@ class Lexicon:
         return hits
 
     def _find_begun(self, word: str) -> _Begun | None:
-        stems = self._by_stem.get(word[:STEM], ())
-        every = (
-            *self._by_word.get(word, ()),
-            *(listed for listed in stems if word.startswith(listed.words[0][:-1])),
-        )
+        if word in self._arranged:
+            return self._arranged[word]
+        stems: list[Listed] = []
+        for end in range(STEM, min(len(word), self._longest) + 1):
+            if word[:end] in self._by_stem:
+                stems += self._by_stem[word[:end]]
+        if len(stems) > 1:
+            stems.sort()
+        every = (*self._by_word.get(word, ()), *stems)
         return _arrange(every) if every else None
 
 

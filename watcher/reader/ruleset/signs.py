@@ -97,9 +97,8 @@ class Signs:
     _find_body: Callable[[str, str], tuple[Hit, ...]] = field(init=False, repr=False, compare=False)
     _fate_rows: dict[str, Sign] = field(init=False, default_factory=dict, repr=False)
     _fates: Nears = field(init=False, repr=False, compare=False)
-    _telling: Finder = field(
-        init=False, repr=False, compare=False
-    )  # of each entry of a fate, its longest word
+    # Of the fates' first and last parts, the longest word of each entry.
+    _telling: tuple[Finder, Finder] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the rows by the place that they look at."""
@@ -119,8 +118,14 @@ class Signs:
             for row in self._fate_rows.values()
         )
         object.__setattr__(self, "_fates", Nears.build(told, {}))
-        telling = {word: None for row in self._fate_rows.values() for word in _longest_words(row.words[-1])}
-        object.__setattr__(self, "_telling", Finder(telling))
+        parts = [
+            {word: None for row in self._fate_rows.values() for word in _longest_words(row.words[at])}
+            for at in (0, -1)
+        ]
+        telling = tuple(
+            Finder({word: None for part in each for word in _longest_words(part)}) for each in parts
+        )
+        object.__setattr__(self, "_telling", telling)
         # Many mails share a subject, or a sender.
         object.__setattr__(self, "_find_again", lru_cache(maxsize=REMEMBERED)(self._find))
         # Of one mail several stages ask.
@@ -160,11 +165,17 @@ class Signs:
     def find_fate(self, text: str) -> tuple[Hit, ...]:
         """Return the signs that clauses of a text tell in words near each other; the text is as it came."""
         folded = fold(text[:MAX_TEXT])
-        if not self._telling.is_in(folded.translate(_UNWRITTEN)):  # most texts tell of no letter
+        if not self._may_tell(folded):
             return ()
-        paragraphs = _BLANK_LINE.split(folded)
+        paragraphs = [each for each in _BLANK_LINE.split(folded) if self._may_tell(each)]
         found = self._fates.find(clause for each in paragraphs for clause in clauses_of(each))
         return tuple([Hit(self._fate_rows[row.id], said[:MAX_MATCHED]) for row, said in found])
+
+    def _may_tell(self, folded: str) -> bool:
+        """Say cheaply whether a text may tell of a letter's fate: most do not."""
+        written = folded.translate(_UNWRITTEN)
+        letter, fate = self._telling
+        return fate.is_in(written) and letter.is_in(written)
 
     def header_names(self) -> Iterable[str]:
         """List the header fields that signs look at."""
