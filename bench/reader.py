@@ -137,6 +137,8 @@ def main() -> None:
     began = time.process_time()
     rules = load_rules()
     loaded = time.process_time() - began
+    gc.collect()
+    gc.freeze()  # as every process of the service does that reads mail: rules are never garbage
     whole = partial(analyse, rules=rules)
     steps: dict[str, Step] = {
         "email (floor)": message_from_bytes,

@@ -46,7 +46,8 @@ def _receipt(view: View) -> Recognition | None:
     if label and subject and words:
         return found_by(subject[0], 0.85)
     labelled = bool(label and subject)
-    return claim_of(view, Kind.RECEIPT, impersonal=True, labelled=labelled) if has_time(view) else None
+    claimed = claim_of(view, Kind.RECEIPT, impersonal=True, labelled=labelled)
+    return claimed if claimed and has_time(view) else None
 
 
 def _absence(view: View) -> Recognition | None:

@@ -25,11 +25,11 @@ def claim_of(
     Where it has to be impersonal, it may ask its reader nothing, and its writer may neither speak of
     themselves nor sign.  Some claims say enough only in a mail that is labelled as one of its kind.
     """
-    if len(view.own) > MAX_OWN or (impersonal and (asks(view) or is_signed(view))):
+    if len(view.own) > MAX_OWN or (impersonal and asks(view)):
         return None
     made = (each for each in view.claimed if each.claim.kind is kind)
     told = next((each for each in made if labelled or each.claim.id not in _LABELLED), None)
-    if told is None or (impersonal and _speaks(view, told.language)):
+    if told is None or (impersonal and (is_signed(view) or _speaks(view, told.language))):
         return None
     return Recognition(kind, told.claim.reason, CONFIDENCE, (told.evidence(),), told.language)
 
@@ -43,7 +43,8 @@ def is_signed(view: View) -> bool:
 
 def asks(view: View) -> bool:
     """Say whether its own words ask something; the mark within a link asks nothing."""
-    return _ASKS.search(view.own_text) is not None
+    text = view.own_text
+    return ("?" in text or not text.isascii()) and _ASKS.search(text) is not None
 
 
 def _speaks(view: View, language: str) -> bool:

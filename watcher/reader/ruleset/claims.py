@@ -64,7 +64,7 @@ class _Asked(NamedTuple):
 class Claims:
     """Every claim, and the words of the concepts, indexed."""
 
-    __slots__ = ("_asked", "_concepts", "_find_again", "_finder", "_named", "rows")
+    __slots__ = ("_asked", "_concepts", "_find_again", "_finder", "_least", "_named", "rows")
 
     def __init__(self, rows: Iterable[Claim] = (), concepts: Concepts | None = None) -> None:
         """Take the rows, and the words of every concept that they name."""
@@ -81,6 +81,7 @@ class Claims:
             )
             for row in self.rows
         )
+        self._least = min((each.all_of.bit_count() for each in self._asked), default=0)
         named: dict[str, list[tuple[str, int]]] = {}
         for language, lists in self._concepts.items():
             for name, entries in lists.items():
@@ -102,10 +103,11 @@ class Claims:
 
     def _find(self, text: str) -> tuple[Told, ...]:
         said = self._say(text)
+        enough = [(language, bits) for language, bits in said.items() if bits.bit_count() >= self._least]
         asked = [
             (each, language)
             for each in self._asked
-            for language, bits in said.items()
+            for language, bits in enough
             if each.all_of & bits == each.all_of and _holds_all(each, (bits,))
         ]
         if not asked:
