@@ -85,9 +85,11 @@ def _is_from_system(view: View) -> bool:
 
 def _report_hits(view: View, place: str) -> tuple[Hit, ...]:
     known = (*view.of(Kind.BOUNCE, place), *view.of(Kind.DELAY, place))
+    if known:
+        return known  # and need not be told in other words
     if not view.sender_hits and (view.of(Kind.AUTO_REPLY, "own", "header") or view.challenge_hits):
-        return known  # who is away, or wants a proof first, tells that a mail was not passed on, too
-    return known if _may_be_bait(view) else (*known, *view.find_fate(place))
+        return ()  # who is away, or wants a proof first, tells that a mail was not passed on, too
+    return () if _may_be_bait(view) else view.find_fate(place)
 
 
 def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:

@@ -95,6 +95,7 @@ class Signs:
     _headers: dict[str, tuple[Sign, ...]] = field(init=False, default_factory=dict, repr=False)
     _find_again: Callable[[str, str], tuple[Hit, ...]] = field(init=False, repr=False, compare=False)
     _find_body: Callable[[str, str], tuple[Hit, ...]] = field(init=False, repr=False, compare=False)
+    _find_fate_again: Callable[[str], tuple[Hit, ...]] = field(init=False, repr=False, compare=False)
     _fate_rows: dict[str, Sign] = field(init=False, default_factory=dict, repr=False)
     _fates: Nears = field(init=False, repr=False, compare=False)
     # Of the fates' first and last parts, the longest word of each entry.
@@ -129,6 +130,7 @@ class Signs:
         # Many mails share a subject, or a sender.
         object.__setattr__(self, "_find_again", lru_cache(maxsize=REMEMBERED)(self._find))
         # Of one mail several stages ask.
+        object.__setattr__(self, "_find_fate_again", lru_cache(maxsize=BODIES)(self._find_fate))
         object.__setattr__(self, "_find_body", lru_cache(maxsize=BODIES)(self._find))
 
     @staticmethod
@@ -164,6 +166,9 @@ class Signs:
 
     def find_fate(self, text: str) -> tuple[Hit, ...]:
         """Return the signs that clauses of a text tell in words near each other; the text is as it came."""
+        return self._find_fate_again(text)
+
+    def _find_fate(self, text: str) -> tuple[Hit, ...]:
         folded = fold(text[:MAX_TEXT])
         if not self._may_tell(folded):
             return ()
