@@ -12,7 +12,7 @@ from typing import Any
 from watcher.errors import RuleError
 from watcher.model import Kind
 from watcher.reader.ruleset.concepts import Concepts
-from watcher.reader.ruleset.nears import Words, canonical_entry
+from watcher.reader.ruleset.nears import Words, canonical_entries
 from watcher.reader.ruleset.signs import FATE, Sign, Signs
 from watcher.reader.ruleset.spelling import with_spellings
 from watcher.reader.ruleset.taxonomy import Taxonomy
@@ -62,7 +62,7 @@ def load_concepts(folder: Path) -> Concepts:
     for path in toml_files(folder):
         content = read_plain(path)
         language = content.pop("language")
-        lists[language] = {name: tuple(map(canonical_entry, entries)) for name, entries in content.items()}
+        lists[language] = {name: tuple(canonical_entries(entries)) for name, entries in content.items()}
     return Concepts(lists)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from watcher.errors import RuleError
 from watcher.reader.ruleset.lexicon import STEM
-from watcher.reader.ruleset.nears import Words, canonical_entry
+from watcher.reader.ruleset.nears import Words, canonical_entries, canonical_entry
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.reader.ruleset.tongues import Tongues
 from watcher.reader.ruleset.wording import is_unspaced
@@ -22,7 +22,7 @@ def load_words(folder: Path) -> Words:
         content = read_plain(path)
         content.pop("language", None)
         for name, entries in content.items():
-            lists.setdefault(name, {}).update(dict.fromkeys(map(canonical_entry, entries)))
+            lists.setdefault(name, {}).update(dict.fromkeys(canonical_entries(entries)))
     return {name: tuple(entries) for name, entries in lists.items()}
 
 
@@ -32,7 +32,7 @@ def load_tongues(folder: Path) -> Tongues:
     for path in toml_files(folder):
         content = read_plain(path)
         language = str(content.pop("language"))
-        entries = (canonical_entry(each) for listed in content.values() for each in listed)
+        entries = canonical_entries(each for listed in content.values() for each in listed)
         tongues[language] = tuple(each for each in entries if not {"*", "~"} & set(each))
     return Tongues(tongues)
 

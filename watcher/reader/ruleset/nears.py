@@ -29,6 +29,7 @@ KNOWN: Final = 2_048  # clauses that are remembered
 KNOWN_WORDS: Final = 60  # of such a clause
 
 _PLAIN: Final = re.compile(r"(?:[a-z0-9]+\*?|~)(?: (?:[a-z0-9]+\*?|~))*+")  # canonical already
+_APART: Final = " \ue000 "  # a letter of no script, between entries
 
 Words = Mapping[str, tuple[str, ...]]  # word lists by name
 Span = tuple[int, int]
@@ -56,8 +57,9 @@ class Nears:
         """Take the rows, and the phrases with the bits of the parts that name them."""
         self.rows = rows
         self._phrases = phrases or {}
-        self._lexicon = Lexicon({p: bits for p, bits in self._phrases.items() if not is_unspaced(p)})
         self._unspaced = tuple((p, bits) for p, bits in self._phrases.items() if is_unspaced(p))
+        unspaced = dict(self._unspaced)
+        self._lexicon = Lexicon({p: bits for p, bits in self._phrases.items() if p not in unspaced})
         self._by_first: dict[int, tuple[Near, ...]] = {}
         for near in rows:
             first = near.parts[0]
@@ -159,9 +161,18 @@ class _Bits:
 
 def canonical_entry(entry: str) -> str:
     """Return the words of one entry of a list, with its stems and gaps."""
-    if _PLAIN.fullmatch(entry):
-        return entry
-    return " ".join(_canonical_word(word) for word in part_scripts(fold(entry)).split())
+    return canonical_entries([entry])[0]
+
+
+def canonical_entries(entries: Iterable[str]) -> list[str]:
+    """Do the same for many, which takes a fraction of the time: they are folded as one text."""
+    given = list(entries)
+    odd = [at for at, entry in enumerate(given) if not _PLAIN.fullmatch(entry)]
+    if odd:
+        folded = part_scripts(fold(_APART.join([given[at] for at in odd]))).split(_APART.strip())
+        for at, each in zip(odd, folded, strict=True):
+            given[at] = " ".join(map(_canonical_word, each.split()))
+    return given
 
 
 @lru_cache(maxsize=8_192)  # the lists share many of their words

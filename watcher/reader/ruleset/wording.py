@@ -163,7 +163,7 @@ def part_scripts(folded: str) -> str:
 
 def is_unspaced(phrase: str) -> bool:
     """Say whether a phrase is in a script without spaces (Thai, Japanese, Chinese), or in Korean."""
-    return _UNSPACED.search(phrase) is not None
+    return not phrase.isascii() and _UNSPACED.search(phrase) is not None
 
 
 def is_loose(phrase: str) -> bool:
