@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from watcher.model import Evidence
 from watcher.reader.classify.engine import classify
-from watcher.reader.classify.facts import is_from_list, is_local
+from watcher.reader.classify.facts import find_list_refusal, is_local
 from watcher.reader.findings import Extract, Finding, Verdict
 from watcher.reader.ruleset import Rules
 
@@ -63,7 +63,7 @@ def _anybody(finding: Finding, extract: Extract, rules: Rules) -> str | None:
 
     It is as long, since of long texts the beginning alone is looked at.
     """
-    if rules.phrases.own or rules.own_nears.rows or is_from_list(extract) or extract.is_anybodys:
+    if rules.phrases.own or rules.own_nears.rows or find_list_refusal(extract) or extract.is_anybodys:
         return None  # the user's own rules may look at anything, and these are told by the mail
     found = _PLAIN.match(finding.address) if finding.address else None
     if found is None or "www." in found[0]:  # which reads like a link

@@ -72,7 +72,7 @@ def _judge(
         fault=reason.fault,
         advice=reason.advice_for(temporary=temporary),
         confidence=confidence_of(candidates, against, facts, reason, rules),
-        evidence=_evidence((*candidates[:1], *against)),
+        evidence=_evidence((*candidates[:1], *against)) or facts.shown_already,
     )
 
 

@@ -7,7 +7,7 @@ counts before the report's Status field (Exim and OpenSMTPD always write 5.0.0 t
 import re
 from typing import NamedTuple
 
-from watcher.model import CodeClass
+from watcher.model import CodeClass, Evidence
 from watcher.reader.classify.texts import Text, read_texts
 from watcher.reader.findings import LIST_RULE, Extract, Finding
 from watcher.reader.ruleset import Rules
@@ -39,8 +39,18 @@ class Facts(NamedTuple):
     command: str | None
     is_local: bool
     is_filtered: bool  # the recipient's own filter answers, RFC 5429: the mailbox is there
-    is_from_list: bool  # a list manager refuses our post
+    list_refusal: Evidence | None  # that a list manager refuses our post
     is_anybodys: bool  # the report comes from an address like anybody's
+
+    @property
+    def is_from_list(self) -> bool:
+        """Whether a list manager refuses our post."""
+        return self.list_refusal is not None
+
+    @property
+    def shown_already(self) -> tuple[Evidence, ...]:
+        """What showed the reason before any row was asked."""
+        return (self.list_refusal,) if self.list_refusal else ()
 
     @property
     def has_server_words(self) -> bool:
@@ -82,7 +92,7 @@ def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
         command=(finding.command or "").upper() or None,
         is_local=is_local(finding, extract),
         is_filtered=extract.format == "mdn",
-        is_from_list=is_from_list(extract),
+        list_refusal=find_list_refusal(extract),
         is_anybodys=extract.is_anybodys,
     )
 
@@ -106,9 +116,9 @@ def is_reply(text: str) -> bool:
     return bool(_REPLY.search(text[:80])) and _has_words(text)
 
 
-def is_from_list(extract: Extract) -> bool:
-    """Say whether a list manager refuses a post."""
-    return any(evidence.rule == LIST_RULE for evidence in extract.evidence)
+def find_list_refusal(extract: Extract) -> Evidence | None:
+    """Return what shows that a list manager refuses a post."""
+    return next((evidence for evidence in extract.evidence if evidence.rule == LIST_RULE), None)
 
 
 def is_local(finding: Finding, extract: Extract) -> bool:
