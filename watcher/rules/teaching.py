@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from watcher.errors import RuleError
-from watcher.rules import load_rules, reasons
+from watcher.rules import load_rules, our_words, reasons
 from watcher.rules.files import CLASSIFY
 from watcher.rules.phrases import load_phrases, read_rows
 from watcher.rules.samples import SAMPLE_ADDRESS, finder_of
-from watcher.rules.words import load_words
 
 
 MOST_WORDS = 8
@@ -127,7 +126,7 @@ def _refuse_if_broad(path: Path, lesson: Lesson) -> None:
         alone = Path(folder) / path.name
         alone.write_text(_row(lesson), "utf-8")
         (row,) = read_rows(alone, reasons())
-    finds = finder_of(row, load_words(CLASSIFY / "words"))
+    finds = finder_of(row, our_words())
     for known in load_phrases(CLASSIFY / "phrases", reasons(), whole=True):
         if known.reason == lesson.reason:
             continue
