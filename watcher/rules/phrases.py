@@ -9,7 +9,7 @@ from watcher.reader.ruleset.readings import Readings
 from watcher.reader.ruleset.receivers import Receivers
 from watcher.reader.ruleset.spelling import with_spellings
 from watcher.reader.ruleset.taxonomy import Taxonomy
-from watcher.reader.ruleset.wording import canonical
+from watcher.reader.ruleset.wording import canonical_phrase
 from watcher.rules.files import read_plain, read_toml, toml_files
 from watcher.rules.row import read_row
 
@@ -59,7 +59,7 @@ def load_user_rules(path: Path, taxonomy: Taxonomy, receivers: Receivers) -> lis
 def load_readings(path: Path) -> Readings:
     """Read the words that change how what stands beside them is read."""
     lists = {
-        name: with_spellings(tuple(canonical(phrase).strip() for phrase in phrases))
+        name: with_spellings(tuple(map(canonical_phrase, phrases)))
         for name, phrases in read_toml(path).items()
     }
     return Readings(**{name: tuple(f" {phrase} " for phrase in phrases) for name, phrases in lists.items()})

@@ -16,7 +16,7 @@ from watcher.reader.ruleset.nears import Words, canonical_entries
 from watcher.reader.ruleset.signs import FATE, Sign, Signs
 from watcher.reader.ruleset.spelling import with_spellings
 from watcher.reader.ruleset.taxonomy import Taxonomy
-from watcher.reader.ruleset.wording import canonical
+from watcher.reader.ruleset.wording import canonical_phrase
 from watcher.rules.files import READER, read_plain, read_toml, toml_files
 from watcher.rules.words import load_words
 
@@ -122,7 +122,7 @@ def _load_lists() -> Words:
 
 
 def _canonical(entry: dict[str, Any], key: str) -> tuple[str, ...]:
-    phrases = tuple(canonical(phrase).strip() for phrase in entry.get(key, []))
+    phrases = tuple(map(canonical_phrase, entry.get(key, [])))
     return phrases if "header" in entry else with_spellings(phrases)
 
 

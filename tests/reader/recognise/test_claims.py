@@ -7,7 +7,7 @@ import pytest
 from tests.reader.rulebook import RULES
 from watcher.model import Kind
 from watcher.reader.ruleset.claims import Claim, Claims
-from watcher.reader.ruleset.wording import canonical, is_loose
+from watcher.reader.ruleset.wording import canonical, is_unspaced
 from watcher.rules.claims import CONCEPTS, load_concepts
 from watcher.rules.proof import prove
 
@@ -67,4 +67,4 @@ def test_every_language_has_words_for_every_concept(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_beginning_is_too_short_to_say_anything(language: str) -> None:
     entries = [entry for entries in WORDS[language].values() for entry in entries]
-    assert [e for e in entries if e.endswith("*") and len(e) < 4 and not is_loose(e)] == []
+    assert [e for e in entries if e.endswith("*") and len(e) < 4 and not is_unspaced(e)] == []

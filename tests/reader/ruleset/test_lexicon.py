@@ -21,8 +21,9 @@ def test_phrases_are_found_as_one_by_one(phrases: list[str], clause: list[str]) 
 
 
 def _one_by_one(listed: dict[str, int], clause: list[str]) -> list[Hit]:
-    # Whole words before beginnings, as the list of hits may be cut.
-    order = sorted(listed, key=lambda phrase: phrase.split()[0].endswith("*"))
+    # Whole words before beginnings, the short ones first, as the list of hits may be cut.
+    firsts = {phrase: phrase.split()[0] for phrase in listed}
+    order = sorted(listed, key=lambda phrase: len(firsts[phrase]) if firsts[phrase].endswith("*") else 0)
     return [
         (listed[phrase], at, end)
         for at in range(len(clause))

@@ -7,14 +7,14 @@ those listed for `any` count in each.
 """
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from watcher.model import Evidence, Kind
 from watcher.reader.ruleset.phrase_set import Finder
 from watcher.reader.ruleset.signs import split_sentences
 from watcher.reader.ruleset.spelling import ascii_spellings
-from watcher.reader.ruleset.wording import canonical_phrase, is_loose
+from watcher.reader.ruleset.wording import canonical_phrase, is_unspaced
 
 
 ANY = "any"  # the language of what is the same in all
@@ -61,17 +61,28 @@ class _Asked(NamedTuple):
     unless: tuple[_Ways, ...]
 
 
-class Claims:
-    """Every claim, and the words of the concepts, indexed."""
+class _Index(NamedTuple):
+    """What the rows ask for, and the needles of all concepts, each with its languages and bits."""
 
-    __slots__ = ("_asked", "_concepts", "_find_again", "_finder", "_least", "_named", "rows")
+    asked: tuple[_Asked, ...]
+    least: int  # concepts that every row asks for
+    finder: Finder
+    named: tuple[tuple[tuple[str, int], ...], ...]
+
+
+class Claims:
+    """Every claim, and the words of the concepts, indexed when a text is looked at first."""
 
     def __init__(self, rows: Iterable[Claim] = (), concepts: Concepts | None = None) -> None:
         """Take the rows, and the words of every concept that they name."""
         self.rows = tuple(rows)
         self._concepts: Concepts = concepts or {}
+        self._find_again = lru_cache(maxsize=REMEMBERED)(self._find)
+
+    @cached_property
+    def _index(self) -> _Index:
         bits: dict[str, int] = {}
-        self._asked = tuple(
+        asked = tuple(
             _Asked(
                 row,
                 _all_of(row.needs, bits),
@@ -81,7 +92,7 @@ class Claims:
             )
             for row in self.rows
         )
-        self._least = min((each.all_of.bit_count() for each in self._asked), default=0)
+        least = min((each.all_of.bit_count() for each in asked), default=0)
         named: dict[str, list[tuple[str, int]]] = {}
         for language, lists in self._concepts.items():
             for name, entries in lists.items():
@@ -89,9 +100,7 @@ class Claims:
                 for entry in entries:
                     for needle in _needles(entry):
                         named.setdefault(needle, []).append((language, bit))
-        self._finder = Finder(named)
-        self._named = tuple(map(tuple, named.values()))
-        self._find_again = lru_cache(maxsize=REMEMBERED)(self._find)
+        return _Index(asked, least, Finder(named), tuple(map(tuple, named.values())))
 
     def __reduce__(self) -> tuple[type["Claims"], tuple[tuple[Claim, ...], Concepts]]:
         """Travel to another process as rows and words alone."""
@@ -103,10 +112,11 @@ class Claims:
 
     def _find(self, text: str) -> tuple[Told, ...]:
         said = self._say(text)
-        enough = [(language, bits) for language, bits in said.items() if bits.bit_count() >= self._least]
+        index = self._index
+        enough = [(language, bits) for language, bits in said.items() if bits.bit_count() >= index.least]
         asked = [
             (each, language)
-            for each in self._asked
+            for each in index.asked
             for language, bits in enough
             if each.all_of & bits == each.all_of and _holds_all(each, (bits,))
         ]
@@ -123,8 +133,9 @@ class Claims:
     def _say(self, text: str) -> _Said:
         """Return the concepts that a text speaks of, those of any language among those of each."""
         said: _Said = {}
-        for number in self._finder.find_all(text):
-            for language, bit in self._named[number]:
+        index = self._index
+        for number in index.finder.find_all(text):
+            for language, bit in index.named[number]:
                 said[language] = said.get(language, 0) | bit
         shared = said.pop(ANY, 0)
         spoken = {language: bits | shared for language, bits in said.items()}
@@ -139,7 +150,7 @@ def canonical_word(entry: str) -> str:
 def _needles(entry: str) -> Iterable[str]:
     for words in (entry, *ascii_spellings(entry)):
         bare = words.rstrip("*")
-        yield bare if is_loose(bare) else f" {bare}" + ("" if words.endswith("*") else " ")
+        yield bare if is_unspaced(bare) else f" {bare}" + ("" if words.endswith("*") else " ")
 
 
 def _bit(name: str, bits: dict[str, int]) -> int:

@@ -6,6 +6,7 @@ word that ends in `*` is a beginning, and `~` stands for up to two words of any 
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Final
 
 from watcher.reader.ruleset.lexicon import Lexicon
@@ -24,35 +25,33 @@ TONGUES: Final = 2  # languages in which one answer is given
 
 
 class Concepts:
-    """What is spoken of, by the words for it in each language."""
-
-    __slots__ = (
-        "_anyone",
-        "_greet",
-        "_languages",
-        "_lexicon",
-        "_lists",
-        "_unspaced",
-        "_unspaced_bits",
-        "names",
-    )
+    """What is spoken of, by the words for it in each language; indexed when an answer is looked at first."""
 
     def __init__(self, lists: Mapping[str, Lists] | None = None) -> None:
         """Take the lists of each language, each entry in canonical form."""
         self._lists = lists or {}
         self._languages = tuple(self._lists)
         self.names = tuple(dict.fromkeys(name for own in self._lists.values() for name in own))
+        self._greet, self._anyone = (self._in_all_languages(name) for name in _GREETING)
+
+    @cached_property
+    def _bits_of(self) -> dict[str, int]:
         bits: dict[str, int] = {}
         for number, own in enumerate(self._lists.values()):
             for name, entries in own.items():
                 bit = 1 << number * len(self.names) + self.names.index(name)
                 for entry in entries:
                     bits[entry] = bits.get(entry, 0) | bit
-        spaced = {entry: own for entry, own in bits.items() if not is_unspaced(entry)}
-        self._lexicon = Lexicon(spell_entries(spaced) | spaced)
-        self._unspaced_bits = {entry: own for entry, own in bits.items() if is_unspaced(entry)}
-        self._unspaced = PhraseSet(self._unspaced_bits)
-        self._greet, self._anyone = (self._in_all_languages(name) for name in _GREETING)
+        return bits
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        spaced = {entry: bits for entry, bits in self._bits_of.items() if not is_unspaced(entry)}
+        return Lexicon(spell_entries(spaced) | spaced)
+
+    @cached_property
+    def _unspaced(self) -> PhraseSet:
+        return PhraseSet(filter(is_unspaced, self._bits_of))
 
     def _in_all_languages(self, name: str) -> int:
         if name not in self.names:
@@ -102,7 +101,7 @@ class Concepts:
             found |= bits
         if not sentence.isascii():
             for phrase in self._unspaced.find_all(sentence):
-                found |= self._unspaced_bits[phrase]
+                found |= self._bits_of[phrase]
         return found
 
     def _by_language(self, found: int) -> dict[int, int]:

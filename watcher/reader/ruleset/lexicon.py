@@ -7,21 +7,21 @@ its second word follows, too, unless that may be any word.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from sys import intern
+from itertools import chain
 from typing import Final, NamedTuple
 
 
 GAP: Final = "~"
 SLACK: Final = 2  # words that a gap may stand for
 STEM: Final = 3  # letters that a beginning of a word has at least
-MANY: Final = 8  # phrases that begin with one word, and are arranged at once
+MANY: Final = 8  # phrases that begin with one word, and stay arranged
 KNOWN: Final = 8_192  # words whose phrases are remembered
 
 Hit = tuple[int, int, int]  # bits, where it begins, where it ends
 
 
 class Listed(NamedTuple):
-    """One phrase: its place in the list, its words, and the bits of the parts that name it."""
+    """One phrase: its place among those that a word begins, its words, the bits of the parts that name it."""
 
     place: int
     words: tuple[str, ...]
@@ -37,24 +37,23 @@ class _Begun(NamedTuple):
 
 
 class Lexicon:
-    """Phrases by their first word."""
+    """Phrases by their first word; what a word begins is arranged when a text holds it."""
 
-    __slots__ = ("_arranged", "_by_stem", "_by_word", "_longest", "_phrases", "begun_by")
+    __slots__ = ("_by_stem", "_by_word", "_longest", "_often", "_phrases", "begun_by")
 
     def __init__(self, phrases: Mapping[str, int]) -> None:
         self._phrases = phrases
-        by_word: dict[str, list[Listed]] = {}
-        by_stem: dict[str, list[Listed]] = {}
-        for place, (phrase, bits) in enumerate(phrases.items()):
-            listed = Listed(place, tuple(map(intern, phrase.split())), bits)  # they share most of their words
-            first = listed.words[0]
-            index, key = (by_stem, first[:-1]) if first.endswith("*") else (by_word, first)
-            index.setdefault(key, []).append(listed)
-        self._by_word, self._by_stem = by_word, by_stem
-        self._longest = max(map(len, by_stem), default=0)
-        often = [word for word, every in by_word.items() if len(every) >= MANY]
-        self._arranged: dict[str, _Begun | None] = {}
-        self._arranged.update({word: self._find_begun(word) for word in often})
+        self._by_word: dict[str, list[str]] = {}
+        self._by_stem: dict[str, list[str]] = {}
+        for phrase in phrases:
+            first = phrase.partition(" ")[0]
+            index, key = (self._by_stem, first[:-1]) if first.endswith("*") else (self._by_word, first)
+            if key in index:
+                index[key].append(phrase)
+            else:
+                index[key] = [phrase]
+        self._longest = max(map(len, self._by_stem), default=0)
+        self._often: dict[str, _Begun | None] = {}
         self.begun_by = lru_cache(maxsize=KNOWN)(self._find_begun)
 
     def __reduce__(self) -> tuple[type["Lexicon"], tuple[Mapping[str, int]]]:
@@ -86,35 +85,37 @@ class Lexicon:
         return hits
 
     def _find_begun(self, word: str) -> _Begun | None:
-        if word in self._arranged:
-            return self._arranged[word]
-        stems: list[Listed] = []
+        if word in self._often:
+            return self._often[word]
+        whole = self._by_word.get(word, ())
+        stems: list[str] = []
         for end in range(STEM, min(len(word), self._longest) + 1):
-            if word[:end] in self._by_stem:
-                stems += self._by_stem[word[:end]]
-        if len(stems) > 1:
-            stems.sort()
-        every = (*self._by_word.get(word, ()), *stems)
-        return _arrange(every) if every else None
+            stems += self._by_stem.get(word[:end], ())
+        if not whole and not stems:
+            return None
+        # Those of a whole word come before those of a beginning, as a list of hits may be cut.
+        begun = self._arrange(chain(whole, stems))
+        if len(whole) >= MANY:
+            self._often[word] = begun
+        return begun
 
-
-def _arrange(every: Iterable[Listed]) -> _Begun:
-    alone: list[Listed] = []
-    followed: dict[str, list[Listed]] = {}
-    may_follow: list[Listed] = []
-    # Those of a whole word come before those of a beginning, as a list of hits may be cut.
-    for place, (_, words, bits) in enumerate(every):
-        ranked = Listed(place, words, bits)
-        second = words[1] if len(words) > 1 else ""
-        if not second:
-            alone.append(ranked)
-        elif second == GAP or second.endswith("*"):
-            may_follow.append(ranked)
-        elif second in followed:
-            followed[second].append(ranked)
-        else:
-            followed[second] = [ranked]
-    return _Begun(alone, followed, may_follow)
+    def _arrange(self, phrases: Iterable[str]) -> _Begun:
+        alone: list[Listed] = []
+        followed: dict[str, list[Listed]] = {}
+        may_follow: list[Listed] = []
+        for place, phrase in enumerate(phrases):
+            words = tuple(phrase.split())
+            listed = Listed(place, words, self._phrases[phrase])
+            second = words[1] if len(words) > 1 else ""
+            if not second:
+                alone.append(listed)
+            elif second == GAP or second.endswith("*"):
+                may_follow.append(listed)
+            elif second in followed:
+                followed[second].append(listed)
+            else:
+                followed[second] = [listed]
+        return _Begun(alone, followed, may_follow)
 
 
 def _match(clause: Sequence[str], at: int, words: tuple[str, ...]) -> int:

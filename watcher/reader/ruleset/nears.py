@@ -20,7 +20,13 @@ from watcher.reader.parse.text import fold
 from watcher.reader.ruleset.lexicon import GAP, Hit, Lexicon
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.reader.ruleset.spelling import spell_entries
-from watcher.reader.ruleset.wording import canonical_phrase, is_unspaced, part_scripts
+from watcher.reader.ruleset.wording import (
+    PLAIN_LETTERS,
+    UNSPACED_LETTERS,
+    canonical_phrase,
+    is_unspaced,
+    part_scripts,
+)
 
 
 LETTERS_A_WORD: Final = 3  # in a script without spaces
@@ -28,7 +34,8 @@ MAX_HITS: Final = 60  # a clause; what a longer list of words holds is no refusa
 KNOWN: Final = 2_048  # clauses that are remembered
 KNOWN_WORDS: Final = 60  # of such a clause
 
-_PLAIN: Final = re.compile(r"(?:[a-z0-9]+\*?|~)(?: (?:[a-z0-9]+\*?|~))*+")  # canonical already
+_WORD = rf"(?:(?:[{PLAIN_LETTERS}]+|[{UNSPACED_LETTERS}]+)\*?|~)"
+_PLAIN: Final = re.compile(rf"{_WORD}(?: {_WORD})*+")  # canonical already
 _APART: Final = " \ue000 "  # a letter of no script, between entries
 
 Words = Mapping[str, tuple[str, ...]]  # word lists by name
@@ -57,8 +64,8 @@ class Nears:
         """Take the rows, and the phrases with the bits of the parts that name them."""
         self.rows = rows
         self._phrases = phrases or {}
-        self._unspaced = tuple((p, bits) for p, bits in self._phrases.items() if is_unspaced(p))
-        unspaced = dict(self._unspaced)
+        unspaced = {p: bits for p, bits in self._phrases.items() if is_unspaced(p)}
+        self._unspaced = tuple(unspaced.items())
         self._lexicon = Lexicon({p: bits for p, bits in self._phrases.items() if p not in unspaced})
         self._by_first: dict[int, tuple[Near, ...]] = {}
         for near in rows:
@@ -145,18 +152,21 @@ class _Bits:
 
     def phrases(self) -> dict[str, int]:
         listed: dict[str, int] = {}  # each list with the bits of the parts that name it
-        found: dict[str, int] = {}
+        given: dict[str, int] = {}  # the words that parts have of their own
         for part, bit in self._of.items():
             for each in map(str.strip, part.split("|")):
-                if each.startswith("@"):
-                    listed[each[1:]] = listed.get(each[1:], 0) | bit
-                else:
-                    entry = canonical_entry(each)
-                    found[entry] = found.get(entry, 0) | bit
+                name, where = (each[1:], listed) if each.startswith("@") else (each, given)
+                where[name] = where.get(name, 0) | bit
+        found: dict[str, int] = {}
+        for entry, bits in zip(canonical_entries(given), given.values(), strict=True):
+            found[entry] = found.get(entry, 0) | bits
         for name, bits in listed.items():
             for phrase in self._words[name]:
                 found[phrase] = found.get(phrase, 0) | bits
-        return spell_entries(found) | found
+        same: dict[int, int] = {}  # few differ, and each is hundreds of bits long
+        return {
+            phrase: same.setdefault(bits, bits) for phrase, bits in (spell_entries(found) | found).items()
+        }
 
 
 def canonical_entry(entry: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from watcher.reader.ruleset.wording import is_loose
+from watcher.reader.ruleset.wording import is_unspaced
 
 
 FEW = 8  # needles that are found as quickly one by one
@@ -16,11 +16,11 @@ FEW = 8  # needles that are found as quickly one by one
 
 def needle(phrase: str) -> str:
     """Return what stands in a canonical text where it holds the phrase."""
-    return phrase if is_loose(phrase) else f" {phrase} "
+    return phrase if is_unspaced(phrase) else f" {phrase} "
 
 
 def _order(phrase: str) -> tuple[bool, str]:
-    return (True, "") if is_loose(phrase) else (False, max(phrase.split(), key=len))
+    return (True, "") if is_unspaced(phrase) else (False, max(phrase.split(), key=len))
 
 
 def _build(needles: tuple[str, ...]) -> AhoCorasick:
@@ -28,14 +28,17 @@ def _build(needles: tuple[str, ...]) -> AhoCorasick:
 
 
 class Finder:
-    """Says which of some needles stand in a text, each by its number; a few of them are tried one by one."""
+    """Says which of some needles stand in a text, each by its number; a few of them are tried one by one.
+
+    The automaton is built when a text is looked at first: who asks for one code needs few of them.
+    """
 
     __slots__ = ("_automaton", "_few", "_needles")
 
     def __init__(self, needles: Iterable[str]) -> None:
         self._needles = every = tuple(needles)
         self._few = tuple(enumerate(every)) if 0 < len(every) <= FEW else ()
-        self._automaton = None if self._few else _build(every)
+        self._automaton: AhoCorasick | None = None
 
     def __reduce__(self) -> tuple[type["Finder"], tuple[tuple[str, ...]]]:
         """Travel to another process as the needles alone: an automaton is built anew there."""
@@ -65,7 +68,7 @@ class Finder:
         return [(number, start) for number, start, _ in self._find(text)]
 
     def _find(self, text: str) -> list[tuple[int, int, int]]:
-        if self._automaton is None:  # only places are asked of it where there are few
+        if self._automaton is None:
             self._automaton = _build(self._needles)
         try:
             return self._automaton.find_matches_as_indexes(text, overlapping=True)

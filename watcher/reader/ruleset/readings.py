@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from watcher.reader.ruleset.phrase_set import Finder
-from watcher.reader.ruleset.wording import is_loose, is_unspaced
+from watcher.reader.ruleset.wording import is_unspaced
 
 
 BESIDE = 5  # words
@@ -36,7 +36,7 @@ class _Listed(NamedTuple):
 
 
 def _list(phrases: tuple[str, ...], *, loose: bool) -> _Listed:
-    words = tuple(word.strip() if loose and is_loose(word) else word for word in phrases)
+    words = tuple(word.strip() if loose and is_unspaced(word) else word for word in phrases)
     return _Listed(words, Finder(words))
 
 

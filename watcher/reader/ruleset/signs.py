@@ -5,9 +5,9 @@ phrase never begins or ends inside a word.
 """
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from watcher.model import Evidence, Kind
@@ -16,7 +16,7 @@ from watcher.reader.ruleset.nears import Nears
 from watcher.reader.ruleset.phrase_set import Finder, PhraseSet, needle
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.reader.ruleset.spelling import ascii_spellings
-from watcher.reader.ruleset.wording import MAX_TEXT, clauses_of, is_loose
+from watcher.reader.ruleset.wording import MAX_TEXT, clauses_of, is_unspaced
 
 
 MAX_MATCHED = 120  # characters of a mail that an evidence shows
@@ -74,8 +74,6 @@ class _Asked(NamedTuple):
 
 
 _UNWRITTEN = dict.fromkeys(map(ord, "'`-\u2019"))  # marks within words that entries are without
-_NONE: frozenset[str] = frozenset()  # one for all: an empty set takes as much room as a small one
-_NOTHING = _Asked("anywhere", _NONE, _NONE, _NONE)
 
 
 class _Place(NamedTuple):
@@ -83,65 +81,66 @@ class _Place(NamedTuple):
 
     phrases: PhraseSet
     owners: dict[str, tuple[int, ...]]
+    asked: dict[int, _Asked]  # by the row's number
 
 
-@dataclass(frozen=True, slots=True)
 class Signs:
-    """Every sign, by the place where it is looked for."""
+    """Every sign, by the place where it is looked for; a place is indexed when it is looked at first."""
 
-    rows: tuple[Sign, ...] = ()
-    _places: dict[str, _Place] = field(init=False, default_factory=dict, repr=False)
-    _asked: dict[int, _Asked] = field(init=False, default_factory=dict, repr=False)
-    _headers: dict[str, tuple[Sign, ...]] = field(init=False, default_factory=dict, repr=False)
-    _find_again: Callable[[str, str], tuple[Hit, ...]] = field(init=False, repr=False, compare=False)
-    _find_body: Callable[[str, str], tuple[Hit, ...]] = field(init=False, repr=False, compare=False)
-    _find_fate_again: Callable[[str], tuple[Hit, ...]] = field(init=False, repr=False, compare=False)
-    _fate_rows: dict[str, Sign] = field(init=False, default_factory=dict, repr=False)
-    _fates: Nears = field(init=False, repr=False, compare=False)
-    # Of the fates' first and last parts, the longest word of each entry.
-    _telling: tuple[Finder, Finder] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Index the rows by the place that they look at."""
+    def __init__(self, rows: Iterable[Sign] = ()) -> None:
+        self.rows = tuple(rows)
+        self._by_place: dict[str, list[int]] = {}  # the rows' numbers
+        self._headers: dict[str, list[Sign]] = {}
         for number, row in enumerate(self.rows):
-            asked = _Asked(row.at, *(frozenset(each) or _NONE for each in (row.near, row.beside, row.unless)))
-            if asked != _NOTHING:
-                self._asked[number] = asked
+            self._by_place.setdefault(row.where, []).append(number)
+            if row.where == "body" and row.kind is Kind.CHALLENGE:
+                self._by_place.setdefault(CHALLENGE, []).append(number)
             if row.header:
-                self._headers[row.header] = (*self._headers.get(row.header, ()), row)
-        for place in ("subject", "label", "body", "sender", "told", "answer"):
-            self._places[place] = self._index(row for row in enumerate(self.rows) if row[1].where == place)
-        bodies = (row for row in enumerate(self.rows) if row[1].where == "body")
-        self._places[CHALLENGE] = self._index(row for row in bodies if row[1].kind is Kind.CHALLENGE)
-        self._fate_rows.update({row.id: row for row in self.rows if row.where == FATE})
+                self._headers.setdefault(row.header, []).append(row)
+        self._places: dict[str, _Place] = {}
+        # Many mails share a subject, or a sender.
+        self._find_again = lru_cache(maxsize=REMEMBERED)(self._find)
+        # Of one mail several stages ask.
+        self._find_body = lru_cache(maxsize=BODIES)(self._find)
+        self._find_fate_again = lru_cache(maxsize=BODIES)(self._find_fate)
+
+    def _place(self, name: str) -> _Place:
+        if name not in self._places:
+            self._places[name] = self._index(self._by_place.get(name, ()))
+        return self._places[name]
+
+    def _index(self, numbers: Iterable[int]) -> _Place:
+        owners: dict[str, tuple[int, ...]] = {}
+        others: dict[str, None] = {}
+        asked: dict[int, _Asked] = {}
+        for number in numbers:
+            row = self.rows[number]
+            for phrase in row.phrases:
+                owners[phrase] = (*owners.get(phrase, ()), number)
+            if row.near or row.beside or row.unless or row.at != "anywhere":
+                asked[number] = _Asked(
+                    row.at, frozenset(row.near), frozenset(row.beside), frozenset(row.unless)
+                )
+                others.update(dict.fromkeys((*row.near, *row.beside, *row.unless)))
+        return _Place(PhraseSet((*owners, *others)), owners, asked)
+
+    @cached_property
+    def _fate_rows(self) -> dict[str, Sign]:
+        return {row.id: row for row in (self.rows[number] for number in self._by_place.get(FATE, ()))}
+
+    @cached_property
+    def _fates(self) -> Nears:
         told = (
             WordRow(row.id, row.kind, near=row.words, unless=row.unless, within=row.within)
             for row in self._fate_rows.values()
         )
-        object.__setattr__(self, "_fates", Nears.build(told, {}))
-        parts = [
-            {word: None for row in self._fate_rows.values() for word in _longest_words(row.words[at])}
-            for at in (0, -1)
-        ]
-        telling = tuple(
-            Finder({word: None for part in each for word in _longest_words(part)}) for each in parts
-        )
-        object.__setattr__(self, "_telling", telling)
-        # Many mails share a subject, or a sender.
-        object.__setattr__(self, "_find_again", lru_cache(maxsize=REMEMBERED)(self._find))
-        # Of one mail several stages ask.
-        object.__setattr__(self, "_find_fate_again", lru_cache(maxsize=BODIES)(self._find_fate))
-        object.__setattr__(self, "_find_body", lru_cache(maxsize=BODIES)(self._find))
+        return Nears.build(told, {})
 
-    @staticmethod
-    def _index(rows: Iterable[tuple[int, Sign]]) -> _Place:
-        owners: dict[str, tuple[int, ...]] = {}
-        others: dict[str, None] = {}
-        for number, row in rows:
-            for phrase in row.phrases:
-                owners[phrase] = (*owners.get(phrase, ()), number)
-            others.update(dict.fromkeys((*row.near, *row.beside, *row.unless)))
-        return _Place(PhraseSet((*owners, *others)), owners)
+    @cached_property
+    def _telling(self) -> tuple[Finder, ...]:
+        """Of the fates' first and last parts, the longest word of each entry."""
+        parts = ({row.words[at] for row in self._fate_rows.values()} for at in (0, -1))
+        return tuple(Finder({word for part in each for word in _longest_words(part)}) for each in parts)
 
     def __reduce__(self) -> tuple[type["Signs"], tuple[tuple[Sign, ...]]]:
         """Travel to another process as the rows alone."""
@@ -152,14 +151,14 @@ class Signs:
         return (self._find_again if len(text) <= MAX_REMEMBERED else self._find_body)(place, text)
 
     def _find(self, place: str, text: str) -> tuple[Hit, ...]:
-        phrases, owners = self._places[place]
+        phrases, owners, all_asked = self._place(place)
         found = phrases.find_all(text)
         if not found:
             return ()
         hits: dict[int, str] = {}
         for phrase in found:
             for number in owners.get(phrase, ()):
-                asked = self._asked.get(number)
+                asked = all_asked.get(number)
                 if asked is None or _holds(asked, phrase, text, found):
                     hits[number] = max(phrase, hits.get(number, ""), key=len)
         return tuple([Hit(self.rows[number], hits[number]) for number in sorted(hits)])
@@ -237,5 +236,5 @@ def _stands(phrase: str, at: str, text: str) -> bool:
         return text.strip(" .!") == phrase
     if at == "start":
         words = text.lstrip()
-        return words.startswith(phrase) and (is_loose(phrase) or words.startswith(f"{phrase} "))
+        return words.startswith(phrase) and (is_unspaced(phrase) or words.startswith(f"{phrase} "))
     return needle(phrase) in text

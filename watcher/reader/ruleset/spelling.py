@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Final
 
-from watcher.reader.ruleset.wording import is_loose
+from watcher.reader.ruleset.wording import is_unspaced
 
 
 MIN_WORD: Final = 5  # letters; a shorter word without its accents may be one of another language
@@ -66,7 +66,7 @@ def ascii_spellings(words: str) -> tuple[str, ...]:
 
     Of Greek words that without accents come first.
     """
-    if words.isascii() or is_loose(words):
+    if words.isascii() or is_unspaced(words):
         return ()
     script = _OTHER_SCRIPT.search(words)
     if script and not script[1]:

@@ -29,7 +29,12 @@ _MARKS_APART = tuple((mark, f" {mark} ") for mark in _MARKS)
 _PLAIN = bytes(code if chr(code).isalnum() or chr(code) in _MARKS + "-" else 0x20 for code in range(128))
 _PLAIN += bytes(128)
 _UNWRITTEN = b"'`"
-_PLAIN_PHRASE = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*+")  # which most are: canonical already
+# Letters that are canonical as they are, of scripts with spaces and without; there are others.
+PLAIN_LETTERS = "a-z0-9à-öø-ÿąćčďđęěğıłńňőřśşšţťůűźżžșțάέή-ρσ-ώа-ѐђ-џґא-תءئبةت-غفق-وي"
+UNSPACED_LETTERS = "ぁ-ゖァ-ヺー一-鿿가-힣"
+_PLAIN_PHRASE = re.compile(
+    rf"[{PLAIN_LETTERS}{UNSPACED_LETTERS}]+(?: [{PLAIN_LETTERS}{UNSPACED_LETTERS}]+)*+"
+)
 # A clause ends at a full stop before a blank; that of a host's name, a file's or a code's ends none.
 _CLAUSE_END = re.compile(r"(?<!\d\.\d\d)[.;!?]+(?=\s|$)|[。！？；।؛؟]|\.{3}")
 _FRAME = "recipient address rejected: "  # so Postfix begins, whatever is the matter
@@ -38,7 +43,6 @@ _LINK = re.compile(r"(?:https?://|www\.)\S{1,300}")
 _SCRIPTS_MEET = re.compile(
     r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])(?=[a-z0-9])|(?<=[a-z0-9])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])"
 )
-_HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
@@ -162,10 +166,5 @@ def part_scripts(folded: str) -> str:
 
 
 def is_unspaced(phrase: str) -> bool:
-    """Say whether a phrase is in a script without spaces (Thai, Japanese, Chinese), or in Korean."""
-    return not phrase.isascii() and _UNSPACED.search(phrase) is not None
-
-
-def is_loose(phrase: str) -> bool:
     """Say whether a phrase may stand within a word: Thai, Japanese, Chinese; Korean takes endings."""
-    return is_unspaced(phrase) or _HANGUL.search(phrase) is not None
+    return not phrase.isascii() and _UNSPACED.search(phrase) is not None
