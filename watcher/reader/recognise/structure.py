@@ -99,14 +99,18 @@ def _machine_report(view: View) -> Recognition | None:
     if root.params.get("report-type", "").lower() == "tlsrpt" or "TLS-Report-Domain" in view.message.headers:
         evidence = Evidence("notice.tlsrpt", "tlsrpt", "content-type")
         return Recognition(Kind.NOTICE, "machine_report", 0.98, (evidence,))
-    hits = tuple(hit for hit in view.subject_hits if hit.sign.reason == "machine_report")
-    if is_passed_on(view):
-        return None
-    if hits:
-        types = {part.content_type for part in view.message.walk()}
-        if not types.isdisjoint(_ARCHIVES | _TLS_TYPES) or any(name.endswith("xml") for name in types):
-            return Recognition(
-                Kind.NOTICE, "machine_report", 0.97, (hits[0].evidence(),), hits[0].sign.language
-            )
+    found = _entitled_report(view) or _attached_report(view)
+    return None if found is None or is_passed_on(view) else found
+
+
+def _entitled_report(view: View) -> Recognition | None:
+    hit = next((hit for hit in view.subject_hits if hit.sign.reason == "machine_report"), None)
+    types = {part.content_type for part in view.message.walk()} if hit else set[str]()
+    if hit and (not types.isdisjoint(_ARCHIVES | _TLS_TYPES) or any(name.endswith("xml") for name in types)):
+        return Recognition(Kind.NOTICE, "machine_report", 0.97, (hit.evidence(),), hit.sign.language)
+    return None
+
+
+def _attached_report(view: View) -> Recognition | None:
     attached = find_attached_report(view)
     return Recognition(Kind.NOTICE, "machine_report", 0.95, (attached,)) if attached else None
