@@ -6,13 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watcher.reader.parse.text import fold
 from watcher.reader.ruleset.locating import _HAS_JOINT, _pattern_of, _walk_text, locate
+from watcher.reader.ruleset.nears import canonical_entry
 from watcher.reader.ruleset.wording import (
+    PLAIN_LETTERS,
+    UNSPACED_LETTERS,
     _name_domain,
     canonical,
     canonical_body,
     canonical_phrase,
     is_unspaced,
+    part_scripts,
+    words_of,
 )
 
 
@@ -155,3 +161,25 @@ def test_a_plain_pattern_finds_the_same_where_no_mark_stands_within_a_word(
     assert plain is not None
     found, quick = full.search(text), plain.search(text.lower())
     assert _HAS_JOINT.search(text) or (found and found.span()) == (quick and quick.span())
+
+
+SPACED, UNSPACED = (
+    [letter for letter in map(chr, range(0xD7A4)) if re.fullmatch(f"[{letters}]", letter)]
+    for letters in (PLAIN_LETTERS, UNSPACED_LETTERS)
+)
+
+
+def test_plain_letters_are_canonical_as_they_are() -> None:
+    assert [letter for letter in (*SPACED, *UNSPACED) if words_of(fold(letter)) != f" {letter} "] == []
+    assert [letter for letter in SPACED if is_unspaced(letter)] == []
+    assert [letter for letter in UNSPACED if not is_unspaced(letter)] == []
+
+
+@given(
+    st.lists(st.text(st.sampled_from([*SPACED, *UNSPACED]), min_size=1, max_size=4), min_size=1, max_size=4)
+)
+def test_plain_phrases_are_canonical_as_they_are(words: list[str]) -> None:
+    phrase = " ".join(words)
+    folded = fold(phrase)
+    assert canonical_phrase(phrase) == words_of(folded).strip()
+    assert canonical_entry(phrase) == words_of(part_scripts(folded)).strip()
