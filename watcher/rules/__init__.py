@@ -21,7 +21,7 @@ from watcher.rules.codes import load_codes
 from watcher.rules.dialects import DIALECTS, load_dialects
 from watcher.rules.files import CLASSIFY, POSTING, read_toml
 from watcher.rules.own import check_own, load_own
-from watcher.rules.phrases import load_phrases, load_readings
+from watcher.rules.phrases import load_phrases, our_readings
 from watcher.rules.profiles import load_profiles
 from watcher.rules.receivers import load_receivers
 from watcher.rules.samples import check_samples
@@ -79,7 +79,7 @@ def _load_ours() -> Rules:
         taxonomy=reasons(),
         codes=load_codes(CLASSIFY / "codes", reasons()),
         phrases=Phrases.build(row for row in rows if not row.near),
-        readings=load_readings(CLASSIFY / "readings.toml"),
+        readings=our_readings(),
         nears=Nears.build((row for row in rows if row.near), our_words()),
         refusals=Nears.build(load_phrases(POSTING / "rows", reasons()), load_words(POSTING / "words")),
         tongues=load_tongues(POSTING / "words"),

@@ -1,6 +1,7 @@
 """Load the rows on words: our `phrases/<reason>.toml`, and files of the user's own in the same form."""
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from watcher.errors import RuleError
@@ -10,7 +11,7 @@ from watcher.reader.ruleset.receivers import Receivers
 from watcher.reader.ruleset.spelling import with_spellings
 from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.reader.ruleset.wording import canonical_phrase
-from watcher.rules.files import read_plain, read_toml, toml_files
+from watcher.rules.files import CLASSIFY, read_plain, read_toml, toml_files
 from watcher.rules.row import read_row
 
 
@@ -56,10 +57,11 @@ def load_user_rules(path: Path, taxonomy: Taxonomy, receivers: Receivers) -> lis
     return rows
 
 
-def load_readings(path: Path) -> Readings:
-    """Read the words that change how what stands beside them is read."""
+@cache
+def our_readings() -> Readings:
+    """Return the words that change how what stands beside them is read."""
     lists = {
         name: with_spellings(tuple(map(canonical_phrase, phrases)))
-        for name, phrases in read_toml(path).items()
+        for name, phrases in read_toml(CLASSIFY / "readings.toml").items()
     }
     return Readings(**{name: tuple(f" {phrase} " for phrase in phrases) for name, phrases in lists.items()})

@@ -12,7 +12,8 @@ from watcher.reader.ruleset.nears import Nears, Words
 from watcher.reader.ruleset.phrase_set import PhraseSet
 from watcher.reader.ruleset.phrases import Phrases, WordRow
 from watcher.reader.ruleset.signs import Sign, Signs
-from watcher.reader.ruleset.wording import MAX_TEXT, canonical, clauses_of
+from watcher.reader.ruleset.wording import MAX_TEXT, canonical, clauses_of, words_of
+from watcher.rules.phrases import our_readings
 
 
 SAMPLE_ADDRESS = "user@example.com"  # the recipient, in every sample
@@ -58,12 +59,16 @@ def _words_finder(row: WordRow, words: Words, nears: Nears | None) -> Callable[[
     if not row.phrase and row.pattern is None:
         return lambda _: True
     phrases = Phrases.build([row])
-    return lambda sample: any(phrases.find(canonical(sample, SAMPLE_ADDRESS), fold(sample[:MAX_TEXT])))
+    return lambda sample: any(phrases.find(words_of(_told(sample), SAMPLE_ADDRESS), fold(sample[:MAX_TEXT])))
 
 
 def _finds_near(nears: Nears, rule: str, sample: str) -> bool:
-    found = nears.find(clauses_of(fold(sample[:MAX_TEXT]), SAMPLE_ADDRESS))
+    found = nears.find(clauses_of(_told(sample), SAMPLE_ADDRESS))
     return any(row.id == rule for row, _ in found)
+
+
+def _told(sample: str) -> str:
+    return our_readings().citing.name(fold(sample[:MAX_TEXT]))
 
 
 def shows_sign(sign: Sign, sample: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from watcher.reader.findings import Clue
 from watcher.reader.parse.reply_lines import join_lines
 from watcher.reader.parse.text import fold
+from watcher.reader.ruleset.citing import Citing
 from watcher.reader.ruleset.phrases import Phrases, WordRow
 from watcher.reader.ruleset.wording import (
     MAX_ADDRESS,
@@ -26,11 +27,13 @@ class Text:
 
     __slots__ = (
         "_address",
+        "_citing",
         "_clauses",
         "_folded",
         "_joined",
         "_named",
         "_rows",
+        "_told",
         "_words",
         "is_around",
         "number",
@@ -38,14 +41,16 @@ class Text:
         "where",
     )
 
-    def __init__(self, raw: str, where: str, number: int, address: str | None) -> None:
+    def __init__(self, raw: str, where: str, number: int, address: str | None, citing: Citing) -> None:
         self.raw = raw
         self.where = where
         self.number = number
         self.is_around = number > 0 and where not in SERVERS_OWN
         self._address = address  # folded
+        self._citing = citing
         self._joined: str | None = None
         self._folded: str | None = None
+        self._told: str | None = None
         self._named: str | None = None
         self._words: str | None = None
         self._clauses: tuple[tuple[str, ...], ...] | None = None
@@ -66,10 +71,17 @@ class Text:
         return self._folded
 
     @property
+    def told(self) -> str:
+        """That without what it only cites."""
+        if self._told is None:
+            self._told = self._citing.name(self.folded)
+        return self._told
+
+    @property
     def named(self) -> str:
         """That with the recipient's address, its domain and other addresses named."""
         if self._named is None:
-            self._named = name_places(self.folded, self._address) if self._address else self.folded
+            self._named = name_places(self.told, self._address) if self._address else self.told
         return self._named
 
     @property
@@ -89,7 +101,7 @@ class Text:
         """Return the words of each clause."""
         if self._clauses is None:
             linked = has_link(self.folded)
-            self._clauses = clauses_of(self.folded, self._address) if linked else clauses_of(self.named)
+            self._clauses = clauses_of(self.told, self._address) if linked else clauses_of(self.named)
         return self._clauses
 
     def rows(self, phrases: Phrases) -> list[WordRow]:
@@ -99,7 +111,9 @@ class Text:
         return self._rows
 
 
-def read_texts(clues: Iterable[Clue], diagnostic: str | None, address: str | None) -> tuple[Text, ...]:
+def read_texts(
+    clues: Iterable[Clue], diagnostic: str | None, address: str | None, citing: Citing
+) -> tuple[Text, ...]:
     """Return each clue once, the refusing server's own words first."""
     told: dict[str, str] = {}
     for text, where in clues:
@@ -109,4 +123,4 @@ def read_texts(clues: Iterable[Clue], diagnostic: str | None, address: str | Non
         told = {diagnostic: "diagnostic-code", **told}
     folded = fold(address[:MAX_ADDRESS]) if address else None
     rows = list(told.items())[:MAX_TEXTS]
-    return tuple([Text(text, where, number, folded) for number, (text, where) in enumerate(rows)])
+    return tuple([Text(text, where, number, folded, citing) for number, (text, where) in enumerate(rows)])

@@ -9,6 +9,7 @@ from watcher.reader.ruleset.wording import MAX_TEXT, PLACES, is_unspaced
 
 MAX_GAP = 9  # characters that may stand between two words
 _PLACE_WORDS = frozenset(PLACES.values())
+_CITED = frozenset({PLACES["{file}"], PLACES["{title}"]})  # which may be several words
 _JOINT = "['’‘`´-]?"  # may stand within a word
 _JOINTS = frozenset(_JOINT[1:-2])
 _HAS_JOINT = re.compile(rf"{_JOINT[:-1]}(?<=[^\W_].)(?=[^\W_])")
@@ -117,4 +118,6 @@ def _pattern_of(phrase: str, *, is_plain: bool) -> re.Pattern[str] | None:
 
 
 def _word_pattern(word: str, joint: str) -> str:
+    if word in _CITED:
+        return r"\S.{0,200}?"
     return r"\S{1,60}?" if word in _PLACE_WORDS else joint.join(map(re.escape, word))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
+from watcher.reader.ruleset.citing import Citing
 from watcher.reader.ruleset.phrase_set import Finder
 from watcher.reader.ruleset.wording import is_unspaced
 
@@ -65,6 +66,10 @@ class Readings:
     afterthoughts: tuple[str, ...] = ()  # what a clause that ends in one of these says is only supposed
     or_else: tuple[str, ...] = ()  # likewise, where one of these follows at once
     beside_code: tuple[str, ...] = ()  # beside these, a code alone calls nobody dead
+    titles: tuple[str, ...] = ()  # what stands in quotes behind one of these is a title, and says nothing
+    titles_behind: tuple[str, ...] = ()  # likewise, before one of these
+    files: tuple[str, ...] = ()  # endings of the names of files
+    citing: Citing = field(init=False, repr=False, compare=False)
     _senders: Finder = field(init=False, repr=False, compare=False)
     _code_doubts: Finder = field(init=False, repr=False, compare=False)
     _unspaced: Finder = field(init=False, repr=False, compare=False)  # of the sender
@@ -82,6 +87,7 @@ class Readings:
         lists = {name: _list(getattr(self, name), loose=True) for name in _LOOSE}
         lists |= {name: _list(getattr(self, name), loose=False) for name in _WHOLE}
         object.__setattr__(self, "_lists", lists)
+        object.__setattr__(self, "citing", Citing(self.files, self.titles, self.titles_behind))
 
     def _has(self, name: str, text: str) -> bool:
         return self._lists[name].finder.is_in(text)

@@ -13,8 +13,14 @@ from watcher.reader.ruleset.hosts import name_addresses, name_hosts
 
 MAX_ADDRESS = 320  # characters of an address that are looked for
 MAX_TEXT = 8_000  # characters of one clue that are looked at: replies are short, bodies may be long
-# What rows write for the recipient's address, its domain, and any IP address.
-PLACES = {"{address}": "recipientaddress", "{domain}": "recipientdomain", "{ip}": "ipaddress"}
+# What rows write for the recipient's address, its domain, any IP address, and what a reply only cites.
+PLACES = {
+    "{address}": "recipientaddress",
+    "{domain}": "recipientdomain",
+    "{ip}": "ipaddress",
+    "{file}": "somefile",
+    "{title}": "sometitle",
+}
 MAX_LINE = 200  # characters of a text whose words are remembered
 _DROPPED = dict.fromkeys(map(ord, "'’‘`´ʼ"))
 _OTHER = re.compile(r"(?<![^\s<>\"'(\[:;,])[^\s<>@\"'(\[:;,]{1,64}@[\w.-]{0,250}\w")
