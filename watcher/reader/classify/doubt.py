@@ -13,6 +13,7 @@ from watcher.reader.classify.candidates import Candidate, Tier, find_near_words
 from watcher.reader.classify.facts import Facts
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.phrase_set import needle
+from watcher.reader.ruleset.wording import PLACES
 
 
 _SURE = frozenset({Tier.PHRASE, Tier.NEAR})
@@ -21,6 +22,10 @@ _SAYS_LITTLE = "mailbox_unavailable"  # RFC 5321 words its 550 so, for whatever 
 _BY_CODE = frozenset({Tier.STATUS, Tier.STATUS_MADE})
 _FAULTS = frozenset({"recipient", "sender", "message"})
 _OF_THE_SYSTEM = frozenset({"greylisted", "routing_loop"})  # which name the case, too
+_NAMELESS = "rdns_failed"
+_NO_DOMAIN = "domain_not_found"
+_UNROUTABLE = "unroutable"
+_HOSTS = ("somehost", PLACES["{domain}"])  # behind words of a host, the one that they are about
 _FULL = "mailbox_full"
 _GUESSED = frozenset(
     {"recipient", "recipient_system", "network"}
@@ -141,11 +146,23 @@ def _doubts(
     if winner.tier is Tier.PHRASE and winner.text is not None and winner.row is not None:
         words = needle(winner.row.phrase)
         for clause in winner.text.clauses():
-            if words in f" {' '.join(clause)} ":
+            said = f" {' '.join(clause)} "
+            if words in said:
                 near = find_near_words(rules.nears, (clause,), winner.text, facts, rules)
                 yield from (
-                    each for each in near if each.tier is Tier.NEAR and _is_other(each, winner, rules)
+                    each
+                    for each in near
+                    if each.tier is Tier.NEAR
+                    and (_is_of_host(each, winner, words, said) or _is_other(each, winner, rules))
                 )
+
+
+def _is_of_host(candidate: Candidate, winner: Candidate, words: str, clause: str) -> bool:
+    """Say whether what is missing is the client, or a server: `server for this user not found`."""
+    if candidate.reason == _NAMELESS:
+        named = any(f"{words.rstrip()} {host} " in clause for host in _HOSTS)
+        return winner.reason == _NO_DOMAIN and not named
+    return candidate.reason == _UNROUTABLE and words in f" {candidate.said} "
 
 
 def _is_other(candidate: Candidate, winner: Candidate, rules: Rules) -> bool:
