@@ -1,7 +1,9 @@
 """Load the rows on words: our `phrases/<reason>.toml`, and files of the user's own in the same form."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from watcher.errors import RuleError
@@ -15,6 +17,7 @@ from watcher.rules.files import CLASSIFY, read_plain, read_toml, toml_files
 from watcher.rules.row import read_row
 
 
+_DAYS = [str(day) for day in range(1, 32)] + [f"{day:02}" for day in range(1, 10)]
 BESIDE = ("language", "sign", "dialect")  # what else a file of the user's may hold
 
 
@@ -59,9 +62,13 @@ def load_user_rules(path: Path, taxonomy: Taxonomy, receivers: Receivers) -> lis
 
 @cache
 def our_readings() -> Readings:
-    """Return the words that change how what stands beside them is read."""
+    """Return the words that change how what stands beside them is read; `#` stands for a day of a month."""
     lists = {
-        name: with_spellings(tuple(map(canonical_phrase, phrases)))
+        name: with_spellings(tuple(map(canonical_phrase, chain.from_iterable(map(_with_days, phrases)))))
         for name, phrases in read_toml(CLASSIFY / "readings.toml").items()
     }
     return Readings(**{name: tuple(f" {phrase} " for phrase in phrases) for name, phrases in lists.items()})
+
+
+def _with_days(phrase: str) -> Iterable[str]:
+    return [phrase.replace("#", day) for day in _DAYS] if "#" in phrase else [phrase]
