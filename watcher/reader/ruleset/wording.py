@@ -44,6 +44,8 @@ _PLAIN_PHRASE = re.compile(
 # A clause ends at a full stop before a blank; that of a host's name, a file's or a code's ends none.
 _CLAUSE_END = re.compile(r"(?<!\d\.\d\d)[.;!?]+(?=\s|$)|[。！？；।؛؟]|\.{3}")
 _FRAME = "recipient address rejected: "  # so Postfix begins, whatever is the matter
+# With which a server signs what it said: `no such user (mx1.example.com)`.
+_SIGNED = re.compile(r"\((?:[\w-]{1,60}\.){1,6}[a-z]{2,20}\)[\s.]{0,3}$")
 _LINK = re.compile(r"(?:https?://|www\.)\S{1,300}")
 # Where letters of a script without spaces meet others, as in "未通过SPF验证".
 _SCRIPTS_MEET = re.compile(
@@ -148,6 +150,8 @@ def clauses_of(folded: str, address: str | None = None) -> tuple[tuple[str, ...]
     _, framed, said = folded.partition(_FRAME)
     if framed:  # what is said of the recipient may be no refusal, and is read without that word, too
         folded = f"{folded} . recipient address {said}"
+    if folded.rstrip(" .").endswith(")"):
+        folded = _SIGNED.sub("", folded)
     if has_link(folded):
         folded = _LINK.sub(" weblink ", folded)
     if address:
