@@ -12,7 +12,8 @@ from typing import Any
 from watcher.errors import RuleError
 from watcher.model import Kind
 from watcher.reader.ruleset.concepts import Concepts
-from watcher.reader.ruleset.nears import Words, canonical_entries
+from watcher.reader.ruleset.entries import canonical_entries
+from watcher.reader.ruleset.nears import Words
 from watcher.reader.ruleset.signs import FATE, Sign, Signs
 from watcher.reader.ruleset.spelling import with_spellings
 from watcher.reader.ruleset.taxonomy import Taxonomy

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from watcher.errors import RuleError
+from watcher.reader.ruleset.entries import canonical_entries, canonical_entry
 from watcher.reader.ruleset.lexicon import STEM
-from watcher.reader.ruleset.nears import Words, canonical_entries, canonical_entry
+from watcher.reader.ruleset.nears import Words
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.reader.ruleset.tongues import Tongues
 from watcher.reader.ruleset.wording import is_unspaced

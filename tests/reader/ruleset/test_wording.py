@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.reader.parse.text import fold
+from watcher.reader.ruleset.entries import canonical_entry
 from watcher.reader.ruleset.locating import _HAS_JOINT, _pattern_of, _walk_text, locate
-from watcher.reader.ruleset.nears import canonical_entry
 from watcher.reader.ruleset.wording import (
     PLAIN_LETTERS,
     UNSPACED_LETTERS,

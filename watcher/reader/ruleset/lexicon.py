@@ -1,8 +1,7 @@
 """Find which listed words and phrases begin at each word of a clause.
 
-A listed phrase is one word or several; a word that ends in `*` is a beginning, and `~` stands for up to two
-words of any kind.  `not` alone begins two hundred of them, so a phrase of several words is tried only where
-its second word follows, too, unless that may be any word.
+A listed phrase is one of `entries`.  `not` alone begins two hundred of them, so a phrase of several words is
+tried only where its second word follows, too, unless that may be any word.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,9 +9,9 @@ from functools import lru_cache
 from itertools import chain
 from typing import Final, NamedTuple
 
+from watcher.reader.ruleset.entries import GAP, SLACK
 
-GAP: Final = "~"
-SLACK: Final = 2  # words that a gap may stand for
+
 STEM: Final = 3  # letters that a beginning of a word has at least
 MANY: Final = 8  # phrases that begin with one word, and stay arranged
 KNOWN: Final = 8_192  # words whose phrases are remembered

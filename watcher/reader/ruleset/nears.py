@@ -9,34 +9,23 @@ Each distinct part is one bit.  A clause is gone through once, word by word; a r
 bits of all of its parts were seen.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from watcher.reader.parse.text import fold
-from watcher.reader.ruleset.lexicon import GAP, Hit, Lexicon
+from watcher.reader.ruleset.entries import canonical_entries
+from watcher.reader.ruleset.lexicon import Hit, Lexicon
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.reader.ruleset.spelling import spell_entries
-from watcher.reader.ruleset.wording import (
-    PLAIN_LETTERS,
-    UNSPACED_LETTERS,
-    canonical_phrase,
-    is_unspaced,
-    part_scripts,
-)
+from watcher.reader.ruleset.wording import is_unspaced
 
 
 LETTERS_A_WORD: Final = 3  # in a script without spaces
 MAX_HITS: Final = 60  # a clause; what a longer list of words holds is no refusal
 KNOWN: Final = 2_048  # clauses that are remembered
 KNOWN_WORDS: Final = 60  # of such a clause
-
-_WORD = rf"(?:(?:[{PLAIN_LETTERS}]+|[{UNSPACED_LETTERS}]+)\*?|~)"
-_PLAIN: Final = re.compile(rf"{_WORD}(?: {_WORD})*+")  # canonical already
-_APART: Final = " \ue000 "  # a letter of no script, between entries
 
 Words = Mapping[str, tuple[str, ...]]  # word lists by name
 Span = tuple[int, int]
@@ -167,29 +156,6 @@ class _Bits:
         return {
             phrase: same.setdefault(bits, bits) for phrase, bits in (spell_entries(found) | found).items()
         }
-
-
-def canonical_entry(entry: str) -> str:
-    """Return the words of one entry of a list, with its stems and gaps."""
-    return canonical_entries([entry])[0]
-
-
-def canonical_entries(entries: Iterable[str]) -> list[str]:
-    """Do the same for many, which takes a fraction of the time: they are folded as one text."""
-    given = list(entries)
-    odd = [at for at, entry in enumerate(given) if not _PLAIN.fullmatch(entry)]
-    if odd:
-        folded = part_scripts(fold(_APART.join([given[at] for at in odd]))).split(_APART.strip())
-        for at, each in zip(odd, folded, strict=True):
-            given[at] = " ".join(map(_canonical_word, each.split()))
-    return given
-
-
-@lru_cache(maxsize=8_192)  # the lists share many of their words
-def _canonical_word(word: str) -> str:
-    if word == GAP:
-        return word
-    return canonical_phrase(word.rstrip("*")) + ("*" if word.endswith("*") else "")
 
 
 def _span(near: Near, hits: list[Hit], unit: int) -> tuple[int, int] | None:
