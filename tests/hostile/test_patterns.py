@@ -46,6 +46,9 @@ def patterns_of_rules() -> Iterator[tuple[str, re.Pattern]]:
     for dialect in RULES.dialects.rows:
         for number, pattern in enumerate(dialect.recipient):
             yield f"{dialect.id}#{number}", pattern
+    for gapped in (*RULES.concepts._index.gapped.values(), *RULES.claims.concepts._index.gapped.values()):
+        for pattern, _ in gapped:
+            yield pattern.pattern.strip(), pattern
 
 
 def pieces_of(pattern: re.Pattern) -> list[str]:

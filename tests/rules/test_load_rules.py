@@ -7,7 +7,8 @@ from tests.reader.rulebook import RULES
 from watcher.model import BounceClass, Kind
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.rules import load_rules
-from watcher.rules.claims import CLAIMS, CONCEPTS
+from watcher.rules.claims import CLAIMS
+from watcher.rules.concepts import ANSWER_WORDS, CLAIM_WORDS
 from watcher.rules.files import CLASSIFY, read_plain, read_toml, toml_files
 from watcher.rules.signs import SIGNS
 
@@ -66,7 +67,7 @@ def test_so_it_does_with_word_lists_and_signs() -> None:
         assert read_plain(path) == read_toml(path), path.name
     for path in toml_files(SIGNS):
         assert read_plain(path, "sign") == read_toml(path, whole=False), path.name
-    for path in toml_files(CONCEPTS):
+    for path in (*toml_files(ANSWER_WORDS), *toml_files(CLAIM_WORDS)):
         assert read_plain(path) == read_toml(path), path.name
     assert read_plain(CLAIMS, "claim") == read_toml(CLAIMS, whole=False)
 

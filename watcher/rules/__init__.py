@@ -18,6 +18,7 @@ from watcher.reader.ruleset.signs import Signs
 from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.rules.claims import load_claims
 from watcher.rules.codes import load_codes
+from watcher.rules.concepts import ANSWER_WORDS, load_concepts
 from watcher.rules.dialects import DIALECTS, load_dialects
 from watcher.rules.files import CLASSIFY, POSTING, read_toml
 from watcher.rules.own import check_own, load_own
@@ -25,7 +26,7 @@ from watcher.rules.phrases import load_phrases, our_readings
 from watcher.rules.profiles import load_profiles
 from watcher.rules.receivers import load_receivers
 from watcher.rules.samples import check_samples
-from watcher.rules.signs import CONCEPTS, SIGNS, load_concepts, load_signs
+from watcher.rules.signs import SIGNS, load_signs
 from watcher.rules.taxonomy import load_taxonomy
 from watcher.rules.words import check_words, load_tongues, load_words
 
@@ -87,7 +88,7 @@ def _load_ours() -> Rules:
         confidence=Confidence(**read_toml(CLASSIFY / "confidence.toml")),
         profiles=load_profiles(CLASSIFY / "profiles.toml"),
         signs=signs,
-        concepts=load_concepts(CONCEPTS),
+        concepts=load_concepts(ANSWER_WORDS, contested=True),
         claims=load_claims(reasons()),
         dialects=_with_openings(_our_dialects(), signs),
     )

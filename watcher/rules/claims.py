@@ -1,6 +1,5 @@
-"""Load claims and the words that they are made in: `recognise/claims.toml`, `recognise/claims/*.toml`.
+"""Load claims, and the concepts that they are made of: `recognise/claims.toml`, `recognise/claims/*.toml`.
 
-A file of concepts holds the words of one language, a list a concept; `any.toml` those that all share.
 A claim names concepts: `held & mail` is said in one sentence, and of `stranger | human` either will do.
 """
 
@@ -10,31 +9,20 @@ from typing import Any
 
 from watcher.errors import RuleError
 from watcher.model import Kind
-from watcher.reader.ruleset.claims import Claim, Claims, Concepts, Part, canonical_word
+from watcher.reader.ruleset.claims import Claim, Claims, Part
 from watcher.reader.ruleset.taxonomy import Taxonomy
-from watcher.rules.files import READER, read_plain, toml_files
+from watcher.rules.concepts import CLAIM_WORDS, load_concepts
+from watcher.rules.files import READER, read_plain
 
 
 CLAIMS = READER / "recognise" / "claims.toml"
-CONCEPTS = READER / "recognise" / "claims"
 
 
-def load_claims(taxonomy: Taxonomy, claims: Path = CLAIMS, concepts: Path = CONCEPTS) -> Claims:
-    """Read every claim, and the words of the concepts that they name."""
-    words = load_concepts(concepts)
-    known = {name for lists in words.values() for name in lists}
-    rows = [_claim(entry, known, taxonomy) for entry in read_plain(claims, "claim")["claim"]]
-    return Claims(rows, words)
-
-
-def load_concepts(folder: Path) -> Concepts:
-    """Read the words of every language."""
-    found = {}
-    for path in toml_files(folder):
-        content = read_plain(path)
-        language = content.pop("language")
-        found[language] = {name: tuple(map(canonical_word, entries)) for name, entries in content.items()}
-    return found
+def load_claims(taxonomy: Taxonomy, claims: Path = CLAIMS, concepts: Path = CLAIM_WORDS) -> Claims:
+    """Read every claim, and the concepts that they name."""
+    known = load_concepts(concepts)
+    rows = [_claim(entry, set(known.names), taxonomy) for entry in read_plain(claims, "claim")["claim"]]
+    return Claims(rows, known)
 
 
 def _claim(entry: dict[str, Any], known: set[str], taxonomy: Taxonomy) -> Claim:

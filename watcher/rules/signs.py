@@ -11,8 +11,6 @@ from typing import Any
 
 from watcher.errors import RuleError
 from watcher.model import Kind
-from watcher.reader.ruleset.concepts import Concepts
-from watcher.reader.ruleset.entries import canonical_entries
 from watcher.reader.ruleset.nears import Words
 from watcher.reader.ruleset.signs import FATE, Sign, Signs
 from watcher.reader.ruleset.spelling import with_spellings
@@ -23,7 +21,6 @@ from watcher.rules.words import load_words
 
 
 SIGNS = READER / "recognise" / "signs"
-CONCEPTS = READER / "recognise" / "concepts"  # the words for what the signs of `told` name
 WORDS = READER / "recognise" / "fates"
 _KEYS = {
     "id",
@@ -55,16 +52,6 @@ def load_signs(folder: Path, taxonomy: Taxonomy) -> Signs:
             raise RuleError(f"{folder.name}: sign {row.id}: this id is taken; give it another")
         seen.add(row.id)
     return Signs(tuple(rows))
-
-
-def load_concepts(folder: Path) -> Concepts:
-    """Read the word lists of what answers speak of, by language."""
-    lists = {}
-    for path in toml_files(folder):
-        content = read_plain(path)
-        language = content.pop("language")
-        lists[language] = {name: tuple(canonical_entries(entries)) for name, entries in content.items()}
-    return Concepts(lists)
 
 
 def load_sign_file(path: Path, taxonomy: Taxonomy, *, whole: bool = False) -> list[Sign]:

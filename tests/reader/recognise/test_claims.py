@@ -7,12 +7,12 @@ import pytest
 from tests.reader.rulebook import RULES
 from watcher.model import Kind
 from watcher.reader.ruleset.claims import Claim, Claims
+from watcher.reader.ruleset.concepts import Concepts
 from watcher.reader.ruleset.wording import canonical, is_unspaced
-from watcher.rules.claims import CONCEPTS, load_concepts
 from watcher.rules.proof import prove
 
 
-WORDS = load_concepts(CONCEPTS)
+WORDS = RULES.claims.concepts.lists
 LANGUAGES = sorted(set(WORDS) - {"any"})
 PARTS = {
     name for row in RULES.claims.rows for part in (*row.needs, *row.some) for way in part for name in way
@@ -50,7 +50,7 @@ CLAIMED = {
     ("row", "text", "made"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
 )
 def test_a_claim_is_made_by_its_parts(row: Claim, text: str, made: bool) -> None:
-    claims = pickle.loads(pickle.dumps(Claims([row], CLAIMED)))
+    claims = pickle.loads(pickle.dumps(Claims([row], Concepts(CLAIMED))))
     assert bool(claims.find(canonical(text))) is made
 
 

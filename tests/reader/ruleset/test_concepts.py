@@ -1,67 +1,76 @@
-"""What a sentence speaks of is told by the words of one language, and a greeting by whom it names."""
+"""Which concepts a text speaks of is told by the entries of each language, as they are written or spelled."""
 
 import pickle
 
 import pytest
 
-from tests.reader.rulebook import RULES
-from watcher.reader.ruleset.concepts import Concepts, told_as_words
+from watcher.reader.ruleset.concepts import Concepts
 from watcher.reader.ruleset.wording import canonical
 
 
 LISTS = {
-    "en": {"away": ("on leave", "travel*"), "till": ("until",), "greet": ("hello",), "anyone": ("all",)},
-    "nl": {"away": ("met verlof",), "till": ("tot",)},
-    "ja": {"away": ("出張",)},
+    "any": {"link": ("http",)},
+    "cs": {"call": ("kontakt",), "held": ("čekající",)},
+    "bg": {"call": ("контакт",), "held": ("задържан*",)},
+    "en": {"away": ("on leave", "travel*"), "till": ("from ~ to",), "held": ("on hold",), "link": ("page",)},
+    "hr": {"away": ("godišnj* odmor*",)},
+    "ja": {"away": ("出張",), "source": ("ip アドレス",)},
 }
 CONCEPTS = Concepts(LISTS)
 
+CASES = [
+    ("a word", "On hold", {"en": {"held"}}),
+    ("two of them, of one language", "Travelling, on hold", {"en": {"away", "held"}}),
+    ("no part of a word", "upon hold", {}),
+    ("not behind its beginning", "untravelled", {}),
+    ("no gap", "from to", {"en": {"till"}}),
+    ("a gap", "from May 2 to June", {"en": {"till"}}),
+    ("too wide a gap", "from May 2 on to June", {}),
+    ("one side of a gap", "from May 2", {}),
+    ("the first letters of both words", "godišnjem odmoru", {"hr": {"away"}}),
+    ("the same in ASCII", "godisnjem odmoru", {"hr": {"away"}}),
+    ("without its accents", "cekajici", {"cs": {"held"}}),
+    ("in Latin letters", "zadrzhano", {"bg": {"held"}}),
+    ("what two languages write", "kontakt", {"cs": {"call"}, "bg": {"call"}}),
+    ("within a word, without spaces", "5月まで出張しております", {"ja": {"away"}}),
+    ("where scripts meet", "送信元IPアドレス", {"ja": {"source"}}),
+    ("where scripts meet, with a blank", "IP アドレス", {"ja": {"source"}}),
+    ("of any language alone", "http", {"any": {"link"}}),
+    ("of any language, among those of each", "on hold http", {"en": {"held", "link"}, "any": {"link"}}),
+]
+
+
+def _named(concepts: Concepts, text: str) -> dict[str, set[str]]:
+    return {language: concepts.names_of(bits) for language, bits in concepts.find(canonical(text)).items()}
+
+
+@pytest.mark.parametrize(("text", "said"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_a_text(text: str, said: dict[str, set[str]]) -> None:
+    assert _named(CONCEPTS, text) == said
+
+
+def test_a_contested_word_is_of_the_language_that_writes_it_so() -> None:
+    assert _named(Concepts(LISTS, contested=True), "kontakt") == {"cs": {"call"}}
+
 
 @pytest.mark.parametrize(
-    ("text", "language", "about"),
+    ("text", "names", "places"),
     [
-        ("I am on leave until Monday", "en", [{"away", "till"}]),
-        ("We are travelling", "en", [{"away"}]),
-        ("Ik ben met verlof tot maandag", "nl", [{"away", "till"}]),
-        ("5月まで出張しております", "ja", [{"away"}]),
-        ("Hello all", None, [set()]),
-        ("The price is fine", None, [set()]),
+        ("I am on leave", ("away",), {2, 3}),
+        ("Travelling, on hold", ("away", "held"), {0, 2, 3}),
+        ("Travelling, on hold", ("till",), set()),
+        ("出張", ("away",), set()),
     ],
 )
-def test_a_sentence(text: str, language: str | None, about: list[set[str]]) -> None:
-    assert CONCEPTS.find([canonical(text)]) == (language, about)
+def test_the_words_that_speak_of_it(text: str, names: tuple[str, ...], places: set[int]) -> None:
+    assert CONCEPTS.words_about(canonical(text), CONCEPTS.bits_of(*names)) == places
 
 
-def test_a_word_of_another_language_says_nothing_beside_two_that_say_more() -> None:
-    # "tot" is no Dutch word here, and Japanese and English say as much as two languages may.
-    told = [canonical("I am on leave until Monday"), canonical("出張"), canonical("出張"), canonical("tot")]
-    assert CONCEPTS.find(told)[1][3] == set()
+@pytest.mark.parametrize("concepts", [CONCEPTS, Concepts(LISTS, contested=True)], ids=["shared", "contested"])
+def test_they_travel_to_another_process(concepts: Concepts) -> None:
+    again = pickle.loads(pickle.dumps(concepts))
+    assert _named(again, "kontakt, on leave") == _named(concepts, "kontakt, on leave")
 
 
-def test_sentences_become_words() -> None:
-    long, short = canonical("the blue finish is fine with us"), canonical("Pat")
-    assert told_as_words([("x", {"till", "away"}), (long, set()), (short, set())]) == " away till . else . "
-
-
-@pytest.mark.parametrize(
-    ("clause", "named"),
-    [
-        ("Hello", False),
-        ("Hello all", False),
-        ("Hello Leena", True),
-        ("Leena", False),
-        ("I am on leave", False),
-    ],
-)
-def test_a_greeting_by_name(clause: str, *, named: bool) -> None:
-    assert CONCEPTS.greets_someone(canonical(clause)) is named
-
-
-def test_they_travel_to_another_process() -> None:
-    again = pickle.loads(pickle.dumps(CONCEPTS))
-    assert again.find([canonical("on leave")]) == CONCEPTS.find([canonical("on leave")])
-
-
-def test_ours_speak_of_the_same_things_in_every_language() -> None:
-    for each in ("away", "person", "greet"):
-        assert each in RULES.concepts.names
+def test_without_lists_nothing_is_said() -> None:
+    assert Concepts().find(" on hold ") == {}

@@ -1,9 +1,10 @@
-"""Say of each sentence of an answer what it speaks of, by the words of `concepts` and by its signs."""
+"""Say of each sentence of an answer what it speaks of, by its topics and by its signs."""
 
 import re
 from typing import NamedTuple
 
-from watcher.reader.ruleset.concepts import Concepts, told_as_words
+from watcher.reader.recognise.topics import find_topics, greets_someone, topics_as_words
+from watcher.reader.ruleset.concepts import Concepts
 from watcher.reader.ruleset.phrase_set import needle
 from watcher.reader.ruleset.signs import Hit, split_sentences
 from watcher.reader.ruleset.wording import canonical
@@ -39,7 +40,7 @@ def read_spoken(own: str, subject: str, hits: tuple[Hit, ...], concepts: Concept
     sentences = [each for each in split_sentences(own) if each.strip(" ,")]
     label = canonical(_ANSWERED.split(subject, maxsplit=1)[0])
     lead = [] if len(label.split()) > MAX_LEAD or "?" in label else [label]
-    language, found = concepts.find((*lead, *sentences))
+    language, found = find_topics((*lead, *sentences), concepts)
     told = []
     for sentence, names in zip(sentences, found[len(lead) :], strict=True):
         about = names or _signed(sentence, hits)
@@ -47,9 +48,9 @@ def read_spoken(own: str, subject: str, hits: tuple[Hit, ...], concepts: Concept
     led = sorted(f"led{name}" for names in found[: len(lead)] for name in names & _LEADS)
     return Spoken(
         language,
-        told_as_words(told),
+        topics_as_words(told),
         f" {' '.join(led)} . " if led else "",
-        concepts.greets_someone(_CLAUSE_END.split(own, maxsplit=1)[0]),
+        greets_someone(_CLAUSE_END.split(own, maxsplit=1)[0], concepts),
     )
 
 

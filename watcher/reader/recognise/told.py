@@ -11,8 +11,8 @@ import re
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.recognise.spoken import ADDRESS, speaks_of_absence
+from watcher.reader.recognise.topics import ELSE, is_else
 from watcher.reader.recognise.view import View
-from watcher.reader.ruleset.concepts import ELSE
 from watcher.reader.ruleset.signs import Hit, split_sentences
 
 
@@ -58,7 +58,7 @@ def _begins_otherwise(view: View) -> bool:
     if any(speaks_of_absence(hit) for hit in view.own_hits):
         return False  # which may say of a sentence what no list does
     begin = [each for each in split_sentences(view.own[:MAX_BEGIN]) if each.strip(" ,")][:-1]
-    return any(ADDRESS not in each and view.concepts.is_else(each) for each in begin)
+    return any(ADDRESS not in each and is_else(each, view.concepts) for each in begin)
 
 
 def _as_far_as_told(view: View, said: list[set[str]], *, answers: bool) -> str:

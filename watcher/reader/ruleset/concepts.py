@@ -1,136 +1,163 @@
-"""Say of each sentence of an answer what it speaks of: an absence, a return, whom to ask instead.
+"""Say which concepts a text speaks of, by the words for each in every language.
 
-A phrase of `signs` knows one wording of one thing.  People who leave an answer behind say two or three such
-things, in sentences of their own, and nothing else.  The words for each are lists, in all languages one; a
-word that ends in `*` is a beginning, and `~` stands for up to two words of any kind.
+A concept is what is said, whatever the words: that somebody is away, that a mail is held.  Its words are
+`entries`, a list a language; each counts in its spellings in ASCII as well, and in a script without spaces it
+may stand within a word.  Words of two languages are never counted together, but those of `any` count in each.
 """
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
-from typing import Final
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
+from typing import Final, NamedTuple
 
-from watcher.reader.ruleset.lexicon import Lexicon
-from watcher.reader.ruleset.phrase_set import PhraseSet
+from watcher.reader.ruleset.entries import GAP, SLACK
+from watcher.reader.ruleset.phrase_set import Finder
 from watcher.reader.ruleset.spelling import spell_entries
-from watcher.reader.ruleset.wording import is_unspaced
+from watcher.reader.ruleset.wording import is_unspaced, part_scripts
 
 
-Lists = Mapping[str, tuple[str, ...]]  # words, by the name of what they speak of
-ELSE: Final = "else"  # what a sentence speaks of that holds no listed word
-MAX_GREETING: Final = 4  # words that greet, or sign, and speak of nothing
-MAX_UNSPACED: Final = 12  # characters of such a greeting in a script without spaces
-MAX_GREETED: Final = 6  # words of a greeting
-_GREETING: Final = ("greet", "anyone")
-TONGUES: Final = 2  # languages in which one answer is given
+ANY: Final = "any"  # the language of what is the same in all
+
+Lists = Mapping[str, tuple[str, ...]]  # words, by the name of their concept
+Said = dict[str, int]  # what is spoken of, each concept a bit, by language
+
+
+class _Index(NamedTuple):
+    """What to look for, and for each its bits; what has gaps, by that of its words which is looked for."""
+
+    finder: Finder
+    bits: tuple[int, ...]
+    gapped: Mapping[int, tuple[tuple[re.Pattern[str], int], ...]]
 
 
 class Concepts:
-    """What is spoken of, by the words for it in each language; indexed when an answer is looked at first."""
+    """Word lists by language and concept, indexed when a text is looked at first."""
 
-    def __init__(self, lists: Mapping[str, Lists] | None = None) -> None:
-        """Take the lists of each language, each entry in canonical form."""
-        self._lists = lists or {}
-        self._languages = tuple(self._lists)
-        self.names = tuple(dict.fromkeys(name for own in self._lists.values() for name in own))
-        self._greet, self._anyone = (self._in_all_languages(name) for name in _GREETING)
+    def __init__(self, lists: Mapping[str, Lists] | None = None, *, contested: bool = False) -> None:
+        """Take the lists of each language, each entry in canonical form.
 
-    @cached_property
-    def _bits_of(self) -> dict[str, int]:
-        bits: dict[str, int] = {}
-        for number, own in enumerate(self._lists.values()):
-            for name, entries in own.items():
-                bit = 1 << number * len(self.names) + self.names.index(name)
-                for entry in entries:
-                    bits[entry] = bits.get(entry, 0) | bit
-        return bits
+        Where it is `contested` which language a text is in, a word is of the language that writes it so, and
+        of no other that is only spelled so in ASCII: `kontakt` is Czech, say, and not Bulgarian.
+        """
+        self.lists = lists or {}
+        self._contested = contested
+        self._languages = tuple(self.lists)
+        self.names = tuple(dict.fromkeys(name for own in self.lists.values() for name in own))
+        self._bit = {name: 1 << number for number, name in enumerate(self.names)}
+        # The bits of each language stand behind those of the one before.
+        self._every_language = sum(1 << number * len(self.names) for number in range(len(self.lists)))
 
-    @cached_property
-    def _lexicon(self) -> Lexicon:
-        spaced = {entry: bits for entry, bits in self._bits_of.items() if not is_unspaced(entry)}
-        return Lexicon(spell_entries(spaced) | spaced)
-
-    @cached_property
-    def _unspaced(self) -> PhraseSet:
-        return PhraseSet(filter(is_unspaced, self._bits_of))
-
-    def _in_all_languages(self, name: str) -> int:
-        if name not in self.names:
-            return 0
-        place, width = self.names.index(name), len(self.names)
-        return sum(1 << number * width + place for number in range(len(self._languages)))
-
-    def __reduce__(self) -> tuple[type["Concepts"], tuple[Mapping[str, Lists]]]:
+    def __reduce__(self) -> tuple[Callable[..., "Concepts"], tuple[Mapping[str, Lists]]]:
         """Travel to another process as the lists alone."""
-        return Concepts, (self._lists,)
+        return partial(Concepts, contested=self._contested), (self.lists,)
 
-    def find(self, sentences: Iterable[str]) -> tuple[str | None, list[set[str]]]:
-        """Return the language of an answer, and what each sentence speaks of, in that or in the next."""
-        every = [self._by_language(self._bits(sentence)) for sentence in sentences]
-        points = [0] * len(self._languages)
-        for spoken in every:
-            for number, bits in spoken.items():
-                points[number] += 1 + bits.bit_count()
-        ranked = sorted(range(len(points)), key=lambda number: -points[number])[:TONGUES]
-        language = self._languages[ranked[0]] if ranked and points[ranked[0]] else None
-        return language, [
-            self._named(next((spoken[number] for number in ranked if number in spoken), 0))
-            for spoken in every
-        ]
+    def bits_of(self, *names: str) -> int:
+        """Return the bits of concepts; of one that no language has words for, none."""
+        return sum(self._bit.get(name, 0) for name in names)
 
-    def greets_someone(self, clause: str) -> bool:
-        """Say whether a clause is a greeting and names whom it greets."""
-        words = clause.split()
-        if len(words) > MAX_GREETED:
-            return False
-        greeted: set[int] = set()
-        general: set[int] = set()
-        for bits, start, end in self._lexicon.find_hits(words):
-            if bits & self._greet:
-                greeted.update(range(start, end))
-            if bits & self._anyone:
-                general.update(range(start, end))
-        return 0 in greeted and len(greeted | general) < len(words)
+    def names_of(self, bits: int) -> set[str]:
+        """Return the names of the concepts that some bits stand for."""
+        return {name for name, bit in self._bit.items() if bits & bit}
 
-    def is_else(self, sentence: str) -> bool:
-        """Say whether a sentence holds no listed word, and is no greeting."""
-        return not self._bits(sentence) and _silence(sentence) == ELSE
-
-    def _bits(self, sentence: str) -> int:
+    def find(self, text: str) -> Said:
+        """Return the concepts that a canonical text speaks of, those of any language among those of each."""
+        finder, bits, gapped = self._index
+        text = f" {text} "
         found = 0
-        for bits, _, _ in self._lexicon.find_hits(sentence.split()):
-            found |= bits
-        if not sentence.isascii():
-            for phrase in self._unspaced.find_all(sentence):
-                found |= self._bits_of[phrase]
+        for number in finder.find_all(text):
+            found |= bits[number]
+            if number in gapped:
+                for pattern, more in gapped[number]:
+                    if pattern.search(text):
+                        found |= more
+        return self._by_language(found) if found else {}
+
+    def words_about(self, text: str, bits: int) -> set[int]:
+        """Return the places of the words that speak of some concepts; a script without spaces has none."""
+        wanted = bits * self._every_language
+        finder, known, _ = self._index
+        places: set[int] = set()
+        text = f" {' '.join(text.split())} "
+        for number, start in finder.find_places(text):
+            if known[number] & wanted and text[start] == " ":
+                first = text.count(" ", 0, start)
+                places.update(range(first, first + len(finder.needles[number].split())))
+        return places
+
+    @cached_property
+    def _index(self) -> _Index:
+        known: dict[str, int] = {}
+        gapped: dict[str, list[tuple[re.Pattern[str], int]]] = {}
+        for entry, bits in spell_entries(self._entries(), shared=not self._contested).items():
+            if _has_gaps(entry):
+                needle = _longest_needle(entry)
+                known.setdefault(needle, 0)
+                gapped.setdefault(needle, []).append((_pattern(entry), bits))
+                continue
+            for needle in _needles(entry):
+                known[needle] = known.get(needle, 0) | bits
+        same: dict[int, int] = {}  # few differ, and each is hundreds of bits long
+        return _Index(
+            Finder(known),
+            tuple(same.setdefault(bits, bits) for bits in known.values()),
+            {number: tuple(gapped[needle]) for number, needle in enumerate(known) if needle in gapped},
+        )
+
+    def _entries(self) -> dict[str, int]:
+        """Return every entry with the bits of its languages and concepts."""
+        found: dict[str, int] = {}
+        for number, own in enumerate(self.lists.values()):
+            for name, entries in own.items():
+                bit = self._bit[name] << number * len(self.names)
+                for entry in entries:
+                    found[entry] = found.get(entry, 0) | bit
         return found
 
-    def _by_language(self, found: int) -> dict[int, int]:
-        """Tell the bits of each language apart."""
+    def _by_language(self, found: int) -> Said:
         width = len(self.names)
-        greeting = self._greet | self._anyone
-        own: dict[int, int] = {}
+        every = (1 << width) - 1
+        said: Said = {}
         while found:
             number = ((found & -found).bit_length() - 1) // width
-            bits = found >> number * width & (1 << width) - 1
+            bits = found >> number * width & every
             found ^= bits << number * width
-            if bits & ~(greeting >> number * width):
-                own[number] = bits
-        return own
-
-    def _named(self, bits: int) -> set[str]:
-        return {
-            name for number, name in enumerate(self.names) if bits >> number & 1 and name not in _GREETING
-        }
+            said[self._languages[number]] = bits
+        if ANY not in said:
+            return said
+        shared = said.pop(ANY)
+        return {language: bits | shared for language, bits in said.items()} | {ANY: shared}
 
 
-def told_as_words(told: Iterable[tuple[str, set[str]]]) -> str:
-    """Write what each sentence speaks of as a sentence, for signs to be looked for in it."""
-    each = (" ".join(sorted(about)) if about else _silence(sentence) for sentence, about in told)
-    return f" {' . '.join(filter(None, each))} . "
+def _has_gaps(entry: str) -> bool:
+    """Say whether more than the end of an entry is left open."""
+    return GAP in entry or "*" in entry[:-1]
 
 
-def _silence(sentence: str) -> str:
-    """Tell a greeting from a sentence that speaks of something else."""
-    if is_unspaced(sentence):
-        return ELSE if len(sentence) > MAX_UNSPACED else ""
-    return ELSE if sum(word.isalnum() for word in sentence.split()) > MAX_GREETING else ""
+def _needles(entry: str) -> Iterator[str]:
+    """Yield what stands in a text, with a blank around it, where it holds an entry without gaps."""
+    bare = entry.rstrip("*")
+    if not is_unspaced(bare):
+        yield f" {bare}" if bare != entry else f" {bare} "
+        return
+    yield bare
+    joined = bare.replace(" ", "")
+    if joined != bare and part_scripts(joined) == bare:
+        yield joined  # `IPアドレス`, which entries part
+
+
+def _longest_needle(entry: str) -> str:
+    """Return the longest needle of an entry that has gaps."""
+    pieces = map(str.strip, entry.replace("* ", f"* {GAP} ").split(GAP))
+    return max((needle for piece in pieces if piece for needle in _needles(piece)), key=len)
+
+
+def _pattern(entry: str) -> re.Pattern[str]:
+    """Return what finds an entry that has gaps."""
+    words = entry.split()
+    return re.compile(" " + "".join(map(_word_pattern, words)))
+
+
+def _word_pattern(word: str) -> str:
+    if word == GAP:
+        return rf"(?:\S++ ){{0,{SLACK}}}"
+    return rf"{re.escape(word[:-1])}\S*+ " if word.endswith("*") else f"{re.escape(word)} "

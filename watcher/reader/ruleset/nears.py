@@ -153,9 +153,7 @@ class _Bits:
             for phrase in self._words[name]:
                 found[phrase] = found.get(phrase, 0) | bits
         same: dict[int, int] = {}  # few differ, and each is hundreds of bits long
-        return {
-            phrase: same.setdefault(bits, bits) for phrase, bits in (spell_entries(found) | found).items()
-        }
+        return {phrase: same.setdefault(bits, bits) for phrase, bits in spell_entries(found).items()}
 
 
 def _span(near: Near, hits: list[Hit], unit: int) -> tuple[int, int] | None:

@@ -33,20 +33,20 @@ class Finder:
     The automaton is built when a text is looked at first: who asks for one code needs few of them.
     """
 
-    __slots__ = ("_automaton", "_few", "_needles")
+    __slots__ = ("_automaton", "_few", "needles")
 
     def __init__(self, needles: Iterable[str]) -> None:
-        self._needles = every = tuple(needles)
+        self.needles = every = tuple(needles)
         self._few = tuple(enumerate(every)) if 0 < len(every) <= FEW else ()
         self._automaton: AhoCorasick | None = None
 
     def __reduce__(self) -> tuple[type["Finder"], tuple[tuple[str, ...]]]:
         """Travel to another process as the needles alone: an automaton is built anew there."""
-        return Finder, (self._needles,)
+        return Finder, (self.needles,)
 
     def __len__(self) -> int:
         """Count the needles."""
-        return len(self._needles)
+        return len(self.needles)
 
     def find_all(self, text: str) -> list[int]:
         """Return the numbers of those that stand in a text, in order, each once."""
@@ -69,7 +69,7 @@ class Finder:
 
     def _find(self, text: str) -> list[tuple[int, int, int]]:
         if self._automaton is None:
-            self._automaton = _build(self._needles)
+            self._automaton = _build(self.needles)
         try:
             return self._automaton.find_matches_as_indexes(text, overlapping=True)
         except UnicodeEncodeError:  # a lone surrogate, out of broken UTF-7

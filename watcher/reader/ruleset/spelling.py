@@ -98,15 +98,19 @@ def _is_telling(words: str) -> bool:
     return len(words) - blanks - words.count("*") - words.count("~") >= (MIN_WORDS if blanks else MIN_WORD)
 
 
-def spell_entries(entries: Mapping[str, int]) -> dict[str, int]:
-    """Return the spellings of listed entries with their bits, but for words that say something else."""
+def spell_entries(entries: Mapping[str, int], *, shared: bool = False) -> dict[str, int]:
+    """Return listed entries and their spellings with their bits.
+
+    A spelling that is a word of its own, listed for something else, is left to that; where words are `shared`
+    it counts for both.
+    """
     words = sorted((entry, bits) for entry, bits in entries.items() if _is_word(entry))
-    found: dict[str, int] = {}
+    found = dict(entries) if shared else {}
     for entry, bits in entries.items():
         for spelling in ascii_spellings(entry):
-            if not _is_word(spelling) or not _says_else(spelling, bits, words):
+            if shared or not _is_word(spelling) or not _says_else(spelling, bits, words):
                 found[spelling] = found.get(spelling, 0) | bits
-    return found
+    return found if shared else {**found, **entries}
 
 
 def _is_word(entry: str) -> bool:
