@@ -1,4 +1,4 @@
-"""Load claims, and the concepts that they are made of: `recognise/claims.toml`, `recognise/claims/*.toml`.
+"""Load claims, and the concepts that they are made of: `recognise/claims.toml`.
 
 A claim names concepts: `held & mail` is said in one sentence, and of `stranger | human` either will do.
 """

@@ -1,4 +1,7 @@
-"""Load the words of concepts: a file a language, a list a concept; `any.toml` holds what all share."""
+"""Load the words of concepts: `recognise/concepts/answers/*.toml` and `recognise/concepts/claims/*.toml`.
+
+A file holds the words of one language, a list a concept; `any.toml` those that all languages share.
+"""
 
 from pathlib import Path
 
@@ -7,8 +10,8 @@ from watcher.reader.ruleset.entries import canonical_entries
 from watcher.rules.files import READER, read_plain, toml_files
 
 
-ANSWER_WORDS = READER / "recognise" / "concepts"
-CLAIM_WORDS = READER / "recognise" / "claims"
+ANSWER_WORDS = READER / "recognise" / "concepts" / "answers"
+CLAIM_WORDS = READER / "recognise" / "concepts" / "claims"
 
 
 def load_concepts(folder: Path, *, contested: bool = False) -> Concepts:

@@ -1,7 +1,7 @@
 """Tell the topics of an answer, sentence by sentence: an absence, a return, whom to ask instead.
 
 People who leave an answer behind say two or three such things, in sentences of their own, and nothing else.
-Each is a concept.  A greeting speaks of none.
+Each is a concept (`recognise/concepts/answers`).  A greeting speaks of none.
 """
 
 from collections.abc import Iterable, Sequence

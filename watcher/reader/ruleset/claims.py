@@ -2,7 +2,7 @@
 
 A sign knows turns of phrase; a claim knows what a mail of its kind has to say: that our mail is held, that
 we are to prove that we are human, that it is delivered then.  Each of these is a concept, a list of words in
-each language (`recognise/claims/<language>.toml`).  Words of two languages never make up one claim.
+each language (`recognise/concepts/claims`).  Words of two languages never make up one claim.
 """
 
 from collections.abc import Iterable
