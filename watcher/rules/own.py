@@ -1,11 +1,13 @@
 """Load a file of the user's own: rules, signs and dialects, each of which comes before all of ours."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from watcher.errors import RuleError
+from watcher.reader.ruleset.claims import Claim
 from watcher.reader.ruleset.dialects import Dialect
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.reader.ruleset.receivers import Receivers
@@ -14,21 +16,11 @@ from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.rules.dialects import load_dialect_file
 from watcher.rules.files import read_toml
 from watcher.rules.phrases import load_user_rules
-from watcher.rules.samples import shows_dialect, shows_sign
+from watcher.rules.samples import Trial, shows_dialect, shows_sign, try_samples
 from watcher.rules.signs import load_sign_file
 
 
-_Row = TypeVar("_Row", Sign, Dialect)
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One text that a sign or dialect has to show, or to leave."""
-
-    rule: str
-    text: str
-    holds: bool
-    fault: str
+_Row = TypeVar("_Row", Sign, Claim, Dialect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +31,7 @@ class Own:
     rules: tuple[WordRow, ...]
     signs: tuple[Sign, ...]
     dialects: tuple[Dialect, ...]
-    samples: tuple[Sample, ...]
+    samples: tuple[Trial, ...]
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -73,18 +65,17 @@ def load_own(path: Path, taxonomy: Taxonomy, receivers: Receivers) -> Own:
 
 
 def run_samples(
-    entries: list[dict[str, Any]], rows: list[_Row], shows: Callable[[_Row, str], bool]
-) -> Iterator[Sample]:
-    """Run the samples of signs or dialects, each given as written and as loaded."""
+    entries: list[dict[str, Any]], rows: Sequence[_Row], shows: Callable[[_Row, str], bool]
+) -> Iterator[Trial]:
+    """Run the samples of signs, claims or dialects, each given as written and as loaded."""
     for entry, row in zip(entries, rows, strict=True):
-        for text in entry.get("matches", ()):
-            yield Sample(row.id, text, shows(row, text), "is not found; mend rule or sample")
-        for text in entry.get("rejects", ()):
-            yield Sample(row.id, text, not shows(row, text), "is found, and must not be; narrow the rule")
+        yield from try_samples(
+            row.id, entry.get("matches", ()), entry.get("rejects", ()), partial(shows, row)
+        )
 
 
 def check_own(own: Own) -> None:
     """Raise for the first sample of a sign or dialect that does not hold."""
-    for sample in own.samples:
-        if not sample.holds:
-            raise RuleError(f"{own.path.name}: {sample.rule}: {sample.text!r} {sample.fault}")
+    for trial in own.samples:
+        if trial.fault:
+            raise RuleError(f"{own.path.name}: {trial.rule}: {trial.sample!r} {trial.fault}")

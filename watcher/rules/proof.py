@@ -3,38 +3,35 @@
 Loading stops at the first fault of a user's file; here all of them are told, rule by rule.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 from watcher.reader.classify import find_reason
 from watcher.reader.findings import Clue, Extract, Finding
 from watcher.reader.parse.smtp_reply import parse_reply
 from watcher.reader.ruleset import Rules
-from watcher.reader.ruleset.claims import Claims
 from watcher.reader.ruleset.nears import Words
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.rules import load_rules, our_words, reasons
 from watcher.rules.claims import CLAIMS
 from watcher.rules.dialects import DIALECTS, read_dialects
 from watcher.rules.files import CLASSIFY, POSTING, read_toml, toml_files
-from watcher.rules.own import Own, Sample, load_own, run_samples
+from watcher.rules.own import Own, load_own, run_samples
 from watcher.rules.phrases import load_phrases
 from watcher.rules.receivers import load_receivers
-from watcher.rules.samples import SAMPLE_ADDRESS, finder_of, makes_claim, shows_dialect, shows_sign
+from watcher.rules.samples import (
+    SAMPLE_ADDRESS,
+    Trial,
+    finder_of,
+    makes_claim,
+    shows_dialect,
+    shows_sign,
+    try_samples,
+)
 from watcher.rules.signs import SIGNS, read_signs
 from watcher.rules.words import check_words, load_words
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One sample, and what is wrong with it, if anything is."""
-
-    rule: str
-    sample: str
-    fault: str | None = None
 
 
 def prove(extra: Sequence[Path] = ()) -> Iterator[Trial]:
@@ -70,57 +67,35 @@ def _on_ours(ours: Rules, words: Words) -> Iterator[Trial]:
         yield from _on_words(load_phrases(CLASSIFY / folder, ours.taxonomy, whole=True), ours, words)
     posting = load_words(POSTING / "words")
     for row in load_phrases(POSTING / "rows", ours.taxonomy, whole=True):
-        yield from _found(row, finder_of(row, posting, ours.refusals))
+        yield from try_samples(row.id, row.matches, row.rejects, finder_of(row, posting, ours.refusals))
     for path in toml_files(SIGNS):
         content = read_toml(path)
         signs = read_signs(path.name, content, ours.taxonomy)
-        yield from _judged(run_samples(content["sign"], signs, shows_sign))
-    for row in read_toml(CLAIMS)["claim"]:
-        yield from _on_claim(row, ours.claims)
+        yield from run_samples(content["sign"], signs, shows_sign)
+    claims = ours.claims
+    yield from run_samples(read_toml(CLAIMS)["claim"], claims.rows, partial(makes_claim, claims))
     for path in toml_files(DIALECTS):
         content = read_toml(path)
         dialects = read_dialects(path.name, content)
-        yield from _judged(run_samples(content.get("dialect", []), dialects, shows_dialect))
-
-
-def _on_claim(row: dict[str, Any], claims: Claims) -> Iterator[Trial]:
-    for sample in row["matches"]:
-        fault = None if makes_claim(claims, row["id"], sample) else "is not found; mend rule or sample"
-        yield Trial(row["id"], sample, fault)
-    for sample in row["rejects"]:
-        found = makes_claim(claims, row["id"], sample)
-        yield Trial(row["id"], sample, "is found, and must not be; narrow the rule" if found else None)
+        yield from run_samples(content.get("dialect", []), dialects, shows_dialect)
 
 
 def _on_own(own: Own, rules: Rules | None, words: Words) -> Iterator[Trial]:
     yield from _on_words(own.rules, rules, words)
-    yield from _judged(own.samples)
-
-
-def _judged(samples: Iterable[Sample]) -> Iterator[Trial]:
-    for sample in samples:
-        yield Trial(sample.rule, sample.text, None if sample.holds else sample.fault)
+    yield from own.samples
 
 
 def _on_words(rows: Iterable[WordRow], rules: Rules | None, words: Words) -> Iterator[Trial]:
     for row in rows:
         # All rows on near words have one index; to build one for each takes longer than all the rest.
         index = (rules.own_nears if row.own else rules.nears) if rules and row.near else None
-        finds = finder_of(row, words, index)
-        yield from _found(row, finds, rules)
+        for trial in try_samples(row.id, row.matches, row.rejects, finder_of(row, words, index)):
+            yield replace(trial, fault=trial.fault or _stronger(row, trial.sample, rules))
 
 
-def _found(row: WordRow, finds: Callable[[str], bool], rules: Rules | None = None) -> Iterator[Trial]:
-    for sample in row.matches:
-        fault = _fault(row, sample, rules) if finds(sample) else "is not found; mend rule or sample"
-        yield Trial(row.id, sample, fault)
-    for sample in row.rejects:
-        found = finds(sample)
-        yield Trial(row.id, sample, "is found, and must not be; narrow the rule" if found else None)
-
-
-def _fault(row: WordRow, sample: str, rules: Rules | None) -> str | None:
-    if rules is None:
+def _stronger(row: WordRow, sample: str, rules: Rules | None) -> str | None:
+    """Say what is wrong where another rule wins a sample."""
+    if rules is None or sample not in row.matches:
         return None
     reason = _reason(row, sample, rules)
     return f"is {reason} by a stronger rule; raise this one's priority" if reason != row.reason else None

@@ -1,12 +1,13 @@
 """Run the samples of rules: what each must find, and what it must leave."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from watcher.errors import RuleError
 from watcher.reader.parse.text import fold
-from watcher.reader.ruleset.claims import Claims
+from watcher.reader.ruleset.claims import Claim, Claims
 from watcher.reader.ruleset.dialects import Dialect
 from watcher.reader.ruleset.nears import Nears, Words
 from watcher.reader.ruleset.phrase_set import PhraseSet
@@ -19,6 +20,25 @@ from watcher.rules.phrases import our_readings
 SAMPLE_ADDRESS = "user@example.com"  # the recipient, in every sample
 _STATUS = re.compile(r"(?<![\w.])[45]\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)")
 _REPLY = re.compile(r"\s*(\d{3})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One sample, and what is wrong with it, if anything is."""
+
+    rule: str
+    sample: str
+    fault: str | None = None
+
+
+def try_samples(
+    rule: str, matches: Iterable[str], rejects: Iterable[str], finds: Callable[[str], bool]
+) -> Iterator[Trial]:
+    """Run the samples of one rule: what it must find, and what it must leave."""
+    for sample in matches:
+        yield Trial(rule, sample, None if finds(sample) else "is not found; mend rule or sample")
+    for sample in rejects:
+        yield Trial(rule, sample, "is found, and must not be; narrow the rule" if finds(sample) else None)
 
 
 def check_samples(place: str, rows: Iterable[WordRow], words: Words) -> None:
@@ -84,9 +104,9 @@ def _alone(sign: Sign) -> Signs:
     return Signs((sign,))
 
 
-def makes_claim(claims: Claims, rule: str, sample: str) -> bool:
-    """Say whether a sample makes one claim."""
-    return any(told.claim.id == rule for told in claims.find(canonical(sample)))
+def makes_claim(claims: Claims, claim: Claim, sample: str) -> bool:
+    """Say whether a sample makes one of the claims."""
+    return any(told.claim is claim for told in claims.find(canonical(sample)))
 
 
 def shows_dialect(dialect: Dialect, sample: str) -> bool:
