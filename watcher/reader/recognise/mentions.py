@@ -1,4 +1,8 @@
-"""Find the addresses that a text of any script mentions."""
+"""Find where a text of any script mentions an address, whatever it may be worth.
+
+`parse.address_search` gives the addresses of a report, as values: there what surrounds one in a log line is
+taken off, and what can be no address is left out.
+"""
 
 import re
 from collections.abc import Iterator
@@ -12,8 +16,8 @@ _DOMAIN = re.compile(rf"(?:[^\W{_UNSPACED}]|[.-]){{1,250}}[^\W{_UNSPACED}]")
 MAX_LOCAL = 64  # RFC 5321 section 4.5.3.1.1
 
 
-def find_addresses(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each address begins and ends."""
+def find_mentions(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each one begins and ends."""
     at, done = text.find("@"), 0
     while at >= 0:
         local, domain = _NO_LOCAL.split(text[max(done, at - MAX_LOCAL) : at])[-1], _DOMAIN.match(text, at + 1)
@@ -27,7 +31,7 @@ def hide_addresses(text: str) -> str:
     """Put a word in the place of each address, so that its dots end no sentence."""
     pieces: list[str] = []
     done = 0
-    for start, end in find_addresses(text):
+    for start, end in find_mentions(text):
         pieces += (text[done:start], " someaddress ")
         done = end
     return "".join((*pieces, text[done:]))

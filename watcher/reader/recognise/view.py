@@ -8,7 +8,7 @@ from watcher.reader.findings import Extract
 from watcher.reader.parse.address import parse_mailboxes
 from watcher.reader.parse.message import Message
 from watcher.reader.parse.text import body_text
-from watcher.reader.recognise.mentions import find_addresses, hide_addresses
+from watcher.reader.recognise.mentions import find_mentions, hide_addresses
 from watcher.reader.recognise.once import once
 from watcher.reader.recognise.spoken import Spoken, read_spoken
 from watcher.reader.ruleset.claims import Claims, Told
@@ -161,7 +161,7 @@ class View:
             each.lower() for name in fields for each in parse_mailboxes(self.message.headers.first(name))
         }
         told = self.own_text
-        return any(told[start:end].lower() not in known for start, end in find_addresses(told))
+        return any(told[start:end].lower() not in known for start, end in find_mentions(told))
 
     @once
     def own_hits(self) -> tuple[Hit, ...]:
