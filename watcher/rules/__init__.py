@@ -10,6 +10,7 @@ from watcher.model import Kind
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.confidence import Confidence
 from watcher.reader.ruleset.dialects import Dialects
+from watcher.reader.ruleset.mending import Mending
 from watcher.reader.ruleset.nears import Nears, Words
 from watcher.reader.ruleset.phrase_set import PhraseSet
 from watcher.reader.ruleset.phrases import Phrases, WordRow
@@ -63,10 +64,13 @@ def load_rules(extra: Sequence[Path] = ()) -> Rules:
         rows = [*own.rules, *rows]
         signs = Signs((*own.signs, *signs.rows)) if own.signs else signs
         dialects = Dialects((*own.dialects, *dialects.rows), dialects.prose)
+    phrases = Phrases.build(row for row in (*rows, *_our_rows()) if not row.near)
+    own_nears = Nears.build((row for row in rows if row.near), words)
     return replace(
         ours,
-        phrases=Phrases.build(row for row in (*rows, *_our_rows()) if not row.near),
-        own_nears=Nears.build((row for row in rows if row.near), words),
+        phrases=phrases,
+        own_nears=own_nears,
+        mending=Mending(phrases, own_nears, ours.nears, ours.readings),
         signs=signs,
         dialects=_with_openings(dialects, signs),
     )
@@ -76,12 +80,15 @@ def load_rules(extra: Sequence[Path] = ()) -> Rules:
 def _load_ours() -> Rules:
     """Return the rules that the package brings."""
     rows, signs = _our_rows(), load_signs(SIGNS, reasons())
+    phrases = Phrases.build(row for row in rows if not row.near)
+    nears = Nears.build((row for row in rows if row.near), our_words())
     return Rules(
         taxonomy=reasons(),
         codes=load_codes(CLASSIFY / "codes", reasons()),
-        phrases=Phrases.build(row for row in rows if not row.near),
+        phrases=phrases,
         readings=our_readings(),
-        nears=Nears.build((row for row in rows if row.near), our_words()),
+        nears=nears,
+        mending=Mending(phrases, nears, our_readings()),
         refusals=Nears.build(load_phrases(POSTING / "rows", reasons()), load_words(POSTING / "words")),
         tongues=load_tongues(POSTING / "words"),
         receivers=_our_receivers()[0],

@@ -91,6 +91,10 @@ class Candidate(NamedTuple):
             span = locate(said, words)
             if span:
                 return said[slice(*span)], span[0]
+        mended, said = self.text.mended, self.text.joined
+        span = locate(mended, words) if mended != said else None
+        if span:  # a letter for a mark, mostly, so that it is in its place
+            return (said if len(said) == len(mended) else mended)[slice(*span)], span[0]
         return words, 0
 
 

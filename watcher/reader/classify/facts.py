@@ -70,7 +70,7 @@ class Facts(NamedTuple):
 
 def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
     """Collect the facts of one recipient."""
-    texts = read_texts(finding.clues, finding.diagnostic, finding.address, rules.readings.citing)
+    texts = read_texts(finding.clues, finding.diagnostic, finding.address, rules)
     said = find_statuses(texts[0].raw) if texts else ()
     field = (finding.status,) if finding.status and not finding.status.endswith(".0.0") else ()
     statuses = tuple(dict.fromkeys((*said, *field)))

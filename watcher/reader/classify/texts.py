@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from watcher.reader.findings import Clue
 from watcher.reader.parse.reply_lines import join_lines
 from watcher.reader.parse.text import fold
-from watcher.reader.ruleset.citing import Citing
+from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.phrases import Phrases, WordRow
 from watcher.reader.ruleset.wording import (
     MAX_ADDRESS,
@@ -27,12 +27,12 @@ class Text:
 
     __slots__ = (
         "_address",
-        "_citing",
         "_clauses",
         "_folded",
         "_joined",
         "_named",
         "_rows",
+        "_rules",
         "_told",
         "_words",
         "is_around",
@@ -41,13 +41,13 @@ class Text:
         "where",
     )
 
-    def __init__(self, raw: str, where: str, number: int, address: str | None, citing: Citing) -> None:
+    def __init__(self, raw: str, where: str, number: int, address: str | None, rules: Rules) -> None:
         self.raw = raw
         self.where = where
         self.number = number
         self.is_around = number > 0 and where not in SERVERS_OWN
         self._address = address  # folded
-        self._citing = citing
+        self._rules = rules
         self._joined: str | None = None
         self._folded: str | None = None
         self._told: str | None = None
@@ -64,17 +64,22 @@ class Text:
         return self._joined
 
     @property
+    def mended(self) -> str:
+        """The same with the letters that a server lost; nearly always itself."""
+        return self._rules.mending.mend(self.joined[:MAX_TEXT])
+
+    @property
     def folded(self) -> str:
         """The same without case, its blanks single."""
         if self._folded is None:
-            self._folded = fold(self.joined[:MAX_TEXT])
+            self._folded = fold(self.mended)
         return self._folded
 
     @property
     def told(self) -> str:
         """That without what it only cites."""
         if self._told is None:
-            self._told = self._citing.name(self.folded)
+            self._told = self._rules.readings.citing.name(self.folded)
         return self._told
 
     @property
@@ -112,7 +117,7 @@ class Text:
 
 
 def read_texts(
-    clues: Iterable[Clue], diagnostic: str | None, address: str | None, citing: Citing
+    clues: Iterable[Clue], diagnostic: str | None, address: str | None, rules: Rules
 ) -> tuple[Text, ...]:
     """Return each clue once, the refusing server's own words first."""
     told: dict[str, str] = {}
@@ -123,4 +128,4 @@ def read_texts(
         told = {diagnostic: "diagnostic-code", **told}
     folded = fold(address[:MAX_ADDRESS]) if address else None
     rows = list(told.items())[:MAX_TEXTS]
-    return tuple([Text(text, where, number, folded, citing) for number, (text, where) in enumerate(rows)])
+    return tuple([Text(text, where, number, folded, rules) for number, (text, where) in enumerate(rows)])

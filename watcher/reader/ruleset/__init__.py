@@ -7,6 +7,7 @@ from watcher.reader.ruleset.codes import Codes
 from watcher.reader.ruleset.concepts import Concepts
 from watcher.reader.ruleset.confidence import Confidence
 from watcher.reader.ruleset.dialects import Dialects
+from watcher.reader.ruleset.mending import Mending
 from watcher.reader.ruleset.nears import Nears
 from watcher.reader.ruleset.phrases import Phrases
 from watcher.reader.ruleset.profiles import Profiles
@@ -29,6 +30,7 @@ class Rules:
     readings: Readings = field(default_factory=Readings)
     nears: Nears = field(default_factory=Nears)
     own_nears: Nears = field(default_factory=Nears)  # the user's
+    mending: Mending = field(default_factory=Mending)  # of words that lost letters
     refusals: Nears = field(default_factory=Nears)  # of a post by a list manager
     tongues: Tongues = field(default_factory=Tongues)  # of those refusals
     profiles: Profiles = field(default_factory=Profiles)

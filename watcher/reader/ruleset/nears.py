@@ -73,6 +73,10 @@ class Nears:
         """Travel to another process as rows and phrases alone."""
         return Nears, (self.rows, self._phrases)
 
+    def entries(self) -> Iterable[str]:
+        """Return all that the parts name: words and phrases, with their stems and gaps."""
+        return self._phrases
+
     def find(self, clauses: Iterable[tuple[str, ...]]) -> Iterator[tuple[WordRow, str]]:
         """Yield every row that a clause holds, with the words that it stands on; a row once."""
         seen: set[str] = set()

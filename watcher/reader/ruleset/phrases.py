@@ -90,6 +90,10 @@ class Phrases:
             finder=Finder(r.phrase if is_unspaced(r.phrase) else f" {r.phrase} " for r in worded),
         )
 
+    def entries(self) -> Iterable[str]:
+        """Return all phrases, in each spelling."""
+        return (row.phrase for row in self.worded)
+
     def find(self, words: str, folded: str) -> list[WordRow]:
         """Return every row that a text holds, given in its canonical and its folded form."""
         found = [self.worded[number] for number in self.finder.find_all(words)]

@@ -5,8 +5,8 @@ for good; "try again later" says of a refusal without a code that it is for now.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -88,6 +88,11 @@ class Readings:
         lists |= {name: _list(getattr(self, name), loose=False) for name in _WHOLE}
         object.__setattr__(self, "_lists", lists)
         object.__setattr__(self, "citing", Citing(self.files, self.titles, self.titles_behind))
+
+    def entries(self) -> Iterable[str]:
+        """Return the phrases of all lists, between blanks."""
+        lists = (getattr(self, each.name) for each in fields(self) if each.init)
+        return (phrase for phrases in lists for phrase in phrases)
 
     def _has(self, name: str, text: str) -> bool:
         return self._lists[name].finder.is_in(text)
