@@ -35,6 +35,6 @@ class Rules:
     tongues: Tongues = field(default_factory=Tongues)  # of those refusals
     profiles: Profiles = field(default_factory=Profiles)
     signs: Signs = field(default_factory=Signs)
-    concepts: Concepts = field(default_factory=Concepts)
+    concepts: Concepts = field(default_factory=Concepts)  # of answers; those of claims are with the claims
     claims: Claims = field(default_factory=Claims)
     dialects: Dialects = field(default_factory=Dialects)
