@@ -6,7 +6,7 @@ from itertools import product
 
 from tests.reader.rulebook import RULES
 from watcher.model import BounceClass
-from watcher.reader.ruleset.nears import canonical_entries
+from watcher.reader.ruleset.entries import canonical_entries
 from watcher.reader.ruleset.spelling import ascii_spellings
 from watcher.rules.files import CLASSIFY, read_plain, toml_files
 
