@@ -42,6 +42,7 @@ def explain(ctx: click.Context, file: str, form: str) -> None:
     from watcher.cli.explanation import Case, as_json, in_words, safe
     from watcher.cli.inputs import find_messages
     from watcher.cli.judging import judged, ours_of
+    from watcher.cli.overheard import find_overheard
     from watcher.config.mailbox import Folders
     from watcher.decide.decision import Arrival, decide
     from watcher.decide.policy import Policy
@@ -61,9 +62,9 @@ def explain(ctx: click.Context, file: str, form: str) -> None:
     policy = policy_of(config, rules.taxonomy) if config else Policy()
     policy = replace(policy, enforce=config is not None and config.trust_mode == "enforce")
     decision = decide(report, {}, policy, Arrival("-", place.source, now, now))
-    case = Case(
-        place.source, raw, report, decision, rules, config.mailboxes[0].folders if config else Folders()
-    )
+    folders = config.mailboxes[0].folders if config else Folders()
+    overheard = tuple(find_overheard(raw, report, rules, load_rules()))
+    case = Case(place.source, raw, report, decision, rules, folders, overheard)
     if form == "json":
         click.echo(json.dumps(as_json(case), ensure_ascii=False).encode(errors="backslashreplace"))
         return

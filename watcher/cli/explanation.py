@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from watcher.cli.overheard import Overheard
 from watcher.cli.rows import printable
 from watcher.cli.spot import Spotter, underlined
 from watcher.config.mailbox import Folders
@@ -46,6 +47,7 @@ class Case:
     decision: Decision
     rules: Rules
     folders: Folders
+    overheard: tuple[Overheard, ...] = ()
 
 
 def in_words(case: Case) -> Iterator[str]:
@@ -54,6 +56,8 @@ def in_words(case: Case) -> Iterator[str]:
     yield f"{case.source}: {KINDS[report.kind]} (confidence {report.confidence:.2f})"
     yield from _facts(case)
     yield from _because(report.evidence, spotter)
+    for spoke, why in case.overheard:
+        yield f"  did not decide: your {spoke.rule}, on '{spoke.matched}' in {spoke.where}: {why}"
     for recipient in report.recipients:
         yield ""
         yield from _recipient(case, recipient, spotter)
@@ -150,6 +154,10 @@ def as_json(case: Case) -> dict[str, Any]:
             {"rule": evidence.rule, "line": spot.line, "text": spot.text, "decoded": spot.decoded}
             for evidence, spot in spots
             if spot is not None
+        ],
+        "overheard": [
+            {"rule": evidence.rule, "matched": evidence.matched, "where": evidence.where, "why": why}
+            for evidence, why in case.overheard
         ],
     }
 
