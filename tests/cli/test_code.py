@@ -27,6 +27,12 @@ ARGUMENTS = [
     ("a number among words", ("550", "over", "500", "messages"), ["550 over 500 messages"]),
     ("words in quotes behind a code", ("550", "User unknown"), ["550 User unknown"]),
     ("words alone", ("mailbox", "full"), ["mailbox full"]),
+    ("codes of two", ("550", "5.1.1", "552"), ["550 5.1.1", "552"]),
+    ("codes of two, the other way", ("552", "550", "5.1.1"), ["552", "550 5.1.1"]),
+    ("bare enhanced codes", ("5.1.1", "5.2.2"), ["5.1.1", "5.2.2"]),
+    ("one in quotes beside a bare code", ("550 no such user", "552"), ["550 no such user", "552"]),
+    ("in quotes, by enhanced codes", ("5.1.1 unknown", "4.2.2 full"), ["5.1.1 unknown", "4.2.2 full"]),
+    ("one in quotes among words", ("550 no such user", "or", "so"), ["550 no such user or so"]),
 ]
 
 
@@ -35,6 +41,25 @@ ARGUMENTS = [
 )
 def test_arguments_are_one_reply_or_several(arguments: tuple[str, ...], replies: list[str]) -> None:
     assert list(each_reply(arguments)) == replies
+
+
+HINTED = [
+    # Each case: what it shows, the arguments, then whether a hint says how to give several.
+    ("two of many words", ("550", "5.1.1", "unknown", "552", "5.2.2", "full"), True),
+    ("a code at the end", ("550", "unknown", "552"), True),
+    ("one in quotes among words", ("unknown", "552 mailbox full"), True),
+    ("a number among words", ("550", "over", "500", "messages"), False),
+    ("a round number at the end", ("550", "no", "more", "than", "500"), False),
+    ("two that are told apart", ("550", "5.1.1", "552"), False),
+    ("one", ("550", "5.1.1", "unknown"), False),
+]
+
+
+@pytest.mark.parametrize(("arguments", "told"), [c[1:] for c in HINTED], ids=[c[0] for c in HINTED])
+def test_what_may_be_several_is_hinted_at(run: Run, arguments: tuple[str, ...], told: bool) -> None:
+    done = run("code", *arguments)
+    assert ("read as one reply" in done.stderr) is told
+    assert done.returncode == 0
 
 
 def test_json_has_the_contracts_keys(run: Run) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
 FORMS = ("text", "table", "jsonl", "csv")
 _COLUMNS = ("input", "reply_code", "status", "text", "reason", "class", "code_class", "advice", "confidence")
 _WIDTHS = (("input", 56), ("class", 12), ("reason", 24), ("advice", 12), ("confidence", 10))
-_BARE = re.compile(r"[2-9]\d\d")
-_WHOLE = re.compile(r"[\s\"'“„«「]*[2-9]\d\d\W+\w")
+_NUMBER = re.compile(r"[2-9]\d\d")
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_WHOLE = re.compile(r"[\s\"'“„«「]*(?:[2-9]\d\d\W+\w|[245]\.\d{1,3}\.\d{1,3}\s+\w)")
+_REFUSAL = re.compile(r"[45](?!00)\d\d")
+HINT = "read as one reply; to have an answer each, put each in quotes: code '550 …' '452 …'"
 
 
 @click.command(epilog="Example: bounce-watcher code 550 5.7.1 mailbox full")
@@ -35,7 +39,8 @@ _WHOLE = re.compile(r"[\s\"'“„«「]*[2-9]\d\d\W+\w")
 def code(ctx: click.Context, replies: tuple[str, ...], form: str | None, profile: str | None) -> None:
     """Say what a mail server's reply means: 550 5.7.1 mailbox full, or a bare 552 or 5.2.2.
 
-    The words of one reply need no quotes.  With - replies are read from standard input, one a line.
+    The words of one reply need no quotes; of several, each does, but for bare codes: 550 5.1.1 552 are two.
+    With - replies are read from standard input, one a line.
     """
     config = config_if_told(ctx)
     from watcher.cli.code_words import load_meanings
@@ -47,17 +52,41 @@ def code(ctx: click.Context, replies: tuple[str, ...], form: str | None, profile
     if chosen == "text":
         rules = load_meanings(rules)
     named = profile or (config.policy.profile if config else "default")
+    if may_be_several(replies):
+        click.echo(HINT, err=True)
     _print(_head(chosen))
     for given in _lines() if replies == ("-",) else each_reply(replies):
         _print(_answer(read_code(given, rules, named), rules, chosen))
 
 
 def each_reply(arguments: tuple[str, ...]) -> Iterator[str]:
-    """Give the replies that the arguments hold: one of many words, several in quotes, or bare codes."""
-    if all(map(_BARE.fullmatch, arguments)) or all(map(_WHOLE.match, arguments)):
-        yield from arguments
-    else:
+    """Give the replies that the arguments hold: one of many words, or several, in quotes or as bare codes."""
+    if not all(map(_stands_alone, arguments)):
         yield " ".join(arguments)
+        return
+    reply: list[str] = []
+    for argument in arguments:
+        if reply and not (_STATUS.fullmatch(argument) and _NUMBER.fullmatch(reply[-1])):
+            yield " ".join(reply)
+            reply = []
+        reply.append(argument)
+    yield " ".join(reply)
+
+
+def _stands_alone(argument: str) -> bool:
+    """Say whether an argument may be a reply by itself: a bare code, or words in quotes behind one."""
+    return bool(_NUMBER.fullmatch(argument) or _STATUS.fullmatch(argument) or _WHOLE.match(argument))
+
+
+def may_be_several(arguments: tuple[str, ...]) -> bool:
+    """Say whether words that are read as one reply look as if somebody had meant several."""
+    later = arguments[1:]
+    if all(map(_stands_alone, arguments)):
+        return False
+    coded = pairwise((*later, ""))
+    return any(map(_WHOLE.match, later)) or any(
+        _REFUSAL.fullmatch(word) and (not after or _STATUS.fullmatch(after)) for word, after in coded
+    )
 
 
 def as_json(reading: "CodeReading") -> dict[str, Any]:
