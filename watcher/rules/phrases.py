@@ -12,12 +12,12 @@ from watcher.reader.ruleset.readings import Readings
 from watcher.reader.ruleset.receivers import Receivers
 from watcher.reader.ruleset.spelling import with_spellings
 from watcher.reader.ruleset.taxonomy import Taxonomy
-from watcher.reader.ruleset.wording import canonical_phrase
+from watcher.reader.ruleset.wording import DATE, canonical_phrase
 from watcher.rules.files import CLASSIFY, read_plain, read_toml, toml_files
 from watcher.rules.row import read_row
 
 
-_DAYS = [str(day) for day in range(1, 32)] + [f"{day:02}" for day in range(1, 10)]
+_DAYS = [*map(str, range(1, 32)), *(f"{day:02}" for day in range(1, 10)), DATE]
 BESIDE = ("language", "sign", "dialect")  # what else a file of the user's may hold
 
 

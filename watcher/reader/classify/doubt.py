@@ -6,6 +6,7 @@ same words, or it is about the way: "name service error" beside "host not found"
 A code alone yields sooner: 5.1.1 beside "the database has gone away" says nothing of the address.
 """
 
+import re
 from collections.abc import Iterator
 
 from watcher.model import BounceClass
@@ -13,7 +14,7 @@ from watcher.reader.classify.candidates import Candidate, Tier, find_near_words
 from watcher.reader.classify.facts import Facts
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.phrase_set import needle
-from watcher.reader.ruleset.wording import PLACES
+from watcher.reader.ruleset.wording import LINK, PLACES, has_link
 
 
 _SURE = frozenset({Tier.PHRASE, Tier.NEAR})
@@ -32,6 +33,8 @@ _GUESSED = frozenset(
 )  # faults; a message that may be spam was taken for it
 # What may be so for a while; nobody is unknown for a while.
 _FOR_A_WHILE = frozenset({"mailbox_disabled", "mailbox_moved", "domain_not_found", "domain_no_mail"})
+_UNVERIFIED = "recipient_unverified"
+_REPLY = re.compile(r"(?<!\d)5\d\d[ -]")
 _TOLD_BY_A_LIST = "upstream_suppressed"  # which tells in any words why the address came onto it
 
 
@@ -175,7 +178,19 @@ def _is_other(candidate: Candidate, winner: Candidate, rules: Rules) -> bool:
         return True  # "account frozen because it is full": both begin with the account
     begin, end = _place(candidate)
     winner_begin, winner_end = _place(winner)
-    return begin >= winner_end or end <= winner_begin
+    if candidate.reason == _UNVERIFIED and winner.text is not None:
+        between = winner.text.raw[end:winner_begin]
+        if between == ": " or _REPLY.search(between):
+            return False  # what follows is what the server that was asked has said
+    return (begin >= winner_end or end <= winner_begin) and not _is_in_link(candidate)
+
+
+def _is_in_link(candidate: Candidate) -> bool:
+    """Say whether the words of a row are those of an address of a page: what it is called says nothing."""
+    if candidate.text is None or not has_link(candidate.text.folded):
+        return False
+    begin, end = _place(candidate)
+    return any(link.start() <= begin and end <= link.end() for link in LINK.finditer(candidate.text.raw))
 
 
 def _place(candidate: Candidate) -> tuple[int, int]:

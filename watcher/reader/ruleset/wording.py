@@ -46,7 +46,9 @@ _CLAUSE_END = re.compile(r"(?<!\d\.\d\d)[.;!?]+(?=\s|$)|[。！？；।؛؟]|\.
 _FRAME = "recipient address rejected: "  # so Postfix begins, whatever is the matter
 # With which a server signs what it said: `no such user (mx1.example.com)`.
 _SIGNED = re.compile(r"\((?:[\w-]{1,60}\.){1,6}[a-z]{2,20}\)[\s.]{0,3}$")
-_LINK = re.compile(r"(?:https?://|www\.)\S{1,300}")
+DATE = "somedate"  # what stands for a date with its year, which is one word however it is written
+_DATE = re.compile(r"(?<![\w.])(?:\d{4}([./-])\d{1,2}\1\d{1,2}|\d{1,2}([./-])\d{1,2}\2\d{4})(?!\w)")
+LINK = re.compile(r"(?i:https?://|www\.)\S{1,300}")
 # Where letters of a script without spaces meet others, as in "未通过SPF验证".
 _SCRIPTS_MEET = re.compile(
     r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])(?=[a-z0-9])|(?<=[a-z0-9])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])"
@@ -153,12 +155,14 @@ def clauses_of(folded: str, address: str | None = None) -> tuple[tuple[str, ...]
     if folded.rstrip(" .").endswith(")"):
         folded = _SIGNED.sub("", folded)
     if has_link(folded):
-        folded = _LINK.sub(" weblink ", folded)
+        folded = LINK.sub(" weblink ", folded)
     if address:
         folded = name_places(folded, fold(address[:MAX_ADDRESS]))
     if "@" in folded:
         folded = _OTHER.sub(" otheraddress ", folded)
     folded = name_hosts(folded, " somehost ")
+    if "20" in folded:
+        folded = _DATE.sub(f" {DATE} ", folded)
     if not folded.isascii():
         folded = part_scripts(folded)
     clauses = (words_of(clause).replace(" . ", " ") for clause in _CLAUSE_END.split(folded))
