@@ -157,6 +157,21 @@ def test_a_failed_check_ends_with_1(
     assert err.endswith(" 1 failed\n")
 
 
+def test_what_a_receivers_rule_says_without_its_receiver_is_told(
+    check_here: Callable[..., tuple[int, str, str]], own: Path
+) -> None:
+    more = '[[rule]]\nid = "own.lake"\nreason = "mailbox_disabled"\nreceiver = "google"\n'
+    more += 'phrase = "in the lake"\n'
+    more += 'matches = ["550 5.7.1 in the lake", "550 5.7.1 in the lake - gsmtp"]\n'
+    own.write_text(OWN + more, "utf-8")
+    code, _, err = check_here("--file", "own.toml")
+    assert code == 0
+    told = [line for line in err.splitlines() if line.startswith("own.lake")]
+    assert told == [
+        "own.lake: '550 5.7.1 in the lake' holds where google refuses; the reply alone is policy_rejected"
+    ]
+
+
 def test_a_rule_that_a_stronger_one_beats_fails(
     check_here: Callable[..., tuple[int, str, str]], own: Path
 ) -> None:

@@ -97,7 +97,10 @@ def check(ctx: click.Context, files: tuple[str, ...], form: str | None) -> int:
     trials = list(prove(_paths(ctx, files)))
     failed = [trial for trial in trials if trial.fault]
     if failed or form == "csv":
-        _write(map(asdict, failed), _PROVED, form)
+        _write(({name: getattr(trial, name) for name, _ in _PROVED} for trial in failed), _PROVED, form)
+    for trial in trials:
+        if trial.note:
+            click.echo(f"{trial.rule}: {trial.sample!r} {trial.note}", err=True)
     count = len({trial.rule for trial in trials})
     click.echo(f"{count} rules, {len(trials)} samples: {len(failed) or 'none'} failed", err=True)
     return 1 if failed else 0

@@ -1,6 +1,8 @@
 """Run the samples of every rule: each must be found by its own rule, left by it, and win its reason.
 
-Loading stops at the first fault of a user's file; here all of them are told, rule by rule.
+Loading stops at the first fault of a user's file; here all of them are told, rule by rule.  A row of
+a receiver is tried with that receiver, and without: there it must say nothing, unless the reply names the
+receiver.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,9 +10,10 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
-from watcher.reader.classify import find_reason
+from watcher.reader.classify import explain_classify, find_reason
 from watcher.reader.findings import Clue, Extract, Finding
 from watcher.reader.parse.smtp_reply import parse_reply
+from watcher.reader.parse.text import fold
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.nears import Words
 from watcher.reader.ruleset.phrases import WordRow
@@ -91,6 +94,20 @@ def _on_words(rows: Iterable[WordRow], rules: Rules | None, words: Words) -> Ite
         index = (rules.own_nears if row.own else rules.nears) if rules and row.near else None
         for trial in try_samples(row.id, row.matches, row.rejects, finder_of(row, words, index)):
             yield replace(trial, fault=trial.fault or _stronger(row, trial.sample, rules))
+        if rules is not None and row.receiver is not None:
+            yield from (_without_receiver(row, sample, rules) for sample in row.matches)
+
+
+def _without_receiver(row: WordRow, sample: str, rules: Rules) -> Trial:
+    """Try a sample of a receiver's row where nothing but the reply tells whose it is."""
+    told = explain_classify(_finding(row, sample), _place(row), rules)
+    named = row.receiver in {each.name for each in rules.receivers.find("", "", fold(sample))}
+    if named:
+        return Trial(row.id, sample)
+    if any(candidate.rule == row.id for candidate in told.candidates):
+        return Trial(row.id, sample, f"is found where {row.receiver} is not known; narrow the rule")
+    note = f"holds where {row.receiver} refuses; the reply alone is {told.verdict.reason}"
+    return Trial(row.id, sample, note=note if row.own else None)
 
 
 def _stronger(row: WordRow, sample: str, rules: Rules | None) -> str | None:
@@ -103,18 +120,24 @@ def _stronger(row: WordRow, sample: str, rules: Rules | None) -> str | None:
 
 def _reason(row: WordRow, sample: str, rules: Rules) -> str:
     """Classify a sample where the row's conditions on receiver, command and place hold."""
+    return find_reason(_finding(row, sample, _host(row, rules)), _place(row), rules)
+
+
+def _finding(row: WordRow, sample: str, host: str | None = None) -> Finding:
     reply = parse_reply(sample)
-    finding = Finding(
+    return Finding(
         address=SAMPLE_ADDRESS,
         status=reply.status,
         reply_code=reply.reply_code,
         diagnostic=sample,
-        remote_mta=_host(row, rules),
+        remote_mta=host,
         command=next(iter(sorted(row.commands)), None),
         clues=(Clue(sample, "diagnostic-code"),),
     )
-    place = Extract(reporting_mta="mx.example.com" if row.local else None)
-    return find_reason(finding, place, rules)
+
+
+def _place(row: WordRow) -> Extract:
+    return Extract(reporting_mta="mx.example.com" if row.local else None)
 
 
 def _host(row: WordRow, rules: Rules) -> str | None:

@@ -24,11 +24,12 @@ _REPLY = re.compile(r"\s*(\d{3})\b")
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One sample, and what is wrong with it, if anything is."""
+    """One sample, what is wrong with it, if anything is, and what else its author may not expect."""
 
     rule: str
     sample: str
     fault: str | None = None
+    note: str | None = None
 
 
 def try_samples(
