@@ -85,7 +85,7 @@ def _of_class(members: list) -> str:
     denied = members[0][0] is code.NEGATE
     if denied:
         compiled = [m for m in members if m[0] is not code.NEGATE]
-        return next(c for c in "a 5-.@<\n" if not any(_holds(m, c) for m in compiled))
+        return next(c for c in "a 5-.@<\né" if not any(_holds(m, c) for m in compiled))
     kind, argument = members[-1]
     if kind is code.LITERAL:
         return chr(argument)
