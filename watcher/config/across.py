@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from watcher.config.endpoint import check_endpoint
-from watcher.config.kinds import is_loopback
 from watcher.config.mailbox import Folders, Mailbox
 from watcher.config.nearest import did_you_mean
+from watcher.config.network import is_loopback
 from watcher.config.oauth2 import check_oauth2
 from watcher.config.problem import KeyPath, key_path, shown
 from watcher.config.secret import FORMS

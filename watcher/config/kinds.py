@@ -1,4 +1,4 @@
-"""The kinds of text that stand in a config: hosts, addresses, URLs, folders, files, events.
+"""The kinds of text that stand in a config: folders, files, days, events; those of the network are `network`.
 
 Each takes the text as written and gives it back in the form the program uses, or says what is wrong with it
 and what to write instead.
@@ -6,9 +6,7 @@ and what to write instead.
 
 import re
 from datetime import date
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
 
@@ -19,89 +17,11 @@ from watcher.config.secret import reason_of
 from watcher.config.units import surroundings_of
 
 
-_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,60}(; ?charset=[A-Za-z0-9-]{1,20})?")
 _PIN = re.compile(r"[0-9a-f]{64}")
 _OWN_HEADERS = ("content-type", "content-length", "host", "user-agent")
-_NAT64 = ip_network("64:ff9b::/96")
 LONGEST_PATH = 4096  # PATH_MAX: a path that is cut helps nobody
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine, by name or number alone: nothing is looked up."""
-    if host.rstrip(".").lower() == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def never_sent_to(host: str) -> bool:
-    """Tell whether a number is one that no webhook is ever sent to, also where a name leads to it.
-
-    Link-local addresses (RFC 3927; a cloud's metadata service is one), multicast and "any", as they are and
-    within IPv6 (RFC 4291 section 2.5.5.2, RFC 3056, RFC 6052).
-    """
-    try:
-        number = ip_address(host.strip("[]").partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(number, IPv6Address):
-        inner = number.ipv4_mapped or number.sixtofour
-        if inner is None and number in _NAT64:
-            inner = IPv4Address(int(number) & 0xFFFF_FFFF)
-        number = inner or number
-    return number.is_link_local or number.is_multicast or number.is_unspecified
-
-
-def _host(value: str) -> str:
-    if "://" in value or "/" in value:
-        raise ValueError(f"{shown(value)} is no host name; write the name alone, without scheme or path")
-    if not _is_host(value):
-        name, colon, port = value.rpartition(":")
-        if colon and port.isdigit() and _is_host(name):
-            raise ValueError(f"{shown(value)} names a port; write the host alone, and the port under port")
-        raise ValueError(f"{shown(value)} is no host name; write a name such as imap.example.com")
-    return value
-
-
-def _is_host(value: str) -> bool:
-    try:
-        ip_address(value)
-    except ValueError:
-        labels = value.removesuffix(".").split(".")
-        return len(value) <= 253 and all(_LABEL.fullmatch(label) for label in labels)
-    return True
-
-
-def _url(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port, parts = "", None, urlsplit("")
-    if parts.scheme not in {"http", "https"} or not _is_host(host) or port == 0 or not value.isprintable():
-        raise ValueError(f"{shown(value)} is no URL; write https://host/path")
-    if parts.username is not None:
-        raise ValueError("a URL holds no user or password; write them under basic_auth as user:password")
-    if never_sent_to(host):
-        raise ValueError(f"{shown(host)} is no address for webhooks (link-local or multicast); name a host")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise ValueError(f"http to {shown(host)} would send addresses in the clear; write https://")
-    return value
-
-
-def _proxy(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        valid = parts.scheme in {"http", "https"} and _is_host(parts.hostname or "") and parts.port != 0
-    except ValueError:
-        valid = False
-    if not valid:
-        raise ValueError(f"{shown(value)} is no proxy; write http://host:port")
-    return value
 
 
 def _folder(value: str) -> str:
@@ -205,21 +125,6 @@ def _content_type(value: str) -> str:
     return value
 
 
-def _listen(value: str) -> str:
-    host, _, port = value.rpartition(":")
-    if not _is_host(host.strip("[]")) or not (port.isascii() and port.isdigit() and int(port) < 65_536):
-        raise ValueError(
-            f"{shown(value)} is no address to listen on; write HOST:PORT, such as 127.0.0.1:8025"
-        )
-    return value
-
-
-def _domain(value: str) -> str:
-    if "." not in value or not _is_host(value) or "@" in value:
-        raise ValueError(f"{shown(value)} is no domain; write a name such as example.com")
-    return value.rstrip(".").lower()
-
-
 def _filled(value: Any) -> Any:
     if isinstance(value, list | tuple) and not value:
         raise ValueError("the list is empty; give it at least one item")
@@ -230,9 +135,6 @@ def _one_or_list(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else (value,)
 
 
-Host = Annotated[str, AfterValidator(_host)]
-Url = Annotated[str, AfterValidator(_url)]
-Proxy = Annotated[str, AfterValidator(_proxy)]
 FolderName = Annotated[str, AfterValidator(_folder)]
 Kept = AfterValidator(_kept)
 ReadableFile = Annotated[str, AfterValidator(_file)]
@@ -248,7 +150,5 @@ EventType = Annotated[
 ]
 Name = Annotated[str, AfterValidator(_name)]
 HeaderName = Annotated[str, AfterValidator(_header)]
-Listen = Annotated[str, AfterValidator(_listen)]
-Domain = Annotated[str, AfterValidator(_domain)]
 Filled = BeforeValidator(_filled)
 OneOrList = BeforeValidator(_one_or_list)

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from watcher.config.kinds import CaFile, Cron, Day, FolderName, Host, Kept, Name, Pin, ReadableFile
+from watcher.config.kinds import CaFile, Cron, Day, FolderName, Kept, Name, Pin, ReadableFile
+from watcher.config.network import Host
 from watcher.config.oauth2 import OAuth2
 from watcher.config.section import Section
 from watcher.config.units import Secret, Size

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from watcher.config.kinds import CaFile, Proxy, Url
+from watcher.config.kinds import CaFile
+from watcher.config.network import Proxy, Url
 from watcher.config.problem import KeyPath
 from watcher.config.section import Section
 from watcher.config.units import Secret

@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from watcher.config.kinds import Filled, Listen, NewFile, ReadableFile, StateFile
+from watcher.config.kinds import Filled, NewFile, ReadableFile, StateFile
 from watcher.config.mailbox import Mailbox
+from watcher.config.network import Listen
 from watcher.config.policy import Policy, Retention
 from watcher.config.section import Section
 from watcher.config.trust import Authenticity, ReturnPath

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from watcher.config.kinds import Day, Domain, ReadableFile
+from watcher.config.kinds import Day, ReadableFile
+from watcher.config.network import Domain
 from watcher.config.section import Section
 from watcher.config.units import Duration, Secret
 

@@ -14,10 +14,9 @@ from watcher.config.kinds import (
     HeaderName,
     Name,
     OneOrList,
-    Proxy,
     ReadableFile,
-    Url,
 )
+from watcher.config.network import Proxy, Url
 from watcher.config.section import Section
 from watcher.config.sinks import Command, SyslogTarget
 from watcher.config.template import TemplateFile

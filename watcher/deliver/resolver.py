@@ -8,7 +8,7 @@ import socket
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
-from watcher.config.kinds import never_sent_to
+from watcher.config.network import never_sent_to
 
 
 class GuardedResolver(AbstractResolver):

@@ -8,7 +8,7 @@ whole world would come from this machine.
 import hmac
 from collections.abc import Iterable, Mapping
 
-from watcher.config.kinds import is_loopback
+from watcher.config.network import is_loopback
 from watcher.web.address import host_of
 
 

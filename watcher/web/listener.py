@@ -6,7 +6,7 @@ import threading
 
 from aiohttp import web
 
-from watcher.config.kinds import is_loopback
+from watcher.config.network import is_loopback
 from watcher.config.shape import Http
 from watcher.errors import ConfigError, PortTakenError, WatcherError
 from watcher.web.address import parse_listen
