@@ -19,7 +19,8 @@ from watcher.reader.extract.anchors import (
     find_original,
     strip_original,
 )
-from watcher.reader.extract.apart import end_of_list, place_above, set_apart
+from watcher.reader.extract.apart import end_of_list, set_apart
+from watcher.reader.extract.beside import CODES, find_around, read_below, sort_reasons
 from watcher.reader.extract.diagnosis import clean_diagnostic, find_reply, infer_action, told_action
 from watcher.reader.extract.notice import Notice
 from watcher.reader.extract.stage import find_command
@@ -27,12 +28,8 @@ from watcher.reader.extract.transcript import Refusal, find_refusals
 from watcher.reader.findings import Clue, Finding
 from watcher.reader.parse.smtp_reply import find_replies
 from watcher.reader.ruleset.dialects import Dialect, Prose
-from watcher.reader.ruleset.wording import canonical
 
 
-MAX_OWN_LINES = 14
-MAX_CONTEXT = 1_500  # characters
-MAX_GENERAL = 20
 MAX_WORDS = 400  # characters of a diagnostic without a code
 # One pattern for each word: those that begin with letters of their own are searched for much faster.
 _REMOTES = tuple(
@@ -46,9 +43,6 @@ _REMOTES = tuple(
         "connect(?:ing)? to",
     )
 )
-_CODES = re.compile(r"[45]\d\d(?:[ -][45]\.\d{1,3}\.\d{1,3})?|[45]\.\d{1,3}\.\d{1,3}")
-MAX_LABEL = 41  # characters
-_LABEL = re.compile(r"[\s>*•|#\-]{0,16}(?P<label>[^\W\d][^\n:=<>@：]{0,48}+)[:=：]\s{0,8}(?P<value>.*)")
 
 
 _NOBODY: Mapping[str, Finding] = MappingProxyType({})
@@ -92,7 +86,7 @@ def read_prose(
     places = frozenset(anchor.line for anchor in anchors if anchor.line >= 0)
     several = len({anchor.address.lower() for anchor in anchors}) > 1
     lines, told = set_apart(notice.lines, prose, anchors, places)
-    general, owned = _sort_reasons(lines, prose, refusals, places if several else frozenset())
+    general, owned = sort_reasons(lines, prose, refusals, places if several else frozenset())
     scene = _Scene(lines, places, refusals, told, general, owned, delayed, several, prose)
     findings: dict[str, Finding] = {}
     for anchor in anchors:
@@ -127,38 +121,8 @@ def _choose_anchors(anchors: tuple[Anchor, ...], refusals: tuple[Refusal, ...]) 
     return refused or anchors
 
 
-def _sort_reasons(
-    lines: tuple[str, ...], prose: Prose, refusals: tuple[Refusal, ...], places: frozenset[int]
-) -> tuple[tuple[Clue, ...], tuple[tuple[int, Clue], ...]]:
-    """Collect refused commands and labelled reasons: those about every recipient, and those of one list.
-
-    A reason right below one of several places that name recipients is about those named there alone.
-    """
-    general = [Clue(refusal.text, "transcript") for refusal in refusals if refusal.address is None]
-    owned: list[tuple[int, Clue]] = []
-    for at, line in enumerate(lines):
-        if at in places:
-            continue  # its recipient's own words
-        labelled = _LABEL.match(line) if ":" in line or "=" in line or "：" in line else None
-        label = labelled["label"].rstrip() if labelled else ""
-        if labelled and len(label) <= MAX_LABEL and canonical(label).strip() in prose.reason_labels:
-            value = labelled["value"].strip()
-            # `Status: 550 5.1.10` says all it has to say; the line below is another field.
-            text = value if _CODES.fullmatch(value) else f"{value} {_below(lines, at + 1, places)}".strip()
-            owner = place_above(lines, at, places)
-            if text and owner is None:
-                general.append(Clue(text, "body"))
-            elif text and owner is not None:
-                owned.append((owner, Clue(text, "body")))
-        if len(general) + len(owned) >= MAX_GENERAL:
-            break
-    # A code alone says less than the same with the words of the server, which may stand further below.
-    general.sort(key=lambda clue: _CODES.fullmatch(clue.text) is not None)
-    return tuple(general[:MAX_GENERAL]), tuple(owned)
-
-
 def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
-    below = _below(scene.lines, anchor.line + 1, scene.places) if anchor.line >= 0 else ""
+    below = read_below(scene.lines, anchor.line + 1, scene.places) if anchor.line >= 0 else ""
     own = _own_words(anchor, below)
     mine = [r for r in scene.refusals if r.address and r.address.lower() == anchor.address.lower()]
     whole = Clue(mine[0].text, "transcript") if mine else Clue(own, "body") if own else None
@@ -166,14 +130,15 @@ def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
     near = [Clue(r.text, "transcript") for r in mine]
     near += [Clue(text, "body") for text in (cause, own) if text]
     near += scene.told.get(anchor.address.lower(), ())
-    around = _around(anchor, scene) if anchor.line >= 0 and not (own and REPLYISH.search(own)) else []
+    alone = anchor.line >= 0 and not (own and REPLYISH.search(own))
+    around = find_around(scene.lines, anchor.line, scene.places) if alone else []
     # Where several are named, each has its own words; what stands around may be about the others.
     end = end_of_list(anchor.line, scene.places)
     general = [*scene.general, *(clue for line, clue in scene.owned if line in {anchor.line, end})]
     shared = [*general, *around] if not near or len(scene.places) == 1 else general
     # A sentence has no words of a server's; below it, a labelled reply has.
     labelled = scene.general if anchor.strength == BY_WORDS and not scene.several else ()
-    said = (*(clue for clue in labelled if not _CODES.fullmatch(clue.text)), *near, *shared)
+    said = (*(clue for clue in labelled if not CODES.fullmatch(clue.text)), *near, *shared)
     told = next((clue for clue in said if REPLYISH.search(clue.text)), whole or next(iter(near), None))
     diagnostic = _diagnostic(told)
     reply = find_reply(diagnostic or "")
@@ -209,17 +174,6 @@ def _own_words(anchor: Anchor, below: str) -> str:
     return "" if own.strip(" <>\"'").lower() == anchor.address.lower() else own
 
 
-def _around(anchor: Anchor, scene: _Scene) -> list[Clue]:
-    """Return what stands after an anchor that says nothing itself, and before the list that it is in."""
-    texts = [_context(scene.lines, anchor.line + 1, scene.places)]
-    first = anchor.line
-    while first - 1 in scene.places:
-        first -= 1
-    if first == min(scene.places):
-        texts.append(" ".join(scene.lines[max(first - 8, 0) : first])[-MAX_CONTEXT:])
-    return [Clue(text.strip(), "body") for text in texts if text.strip()]
-
-
 def _diagnostic(told: Clue | None) -> str | None:
     """Return the reply itself where one stands in the text, else all of a short text."""
     if told is None:
@@ -241,32 +195,6 @@ def _unwrap(text: str | None) -> str | None:
     if text and text[-1] in "\"'" and text.count(text[-1]) == 1:
         text = text[:-1]
     return text
-
-
-def _below(lines: tuple[str, ...], start: int, places: frozenset[int]) -> str:
-    """Join the lines below an anchor up to a blank line or the next anchor."""
-    taken = []
-    for at in range(start, min(start + MAX_OWN_LINES, len(lines))):
-        if at in places or not lines[at].strip():
-            break
-        taken.append(lines[at].strip())
-    return " ".join(taken)[:MAX_CONTEXT]
-
-
-def _context(lines: tuple[str, ...], start: int, places: frozenset[int]) -> str:
-    """Join what follows an anchor that says nothing itself, over blank lines and further anchors."""
-    taken: list[str] = []
-    size = 0
-    for at in range(start, min(start + 30, len(lines))):
-        if at in places:
-            if taken:
-                break
-        elif lines[at].strip():
-            taken.append(lines[at].strip())
-            size += len(lines[at])
-            if size > MAX_CONTEXT:
-                break
-    return " ".join(taken)[:MAX_CONTEXT]
 
 
 def _remote(clues: list[Clue]) -> str | None:

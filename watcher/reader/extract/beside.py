@@ -1,0 +1,84 @@
+"""Read the lines beside one that names a recipient: the reason below it, around it, or labelled elsewhere."""
+
+import re
+
+from watcher.reader.extract.apart import place_above
+from watcher.reader.extract.transcript import Refusal
+from watcher.reader.findings import Clue
+from watcher.reader.ruleset.dialects import Prose
+from watcher.reader.ruleset.wording import canonical
+
+
+MAX_OWN_LINES = 14
+MAX_CONTEXT = 1_500  # characters
+MAX_GENERAL = 20
+MAX_LABEL = 41  # characters
+CODES = re.compile(r"[45]\d\d(?:[ -][45]\.\d{1,3}\.\d{1,3})?|[45]\.\d{1,3}\.\d{1,3}")
+_LABEL = re.compile(r"[\s>*•|#\-]{0,16}(?P<label>[^\W\d][^\n:=<>@：]{0,48}+)[:=：]\s{0,8}(?P<value>.*)")
+
+
+def sort_reasons(
+    lines: tuple[str, ...], prose: Prose, refusals: tuple[Refusal, ...], places: frozenset[int]
+) -> tuple[tuple[Clue, ...], tuple[tuple[int, Clue], ...]]:
+    """Collect refused commands and labelled reasons: those about every recipient, and those of one list.
+
+    A reason right below one of several places that name recipients is about those named there alone.
+    """
+    general = [Clue(refusal.text, "transcript") for refusal in refusals if refusal.address is None]
+    owned: list[tuple[int, Clue]] = []
+    for at, line in enumerate(lines):
+        if at in places:
+            continue  # its recipient's own words
+        labelled = _LABEL.match(line) if ":" in line or "=" in line or "：" in line else None
+        label = labelled["label"].rstrip() if labelled else ""
+        if labelled and len(label) <= MAX_LABEL and canonical(label).strip() in prose.reason_labels:
+            value = labelled["value"].strip()
+            # `Status: 550 5.1.10` says all it has to say; the line below is another field.
+            text = value if CODES.fullmatch(value) else f"{value} {read_below(lines, at + 1, places)}".strip()
+            owner = place_above(lines, at, places)
+            if text and owner is None:
+                general.append(Clue(text, "body"))
+            elif text and owner is not None:
+                owned.append((owner, Clue(text, "body")))
+        if len(general) + len(owned) >= MAX_GENERAL:
+            break
+    # A code alone says less than the same with the words of the server, which may stand further below.
+    general.sort(key=lambda clue: CODES.fullmatch(clue.text) is not None)
+    return tuple(general[:MAX_GENERAL]), tuple(owned)
+
+
+def read_below(lines: tuple[str, ...], start: int, places: frozenset[int]) -> str:
+    """Join the lines below an anchor up to a blank line or the next anchor."""
+    taken = []
+    for at in range(start, min(start + MAX_OWN_LINES, len(lines))):
+        if at in places or not lines[at].strip():
+            break
+        taken.append(lines[at].strip())
+    return " ".join(taken)[:MAX_CONTEXT]
+
+
+def find_around(lines: tuple[str, ...], at: int, places: frozenset[int]) -> list[Clue]:
+    """Return what stands after a line that says nothing itself, and before the list that it is in."""
+    texts = [_after(lines, at + 1, places)]
+    first = at
+    while first - 1 in places:
+        first -= 1
+    if first == min(places):
+        texts.append(" ".join(lines[max(first - 8, 0) : first])[-MAX_CONTEXT:])
+    return [Clue(text.strip(), "body") for text in texts if text.strip()]
+
+
+def _after(lines: tuple[str, ...], start: int, places: frozenset[int]) -> str:
+    """Join what follows an anchor that says nothing itself, over blank lines and further anchors."""
+    taken: list[str] = []
+    size = 0
+    for at in range(start, min(start + 30, len(lines))):
+        if at in places:
+            if taken:
+                break
+        elif lines[at].strip():
+            taken.append(lines[at].strip())
+            size += len(lines[at])
+            if size > MAX_CONTEXT:
+                break
+    return " ".join(taken)[:MAX_CONTEXT]
