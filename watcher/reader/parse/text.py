@@ -12,6 +12,7 @@ from watcher.reader.parse.mime import Part
 
 __all__ = ["body_text", "fold", "html_to_text", "read_texts"]
 
+MAX_SHOWN: Final = 1 << 20  # characters of a body
 # Letters that are not seen at all, and letters that look alike or are written either way, and count as one.
 # The last are Arabic vowel signs and the stroke that stretches a word.
 _UNSEEN: Final = (
@@ -62,18 +63,32 @@ def _compose(text: str) -> str:
     return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
 
 
-def body_text(message: Message) -> str:
-    """Return what a person would read, HTML as text; reports and returned messages are left out."""
-    return "\n".join(text for text in read_texts(find_readable_parts(message), message.limits.text) if text)
+def body_text(message: Message, most: int = MAX_SHOWN) -> str:
+    """Return what a person would read first, up to `most` characters of it, HTML as text.
+
+    Reports and returned messages are left out.
+    """
+    shown: list[str] = []
+    left = most
+    for text in read_texts(find_readable_parts(message), message.limits.text, most):
+        if text:
+            shown.append(text)
+            left -= len(text) + 1
+        if left <= 0:
+            break
+    return "\n".join(shown)[:most]
 
 
-def read_texts(parts: Iterable[Part], most: int) -> Iterator[str]:
-    """Yield what each part shows, HTML as text, until `most` letters were read as they came."""
+def read_texts(parts: Iterable[Part], most: int, shown: int = MAX_SHOWN) -> Iterator[str]:
+    """Yield what each part shows, HTML as text, until `most` letters were read as they came.
+
+    Of each, `shown` characters are enough.
+    """
     for part in parts:
         text = part.as_text()[:most]
         # A page may show nothing at all: what it costs is what counts.
         most -= len(text)
-        yield html_to_text(text) if part.content_type == "text/html" else text
+        yield html_to_text(text, shown) if part.content_type == "text/html" else text
         if most <= 0:
             return
 

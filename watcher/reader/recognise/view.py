@@ -103,7 +103,7 @@ class View:
     @once
     def opening_text(self) -> str:
         """How the readable text begins, as it came."""
-        return body_text(self.message)[:MAX_OPENING]
+        return body_text(self.message, MAX_OPENING)
 
     @once
     def opening(self) -> str:
