@@ -39,7 +39,7 @@ _KEYS = {
     "typical",
 }
 _KEYS |= {"seen", "matches", "rejects"}
-_PLACES = ("subject", "label", "body", "sender", "told", "answer", FATE)
+_PLACES = ("subject", "label", "body", "sender", "mark", "told", "answer", FATE)
 _POSITIONS = ("anywhere", "start", "whole")
 
 

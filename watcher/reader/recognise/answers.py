@@ -8,25 +8,32 @@ import re
 
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
+from watcher.reader.recognise.brief import (
+    LEAVES,
+    MAX_GREETING,
+    ON_CONDITION,
+    QUESTION,
+    find_brief,
+    find_led,
+    find_stand_in,
+    opens_with,
+    points_elsewhere,
+    tells,
+)
 from watcher.reader.recognise.by_words import found_by
 from watcher.reader.recognise.claimed import asks, claim_of, has_time
 from watcher.reader.recognise.told import find_told, is_persons
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.phrase_set import needle
-from watcher.reader.ruleset.signs import Hit, Sign, split_sentences
+from watcher.reader.ruleset.signs import Hit, Sign
 from watcher.reader.ruleset.wording import canonical
 
 
 MAX_ASKED = 260  # characters of own words in which a mail asks for nothing but to be removed or added
-MAX_POINTING = 500  # characters of own words in which an answer names whom to write to instead
-# "Urgent? Call us." asks nobody anything.
-_QUESTION = re.compile(r"(?: [^\s.,;!?]+){3} \?")
 # A List-Unsubscribe address may ask for a word and a code: `unsubscribe:c2Vzc2lv77`.
 _CODED = re.compile(r"\s{0,4}([^\W\d_]{2,30})[\s:=_-]{1,3}(\S{6,200})\s{0,4}$")
-MAX_GREETING = 4  # words before the first sentence of an auto-reply's own, where it answers
-MAX_LEAD = 10  # the same, in a mail that does not look like an answer
+MAX_LEAD = 10  # words before the first sentence of an auto-reply's own, in no answer
 MAX_SUBJECT = 3  # words before "no longer work here" in which "I" stands
-_GONE = frozenset({"no_longer_here", "address_changed"})
 _SPEAKER = "ordinary.first_person."  # the signs of people who speak of themselves, by language
 _STAYS = "human_reply"  # the reason of claims that ask for the opposite of being removed
 _MACHINES_WORDS = ("auto_reply.body.other.", "auto_reply.body.automatic.")
@@ -36,15 +43,21 @@ def find_late(view: View) -> Recognition | None:
     """Return a reply, a receipt or a request that nothing but its words shows."""
     if view.is_listed:
         return None
-    return _receipt(view) or _absence(view) or _acknowledgement(view) or find_told(view) or _asked(view)
+    return _receipt(view) or find_stand_in(view) or _answer(view) or _asked(view)
+
+
+def _answer(view: View) -> Recognition | None:
+    turns = _absence(view) or _acknowledgement(view)
+    return turns or find_brief(view) or find_told(view) or find_led(view)
 
 
 def _receipt(view: View) -> Recognition | None:
     """QUIRK: Outlook and Exchange write receipts in words alone, behind `Read: ` and the subject."""
     label = any(mark in view.subject[:40] for mark in (":", "："))
     subject, words = view.of(Kind.RECEIPT, "subject"), view.of(Kind.RECEIPT, "own")
-    if label and subject and words:
-        return found_by(subject[0], 0.85)
+    sure = tuple(hit for hit in subject if not hit.sign.typical)
+    if label and sure and words:
+        return found_by(sure[0], 0.85)
     labelled = bool(label and subject)
     claimed = claim_of(view, Kind.RECEIPT, impersonal=True, labelled=labelled)
     return claimed if claimed and has_time(view) else None
@@ -53,18 +66,19 @@ def _receipt(view: View) -> Recognition | None:
 def _absence(view: View) -> Recognition | None:
     """Return an absence, or one who left, told with a turn of phrase that only such a reply uses."""
     said = view.of(Kind.AUTO_REPLY, "own")
-    if not (said or view.of(Kind.AUTO_REPLY, "subject")) or _QUESTION.search(view.own) or is_persons(view):
+    if not (said or view.of(Kind.AUTO_REPLY, "subject")) or QUESTION.search(view.own) or is_persons(view):
         return None
-    if (view.is_reply or view.is_threaded) and not _opens_with(view.own, said, MAX_GREETING):
+    if (view.is_reply or view.is_threaded) and not opens_with(view.own, said, MAX_GREETING):
         return None  # a person comes to the matter first, and tells of the holidays then
+    said = tuple(hit for hit in said if not hit.sign.id.startswith(ON_CONDITION))
     courtesy = tuple(hit for hit in said if hit.sign.typical or is_machines_word(hit))
-    gone = tuple(hit for hit in said if hit.sign.reason in _GONE and not _is_told_of_others(view, hit))
-    elsewhere = _points_elsewhere(view)
+    gone = tuple(hit for hit in said if hit.sign.reason in LEAVES and not _is_told_of_others(view, hit))
+    elsewhere = points_elsewhere(view)
     told = courtesy or _thanks(said) or (view.has_address and _is_doubly_told(gone))
     if gone and (told or (elsewhere and not _is_beside_the_matter(view, gone))):
         # One who left says in the same mail where to write instead.
         return found_by(min(gone, key=lambda hit: hit.sign.reason != "no_longer_here"), 0.75)
-    opens = _opens_with(view.own, said, MAX_LEAD)
+    opens = opens_with(view.own, said, MAX_LEAD)
     away = tuple(hit for hit in said if hit.sign.reason == "out_of_office" and opens)
     if _is_beside_the_matter(view, away):
         return None
@@ -75,11 +89,6 @@ def _absence(view: View) -> Recognition | None:
     if bare or paired or (away and elsewhere):
         return found_by((*away, *bare)[0], 0.75)
     return None
-
-
-def _points_elsewhere(view: View) -> bool:
-    """Say whether it is a short answer that names another's address: whom to write to in the meantime."""
-    return (view.is_reply or view.is_threaded) and len(view.own) <= MAX_POINTING and view.names_another
 
 
 def _is_beside_the_matter(view: View, away: tuple[Hit, ...]) -> bool:
@@ -118,25 +127,13 @@ def _acknowledgement(view: View) -> Recognition | None:
     return None
 
 
-def _opens_with(own: str, said: tuple[Hit, ...], limit: int) -> bool:
-    """Say whether no more than some words stand before the first sentence that holds a sign."""
-    before = 0
-    for sentence in split_sentences(own):
-        if any(_tells(hit.sign, sentence) for hit in said):
-            return True
-        before += sum(word.isalnum() for word in sentence.split())
-        if before > limit:
-            return False
-    return False
-
-
 def _is_told_of_others(view: View, hit: Hit) -> bool:
     """Say whether a person, who speaks of themselves elsewhere, tells that somebody else has left."""
     if hit.sign.reason != "no_longer_here":
         return False
     persons = _speakers(view, hit)
     return bool(persons) and not any(
-        _tells(person, leaving) for leaving in _find_leaving(hit.sign, view.own) for person in persons
+        tells(person, leaving) for leaving in _find_leaving(hit.sign, view.own) for person in persons
     )
 
 
@@ -154,10 +151,6 @@ def _speakers(view: View, hit: Hit) -> tuple[Sign, ...]:
     """Return the signs, in the language of another, of a person who speaks of themselves."""
     speaker = f"{_SPEAKER}{hit.sign.language}"
     return tuple(other.sign for other in view.of(Kind.ORDINARY, "own") if other.sign.id == speaker)
-
-
-def _tells(sign: Sign, sentence: str) -> bool:
-    return any(needle(phrase) in sentence for phrase in sign.phrases)
 
 
 def asks_to_stay(view: View) -> bool:

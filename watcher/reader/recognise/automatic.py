@@ -144,7 +144,7 @@ def _notice(view: View) -> Recognition | None:
 
 def _receipt(view: View) -> Recognition | None:
     """QUIRK: Outlook sends receipts as TNEF alone, or in words, without a disposition notification."""
-    hits = view.of(Kind.RECEIPT, "subject")
+    hits = tuple(hit for hit in view.of(Kind.RECEIPT, "subject") if not hit.sign.typical)
     tnef = view.message.root.content_type == "application/ms-tnef"
     if hits and (tnef or (view.of(Kind.RECEIPT, "body") and not is_signed(view))):
         return _found(hits[0], 0.85)

@@ -27,6 +27,8 @@ def _challenge(view: View) -> Recognition | None:
     hits = _sure(view, Kind.CHALLENGE)
     if hits:
         return found_by(hits[0], 0.85)
+    if view.mark_hits and not asks(view):
+        return found_by(view.mark_hits[0], 0.9)
     # Who asks what only a person can answer, and gives no link to do it by, writes a letter.
     machine = view.is_null_sender or view.auto_submitted.startswith("auto") or "://" in view.own_text
     return claim_of(view, Kind.CHALLENGE) if machine or not asks(view) else None

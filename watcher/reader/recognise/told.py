@@ -22,7 +22,7 @@ PERSON = "person"
 # "Urgent? Call us." asks nobody anything.
 _QUESTION = re.compile(r"(?: [^\s.,;!?]+){3} \?")
 _GRAVEST = ("no_longer_here", "address_changed", "out_of_office", "auto_acknowledgement")
-_NEWS = frozenset({"away", "back", "gone", "moved", "firm", "closing", "received"})
+_NEWS = frozenset({"away", "back", "gone", "moved", "firm", "closing", "disused", "solely", "received"})
 # What strangers are told alone, and what an answer concludes from an absence.
 _UNANNOUNCED = frozenset({"away", "back", "unread"})
 _NUMBERED = frozenset({"received", "promise"})  # the same, where the subject names a case

@@ -8,6 +8,7 @@ from watcher.reader.findings import Extract
 from watcher.reader.parse.address import parse_mailboxes
 from watcher.reader.parse.message import Message
 from watcher.reader.parse.text import body_text
+from watcher.reader.recognise.marks import marks_of
 from watcher.reader.recognise.mentions import find_mentions, hide_addresses
 from watcher.reader.recognise.once import once
 from watcher.reader.recognise.spoken import Spoken, read_spoken
@@ -43,6 +44,7 @@ _HITS = {
     "subject": "subject_hits",
     "sender": "writer_hits",
     "header": "header_hits",
+    "mark": "mark_hits",
     "body": "body_hits",
     "own": "own_hits",
 }
@@ -167,6 +169,13 @@ class View:
     def own_hits(self) -> tuple[Hit, ...]:
         """Signs in the mail's own words."""
         return self.body_hits if self.own == self.opening else self.signs.find("body", self.own)
+
+    @once
+    def mark_hits(self) -> tuple[Hit, ...]:
+        """Signs in codes of the subject, and in the links and addresses that its own words bring."""
+        reply_to = self.message.headers.first("Reply-To") or ""
+        marks = marks_of("" if self.is_reply else self.subject, self.own_text, reply_to)
+        return self.signs.find("mark", marks) if marks else ()
 
     @once
     def spoken(self) -> Spoken:

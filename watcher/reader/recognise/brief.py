@@ -1,0 +1,114 @@
+"""Tell short answers that say one thing, and at most whom to ask: who stands in, what is shut or unread.
+
+Their words are those of letters, too; so a clause that says anything else makes the mail a person's.
+"""
+
+import re
+
+from watcher.model import Kind
+from watcher.reader.findings import Recognition
+from watcher.reader.recognise.by_words import found_by
+from watcher.reader.recognise.told import is_persons
+from watcher.reader.recognise.topics import find_topics
+from watcher.reader.recognise.view import View
+from watcher.reader.ruleset.phrase_set import needle
+from watcher.reader.ruleset.signs import Hit, Sign, split_sentences
+
+
+MAX_POINTING = 500  # characters of own words in which an answer names whom to write to instead
+MAX_BRIEF = 250  # the same, in which it names who stands in, or tells that a shop is shut
+MAX_UNREAD = 400  # characters in which a mailbox says that nobody reads it
+MAX_ASIDE = 2  # words of a clause that says nothing
+MAX_GREETING = 4  # words before the first sentence of an auto-reply's own, where it answers
+LEAVES = frozenset({"no_longer_here", "address_changed"})
+ON_CONDITION = _STANDS_IN, _SHUT, _NOBODY_READS = (
+    "auto_reply.body.stands_in.",  # signs of who takes over until the writer is back, by language
+    "auto_reply.body.shut.",  # of shops and practices that are shut
+    "auto_reply.body.nobody_reads.",
+)
+_CLAUSE_END = re.compile(r" [,.;!?。、،؛]")
+# "Urgent? Call us." asks nobody anything.
+QUESTION = re.compile(r"(?: [^\s.,;!?]+){3} \?")
+
+
+def find_brief(view: View) -> Recognition | None:
+    """Return an answer that says one thing alone."""
+    return _shut(view) or _unread(view)
+
+
+def find_stand_in(view: View) -> Recognition | None:
+    """Return a short answer that names who takes over for a while, whatever it says of why."""
+    said = view.of(Kind.AUTO_REPLY, "own")
+    named = next((hit for hit in said if hit.sign.id.startswith(_STANDS_IN)), None)
+    if named is None or len(view.own) > MAX_BRIEF or not points_elsewhere(view):
+        return None
+    return None if QUESTION.search(view.own) or is_persons(view) else found_by(named, 0.75)
+
+
+def _shut(view: View) -> Recognition | None:
+    """Return the answer of a shop that is shut for a while, and says only until when and whom to ask."""
+    told = view.spoken.told if view.is_reply or view.is_threaded else ""
+    said = _said_alone(view, _SHUT, MAX_BRIEF) if " till " in told or " back " in told else ()
+    return found_by(said[0], 0.7) if said else None
+
+
+def _unread(view: View) -> Recognition | None:
+    """Return the answer of a mailbox that nobody reads: it says so first, then at most where to ask."""
+    said = _said_alone(view, _NOBODY_READS, MAX_UNREAD)
+    gone = any(hit.sign.reason in LEAVES and not hit.sign.typical for hit in view.own_hits)
+    answers = view.is_reply or view.is_threaded
+    if not said or gone or (not answers and " else " in view.spoken.told):
+        return None
+    return found_by(said[0], 0.7)
+
+
+def find_led(view: View) -> Recognition | None:
+    """Return a leave, or a new address, that the subject tells, where the text only says whom to ask."""
+    subject = tuple(hit for hit in view.of(Kind.AUTO_REPLY, "subject") if hit.sign.reason in LEAVES)
+    if not subject or view.is_reply or QUESTION.search(view.own) or is_persons(view):
+        return None
+    told = view.spoken.told
+    if " else " in told or " address " not in told:
+        return None
+    bears_out = any(f" {name} " in told for name in ("gone", "unread", "closing"))
+    sure = tuple(hit for hit in subject if bears_out or not hit.sign.typical)
+    return found_by(sure[0], 0.7) if sure else None
+
+
+def _said_alone(view: View, family: str, limit: int) -> tuple[Hit, ...]:
+    """Return the signs of a family that a short mail begins with, if it is no person's, nor says more."""
+    said = tuple(hit for hit in view.of(Kind.AUTO_REPLY, "own") if hit.sign.id.startswith(family))
+    if not said or len(view.own) > limit or QUESTION.search(view.own) or is_persons(view):
+        return ()
+    if not opens_with(view.own, said, MAX_GREETING) or _says_more(view, said):
+        return ()
+    return said
+
+
+def _says_more(view: View, said: tuple[Hit, ...]) -> bool:
+    """Say whether a clause behind the first holds neither sign nor listed word: "…, leave it there"."""
+    clauses = [each for each in _CLAUSE_END.split(view.own)[1:] if len(each.split()) > MAX_ASIDE]
+    others = [each for each in clauses if not any(tells(hit.sign, f"{each} ") for hit in said)]
+    return not all(find_topics(others, view.concepts)[1])
+
+
+def points_elsewhere(view: View) -> bool:
+    """Say whether it is a short answer that names another's address: whom to write to in the meantime."""
+    return (view.is_reply or view.is_threaded) and len(view.own) <= MAX_POINTING and view.names_another
+
+
+def opens_with(own: str, said: tuple[Hit, ...], limit: int) -> bool:
+    """Say whether no more than some words stand before the first sentence that holds a sign."""
+    before = 0
+    for sentence in split_sentences(own):
+        if any(tells(hit.sign, sentence) for hit in said):
+            return True
+        before += sum(word.isalnum() for word in sentence.split())
+        if before > limit:
+            return False
+    return False
+
+
+def tells(sign: Sign, sentence: str) -> bool:
+    """Say whether a sentence holds a phrase of a sign."""
+    return any(needle(phrase) in sentence for phrase in sign.phrases)
