@@ -6,8 +6,6 @@ their owners translate; TMDA has an address to answer to, others a page of their
 
 import re
 
-from watcher.reader.ruleset.wording import canonical
-
 
 MAX_PLACES = 20  # links and addresses of one mail that are looked at
 # A code holds digits and letters: `#4711` is the number of a ticket, `conf-a` a word.
@@ -19,13 +17,13 @@ _CODE = re.compile(
 )
 
 
-def marks_of(subject: str, text: str, reply_to: str) -> str:
-    """Return the word of each code of a subject, and the links and addresses of a mail, canonical."""
-    marked = "#" in subject or "-" in subject
-    coded = [f"{word} somecode ." for word in _CODE.findall(subject)] if marked else []
-    named = [reply_to] if reply_to else []
-    if "://" in text or "@" in text:
-        named += [each for each in text.split() if "://" in each or "@" in each][:MAX_PLACES]
-    if not coded and not named:
+def find_codes(subject: str) -> str:
+    """Return the word before each code of a subject, each with a word in the code's place."""
+    if "#" not in subject and "-" not in subject:
         return ""
-    return canonical(" ".join((*coded, *named)))
+    return " ".join(f"{word} somecode ." for word in _CODE.findall(subject))
+
+
+def find_places(text: str) -> str:
+    """Return the links and addresses of a text."""
+    return " ".join([each for each in text.split() if "://" in each or "@" in each][:MAX_PLACES])

@@ -8,13 +8,14 @@ from watcher.reader.findings import Extract
 from watcher.reader.parse.address import parse_mailboxes
 from watcher.reader.parse.message import Message
 from watcher.reader.parse.text import body_text
-from watcher.reader.recognise.marks import marks_of
+from watcher.reader.recognise.marks import find_codes, find_places
 from watcher.reader.recognise.mentions import find_mentions, hide_addresses
 from watcher.reader.recognise.once import once
+from watcher.reader.recognise.quoting import drop_quoted
 from watcher.reader.recognise.spoken import Spoken, read_spoken
 from watcher.reader.ruleset.claims import Claims, Told
 from watcher.reader.ruleset.concepts import Concepts
-from watcher.reader.ruleset.signs import CHALLENGE, Hit, Signs
+from watcher.reader.ruleset.signs import CHALLENGE, MARK, Hit, Signs
 from watcher.reader.ruleset.wording import canonical, canonical_body
 
 
@@ -141,8 +142,7 @@ class View:
         if passed_on:
             told = told[: passed_on.start()]
         if ">" in told or "|" in told:
-            lines = told.split("\n")
-            told = "\n".join([line for line in lines if not line.lstrip().startswith((">", "|"))])
+            told = drop_quoted(told)
         return told
 
     @once
@@ -173,9 +173,13 @@ class View:
     @once
     def mark_hits(self) -> tuple[Hit, ...]:
         """Signs in codes of the subject, and in the links and addresses that its own words bring."""
-        reply_to = self.message.headers.first("Reply-To") or ""
-        marks = marks_of("" if self.is_reply else self.subject, self.own_text, reply_to)
-        return self.signs.find("mark", marks) if marks else ()
+        code = "" if self.is_reply else find_codes(self.subject)
+        places = f"{self.own_text} {self.message.headers.first('Reply-To') or ''}"
+        lower = places.lower()
+        told = any(word in lower for word in self.signs.mark_words)
+        if not (code or told):
+            return ()
+        return self.signs.find(MARK, canonical(f"{code} {find_places(places)}"))
 
     @once
     def spoken(self) -> Spoken:

@@ -23,6 +23,7 @@ MAX_MATCHED = 120  # characters of a mail that an evidence shows
 REMEMBERED = 4_096  # texts whose signs are remembered
 MAX_REMEMBERED = 200  # characters of such a text
 BODIES = 8  # longer ones that are remembered
+MARK = "mark"  # the place of signs in codes, links and addresses; see `recognise.marks`
 FATE = "fate"  # the place of signs that are words near each other, in a subject or a text
 CHALLENGE = "challenge"  # the place of the body's signs of a challenge, which are asked for alone, too
 _BLANK_LINE = re.compile(r"\n[^\S\n]{0,80}\n")
@@ -35,7 +36,7 @@ class Sign:
 
     id: str
     kind: Kind
-    where: str  # subject, label (of the subject, before its colon), body, sender, header, told, answer, fate
+    where: str  # subject, label (before its colon), body, sender, header, mark, told, answer, fate
     phrases: tuple[str, ...] = ()  # canonical; none in a header sign: any value will do
     reason: str | None = None
     at: str = "anywhere"  # or start, whole
@@ -180,6 +181,12 @@ class Signs:
         written = folded.translate(_UNWRITTEN)
         letter, fate = self._telling
         return fate.is_in(written) and letter.is_in(written)
+
+    @cached_property
+    def mark_words(self) -> tuple[str, ...]:
+        """The longest word of each mark: a text without any of them, however written, bears none."""
+        rows = (self.rows[number] for number in self._by_place.get(MARK, ()))
+        return tuple(dict.fromkeys(max(phrase.split(), key=len) for row in rows for phrase in row.phrases))
 
     def header_names(self) -> Iterable[str]:
         """List the header fields that signs look at."""
