@@ -5,7 +5,6 @@ Their words are those of letters, too; so a clause that says anything else makes
 
 import re
 
-from watcher.model import Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.recognise.by_words import found_by
 from watcher.reader.recognise.told import is_persons
@@ -33,13 +32,14 @@ QUESTION = re.compile(r"(?: [^\s.,;!?]+){3} \?")
 
 def find_brief(view: View) -> Recognition | None:
     """Return an answer that says one thing alone."""
+    if not any(hit.sign.id.startswith(ON_CONDITION) for hit in view.own_hits):
+        return None
     return _shut(view) or _unread(view)
 
 
 def find_stand_in(view: View) -> Recognition | None:
     """Return a short answer that names who takes over for a while, whatever it says of why."""
-    said = view.of(Kind.AUTO_REPLY, "own")
-    named = next((hit for hit in said if hit.sign.id.startswith(_STANDS_IN)), None)
+    named = next((hit for hit in view.own_hits if hit.sign.id.startswith(_STANDS_IN)), None)
     if named is None or len(view.own) > MAX_BRIEF or not points_elsewhere(view):
         return None
     return None if QUESTION.search(view.own) or is_persons(view) else found_by(named, 0.75)
@@ -64,7 +64,7 @@ def _unread(view: View) -> Recognition | None:
 
 def find_led(view: View) -> Recognition | None:
     """Return a leave, or a new address, that the subject tells, where the text only says whom to ask."""
-    subject = tuple(hit for hit in view.of(Kind.AUTO_REPLY, "subject") if hit.sign.reason in LEAVES)
+    subject = tuple(hit for hit in view.subject_hits if hit.sign.reason in LEAVES)
     if not subject or view.is_reply or QUESTION.search(view.own) or is_persons(view):
         return None
     told = view.spoken.told
@@ -77,7 +77,7 @@ def find_led(view: View) -> Recognition | None:
 
 def _said_alone(view: View, family: str, limit: int) -> tuple[Hit, ...]:
     """Return the signs of a family that a short mail begins with, if it is no person's, nor says more."""
-    said = tuple(hit for hit in view.of(Kind.AUTO_REPLY, "own") if hit.sign.id.startswith(family))
+    said = tuple(hit for hit in view.own_hits if hit.sign.id.startswith(family))
     if not said or len(view.own) > limit or QUESTION.search(view.own) or is_persons(view):
         return ()
     if not opens_with(view.own, said, MAX_GREETING) or _says_more(view, said):
