@@ -25,6 +25,7 @@ ON_CONDITION = _STANDS_IN, _SHUT, _NOBODY_READS = (
     "auto_reply.body.shut.",  # of shops and practices that are shut
     "auto_reply.body.nobody_reads.",
 )
+_PERSON = "ordinary.person."  # signs of people who speak of themselves, by language
 _CLAUSE_END = re.compile(r" [,.;!?。、،؛]")
 # "Urgent? Call us." asks nobody anything.
 QUESTION = re.compile(r"(?: [^\s.,;!?]+){3} \?")
@@ -57,7 +58,7 @@ def _unread(view: View) -> Recognition | None:
     said = _said_alone(view, _NOBODY_READS, MAX_UNREAD)
     gone = any(hit.sign.reason in LEAVES and not hit.sign.typical for hit in view.own_hits)
     answers = view.is_reply or view.is_threaded
-    if not said or gone or (not answers and " else " in view.spoken.told):
+    if not said or gone or (not answers and " else " in view.spoken.told) or _speaks(view, said[0]):
         return None
     return found_by(said[0], 0.7)
 
@@ -80,9 +81,13 @@ def _said_alone(view: View, family: str, limit: int) -> tuple[Hit, ...]:
     said = tuple(hit for hit in view.own_hits if hit.sign.id.startswith(family))
     if not said or len(view.own) > limit or QUESTION.search(view.own) or is_persons(view):
         return ()
-    if not opens_with(view.own, said, MAX_GREETING) or _says_more(view, said):
-        return ()
-    return said
+    alone = opens_with(view.own, said, MAX_GREETING) and not _says_more(view, said)
+    return said if alone and " hence " not in view.spoken.told else ()
+
+
+def _speaks(view: View, hit: Hit) -> bool:
+    """Say whether its writer speaks of themselves, in the language of a sign, as no mailbox does."""
+    return any(other.sign.id == f"{_PERSON}{hit.sign.language}" for other in view.own_hits)
 
 
 def _says_more(view: View, said: tuple[Hit, ...]) -> bool:
