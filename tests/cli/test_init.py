@@ -80,7 +80,8 @@ UNNAMED = [
 @pytest.mark.parametrize(("username", "effect"), UNNAMED, ids=["an address", "a bare name"])
 def test_what_follows_without_domains_is_told(run: Run, tmp_path: Path, username: str, effect: str) -> None:
     (tmp_path / "imap-password").write_text("x")
-    run("init", *ANSWERS, "--username", username)
+    told = run("init", *ANSWERS, "--username", username).stdout
+    assert ("set authenticity.domains" in told) == ("@" not in username)
     assert load_config(tmp_path / "config.yaml").authenticity.domains == ()
     text = (tmp_path / "config.yaml").read_text()
     assert f"# While this is left out, {effect}.\n# authenticity:\n#   domains: [example.com]\n" in text

@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass
 
+from watcher.config.username import domain_of
+
 
 KEY_NAME = "return-path-key"
 
@@ -21,6 +23,11 @@ class Answers:
     state: str
     tls: str
     domains: tuple[str, ...] = ()
+
+    @property
+    def knows_domains(self) -> bool:
+        """Whether the config will know a domain that mail is sent from."""
+        return bool(self.domains or domain_of(self.username))
 
 
 def quoted(text: str) -> str:
@@ -68,10 +75,10 @@ def _authenticity(answers: Answers) -> str:
     """Give the section, or how it would look where no domain was given."""
     if answers.domains:
         return f"authenticity:\n  domains: [{', '.join(map(quoted, answers.domains))}]\n"
-    _, at, domain = answers.username.rpartition("@")
+    domain = domain_of(answers.username)
     without = (
         f"{quoted(domain)}, of the username, makes a report plausible, and proves none"
-        if at
+        if domain
         else "bounces suppress nothing"
     )
     return f"# While this is left out, {without}.\n# authenticity:\n#   domains: [example.com]\n"
@@ -79,7 +86,7 @@ def _authenticity(answers: Answers) -> str:
 
 def _return_path_domain(answers: Answers) -> str:
     """Give the line that the hint needs where the username names no domain."""
-    if "@" in answers.username:
+    if domain_of(answers.username):
         return ""
     return "#   domain: lists.example.com  # whose mail this mailbox gets; the username names none\n"
 

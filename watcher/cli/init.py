@@ -112,8 +112,10 @@ def _ask_domains(username: str) -> tuple[str, ...]:
     """Ask for the domains that mail is sent from; where nobody can be asked, there are none."""
     if not sys.stdin.isatty():
         return ()
-    _, _, domain = username.rpartition("@")
-    default = domain if "." in domain and domain != username else ""
+    from watcher.config.username import domain_of
+
+    domain = domain_of(username) or ""
+    default = domain if "." in domain else ""
     question = "Domains you send from (bounces of other domains' mail suppress nothing)"
     answer: str = click.prompt(question, default=default, show_default=bool(default), err=True)
     return tuple(answer.replace(",", " ").split())
@@ -166,4 +168,6 @@ def _tell_next(target: Path, answers: Answers) -> None:
     click.echo(f"{target} is written, its signing secret is in {target.parent / answers.secret_file}")
     if not password.exists():
         click.echo(f"put the password into {password} and chmod 600 it")
+    if not answers.knows_domains:
+        click.echo("no domain of yours is known: bounces suppress nothing; set authenticity.domains in it")
     click.echo(f"next: {paint(f'bounce-watcher check -c {target}', 'green')}")

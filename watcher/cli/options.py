@@ -72,8 +72,10 @@ def open_config(ctx: click.Context, *, secrets: bool = True) -> "Config":
 
 def domains_of(config: "Config") -> tuple[str, ...]:
     """Give the domains that are the user's: those configured, else those of the mailboxes' user names."""
-    names = (mailbox.username.rpartition("@") for mailbox in config.mailboxes)
-    return config.authenticity.domains or tuple(domain for _, at, domain in names if at)
+    from watcher.config.username import domain_of
+
+    named = (domain_of(mailbox.username) for mailbox in config.mailboxes)
+    return config.authenticity.domains or tuple(domain for domain in named if domain)
 
 
 def config_if_told(ctx: click.Context) -> "Config | None":

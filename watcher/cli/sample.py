@@ -19,6 +19,7 @@ from watcher.service.pipeline import Pipeline
 
 NEWEST = 50  # messages
 LONGEST = 10.0  # seconds
+_SET_DOMAINS = "set authenticity.domains to the domains you send from"
 _NO_REPORTS = frozenset({Kind.ORDINARY, Kind.NOTICE, Kind.UNREADABLE})
 
 
@@ -53,7 +54,12 @@ def trust(config: Config) -> Iterator[str]:
         "score": "plausible reports count, with caution; return_path.keys would prove them",
         "off": "every report is believed, forged ones too",
     }[config.trust_mode]
+    if (unknown := config.domainless) and len(unknown) == len(config.mailboxes):
+        what = f"no domain of yours is known, so bounces suppress nothing; {_SET_DOMAINS}"
+        unknown = ()
     yield f"mode {config.trust_mode}: {what}"
+    for name in unknown:
+        yield f"mailbox {name}: its username names no domain, so its bounces suppress nothing; {_SET_DOMAINS}"
     if config.authenticity.send_log is not None:
         try:
             open_send_log(config.authenticity.send_log)(

@@ -2,6 +2,7 @@
 
 from watcher.authenticity import ReturnPathKey
 from watcher.config.shape import Config
+from watcher.config.username import domain_of
 
 
 def keys_of(config: Config) -> tuple[ReturnPathKey, ...]:
@@ -11,5 +12,5 @@ def keys_of(config: Config) -> tuple[ReturnPathKey, ...]:
 
 def return_path_domain(config: Config) -> str | None:
     """Give the domain of our return-paths: as configured, else that of the first mailbox's user name."""
-    _, at, domain = config.mailboxes[0].username.rpartition("@")
-    return config.return_path.domain or (domain.lower() if at else None)
+    domain = domain_of(config.mailboxes[0].username)
+    return config.return_path.domain or (domain.lower() if domain else None)

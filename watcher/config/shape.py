@@ -16,6 +16,7 @@ from watcher.config.policy import Policy, Retention
 from watcher.config.section import Section
 from watcher.config.trust import Authenticity, ReturnPath
 from watcher.config.units import Secret, Size
+from watcher.config.username import domain_of
 from watcher.config.webhook import Webhook
 
 
@@ -54,3 +55,11 @@ class Config(Section):
     def trust_mode(self) -> Literal["score", "enforce", "off"]:
         """What a report must show: as configured, else by whether there are keys for return-paths."""
         return self.authenticity.mode or ("enforce" if self.return_path.keys else "score")
+
+    @property
+    def domainless(self) -> tuple[str, ...]:
+        """The mailboxes whose bounces suppress nothing: neither a domain of ours nor a proof is known."""
+        known = self.authenticity.domains or self.authenticity.send_log or self.return_path.keys
+        if known or self.trust_mode == "off":
+            return ()
+        return tuple(mailbox.name for mailbox in self.mailboxes if domain_of(mailbox.username) is None)

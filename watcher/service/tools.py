@@ -58,13 +58,10 @@ def _warn(config: Config) -> None:
             )
     if config.trust_mode == "off":
         log.warning("authenticity_off effect=forged bounces can suppress any address")
-    elif not config.authenticity.domains:
-        for mailbox in config.mailboxes:
-            if "@" not in mailbox.username:
-                log.warning(
-                    "domains_unknown mailbox=%s effect=bounces suppress nothing; set authenticity.domains",
-                    mailbox.name,
-                )
+    for name in config.domainless:
+        log.warning(
+            "domains_unknown mailbox=%s effect=bounces suppress nothing; set authenticity.domains", name
+        )
 
 
 def keep(config: Config) -> Keep:

@@ -6,6 +6,7 @@ from watcher.authenticity import Answers, Ours
 from watcher.config.mailbox import Mailbox
 from watcher.config.returnpath import keys_of, return_path_domain
 from watcher.config.shape import Config
+from watcher.config.username import domain_of
 from watcher.lookups import Lookups
 from watcher.model import Report
 from watcher.reader.parse.message import Message
@@ -59,5 +60,5 @@ def _judge(config: Config, familiar: tuple[str, ...], *, asks: bool) -> Judge:
 
 def _domain_of(mailbox: Mailbox) -> tuple[str, ...]:
     """Give the domain of a mailbox's user name."""
-    _, at, domain = mailbox.username.rpartition("@")
-    return (domain,) if at else ()
+    domain = domain_of(mailbox.username)
+    return (domain,) if domain else ()
