@@ -1,14 +1,16 @@
 """How each command ends, run as a real process: exit code, and who is told what."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
-from tests.cli.conftest import BOUNCE, Run, command
+from tests.cli.conftest import BOUNCE, Run, command, environment
 from watcher import __version__
 
 
@@ -175,6 +177,19 @@ def test_log_can_be_json(run: Run, files: Path) -> None:
 def test_a_pass_is_summed_up_though_a_server_is_away(run: Run, files: Path) -> None:
     *_, last = run("once", "-c", "good.yaml").stderr.splitlines()
     assert last.endswith("info pass_done read=0 filed=0 delivered=0 due=0 failed=1")
+
+
+@pytest.mark.parametrize("name", ["/dev/stdin", "pipe"])
+def test_explain_reads_what_is_no_plain_file(tmp_path: Path, name: str) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    Thread(target=pipe.write_text, args=[BOUNCE], daemon=True).start()
+    done = subprocess.run(
+        command("explain", name), input=BOUNCE, capture_output=True, text=True, check=False,
+        cwd=tmp_path, env=environment(), timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "mailbox_not_found" in done.stdout
 
 
 def test_explanation_underlines_the_words_that_decided(run: Run, files: Path) -> None:

@@ -34,7 +34,7 @@ def explain(ctx: click.Context, file: str, form: str) -> None:
         raise UsageError(
             f"{file}: is a directory; name one message in it, or read all by: bounce-watcher classify"
         )
-    if file != "-" and not Path(file).is_file():
+    if file != "-" and not Path(file).exists():
         raise UsageError(f"{file}: no such file; name one message, or - for standard input")
     config = config_if_told(ctx)
     from watcher.authenticity import Ours
