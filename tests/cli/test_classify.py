@@ -1,20 +1,24 @@
 """`classify` answers for mail in every form, in byte order of path, the same by one process or several."""
 
 import csv
+import errno
 import fcntl
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
 import termios
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
+from click.testing import CliRunner
 
 from tests.cli.conftest import BOUNCE, ORDINARY, Run, command, environment, mbox
+from watcher.cli.classify import classify
 
 
 EXPECTED = [
@@ -135,6 +139,35 @@ def test_unreadable_counts_under_strict_alone(run: Run, mail: Path) -> None:
     assert run("classify", "--strict", "mail/void.eml").returncode == 1
     assert run("classify", "--strict", "--jobs", "2", "mail").returncode == 1
     assert run("classify", "--strict", "mail/a.eml").returncode == 0
+
+
+@pytest.mark.parametrize("closed", ["mail/a", "mail/box/cur"])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_folder_that_cannot_be_read_counts_under_strict(
+    mail: Path, monkeypatch: pytest.MonkeyPatch, closed: str, jobs: str
+) -> None:
+    scandir = os.scandir
+
+    def scan(path: str) -> Any:
+        if path == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.chdir(mail.parent)
+    (mail / "void.eml").unlink()
+    monkeypatch.setattr(os, "scandir", scan)
+    for flags, end in ((["--strict"], 1), ([], 0)):
+        done = CliRunner().invoke(classify, ["--jobs", jobs, *flags, "mail"], standalone_mode=False)
+        assert (done.return_value, done.exception) == (end, None)
+        assert f"{closed}: permission denied; skipped" in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_file_that_cannot_be_read_counts_under_strict(run: Run, mail: Path) -> None:
+    (mail / "void.eml").unlink()
+    (mail / "old").chmod(0)
+    done = run("classify", "--strict", "mail")
+    assert (done.returncode, "mail/old: permission denied; skipped" in done.stderr) == (1, True)
 
 
 def test_reader_of_the_output_may_leave(mail: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from watcher.cli.classify import tell
 from watcher.cli.inputs import find_messages
 
 
@@ -31,7 +32,7 @@ def as_mbox(messages: list[bytes]) -> bytes:
 def test_mbox_gives_back_what_was_put_in(tmp_path: Path, messages: list[bytes]) -> None:
     path = tmp_path / "box"
     path.write_bytes(as_mbox(messages))
-    assert [place.read() for place in find_messages([str(path)], str, bytes)] == messages
+    assert [place.read() for place in find_messages([str(path)], tell, bytes)] == messages
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -39,7 +40,7 @@ def test_mbox_gives_back_what_was_put_in(tmp_path: Path, messages: list[bytes]) 
 def test_any_bytes_are_messages(tmp_path: Path, raw: bytes) -> None:
     path = tmp_path / "box"
     path.write_bytes(raw)
-    places = list(find_messages([str(path)], str, bytes))
+    places = list(find_messages([str(path)], tell, bytes))
     assert places
     assert sum(len(place.read()) for place in places) <= len(raw)
 
@@ -48,13 +49,13 @@ def test_lines_may_end_as_windows_has_it(tmp_path: Path) -> None:
     one = b"A: b\r\n\r\none\r\n"
     path = tmp_path / "box"
     path.write_bytes((b"From x Sun Nov 22 04:19:00 2026\r\n" + one + b"\r\n") * 2)
-    assert [place.read() for place in find_messages([str(path)], str, bytes)] == [one, one]
+    assert [place.read() for place in find_messages([str(path)], tell, bytes)] == [one, one]
 
 
 def test_folder_that_leads_back_to_itself_ends(tmp_path: Path) -> None:
     (tmp_path / "one.eml").write_text("A: b\n")
     (tmp_path / "loop").symlink_to(tmp_path)
     told: list[str] = []
-    places = list(find_messages([str(tmp_path)], told.append, bytes))
+    places = list(find_messages([str(tmp_path)], lambda text, **_: told.append(text), bytes))
     assert [Path(place.source).name for place in places] == ["one.eml"]
     assert [line.partition(": ")[2] for line in told] == ["neither file nor folder; skipped"]

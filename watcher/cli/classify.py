@@ -21,7 +21,7 @@ FORMS = ("jsonl", "table", "csv")
 @click.option(
     "--profile", type=click.Choice(PROFILES), help="The policy profile; it changes the class alone."
 )
-@click.option("--strict", is_flag=True, help="End with 1 if any message was unreadable.")
+@click.option("--strict", is_flag=True, help="End with 1 if a message or a folder was unreadable.")
 @common_options
 @click.pass_context
 def classify(
@@ -46,8 +46,14 @@ def classify(
         ours=ours_of(ctx, config) if config else None,
     )
     out, unreadable = sys.stdout.buffer, 0
+
+    def skipped(text: str, *, unread: bool = False) -> None:
+        nonlocal unreadable
+        unreadable += unread
+        tell(text)
+
     out.write(head(question.form).encode())
-    places = find_messages(paths, tell, sys.stdin.buffer.read)
+    places = find_messages(paths, skipped, sys.stdin.buffer.read)
     with progress("messages") as count:
         for found in answers(question, places, jobs):
             out.write(found.text)
@@ -70,6 +76,6 @@ def check_paths(paths: tuple[str, ...]) -> None:
             raise UsageError(f"{path}: permission denied; name what this user can read")
 
 
-def tell(text: str) -> None:
+def tell(text: str, *, unread: bool = False) -> None:  # noqa: ARG001 - told in the same words
     """Name a file that was left out, on standard error."""
     click.echo(text, err=True)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
+from typing import Protocol
 
 
 LARGEST = 100_000_000  # octets of one message that are read
@@ -21,7 +22,12 @@ _FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]{0,300}?\d:\d\d
 _FIRST_LINE = re.compile(rb"\AFrom [^\n]{0,998}\n")
 _QUOTED_FROM = re.compile(rb"^>(>{0,40}From )", re.MULTILINE)
 
-Skipped = Callable[[str], None]
+
+class Skipped(Protocol):
+    """Is told what was left out; `unread` where there may have been mail in it."""
+
+    def __call__(self, text: str, *, unread: bool = False) -> None:
+        """Take one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +113,32 @@ def _end(raw: bytes | mmap.mmap, start: int, end: int) -> int:
 
 
 def _of_folder(path: str, skipped: Skipped, *, in_maildir: bool) -> Iterator[Place]:
-    try:
-        entries = sorted(os.scandir(path), key=_byte_order)
-    except OSError as error:
-        skipped(f"{path}: {(error.strerror or 'unreadable').lower()}; skipped")
-        return
-    for entry in entries:
+    for entry in _entries(path, skipped):
         if entry.is_dir(follow_symlinks=False):
             if in_maildir and entry.name in {"cur", "new"}:
-                yield from _of_maildir_folder(entry.path)
+                yield from _of_maildir_folder(entry.path, skipped)
             elif not (in_maildir and entry.name == "tmp"):
                 yield from _of_folder(entry.path, skipped, in_maildir=_is_maildir(entry.path))
+        elif _has_mode(entry.path, S_ISREG) and (entry.name.lower().endswith(".eml") or _is_mbox(entry.path)):
+            yield from _of_file(entry.path)
+        elif _is_denied(entry.path):
+            skipped(f"{entry.path}: permission denied; skipped", unread=True)
         elif not _has_mode(entry.path, S_ISREG):  # a link that leads to itself is none
             skipped(f"{entry.path}: neither file nor folder; skipped")
-        elif entry.name.lower().endswith(".eml") or _is_mbox(entry.path):
-            yield from _of_file(entry.path)
         else:
             skipped(f"{entry.path}: no .eml and no mbox; skipped")
 
 
-def _of_maildir_folder(path: str) -> Iterator[Place]:
-    for entry in sorted(os.scandir(path), key=_byte_order):
+def _entries(path: str, skipped: Skipped) -> Sequence[os.DirEntry[str]]:
+    try:
+        return sorted(os.scandir(path), key=_byte_order)
+    except OSError as error:
+        skipped(f"{path}: {(error.strerror or 'unreadable').lower()}; skipped", unread=True)
+        return ()
+
+
+def _of_maildir_folder(path: str, skipped: Skipped) -> Iterator[Place]:
+    for entry in _entries(path, skipped):
         if _has_mode(entry.path, S_ISREG) and not entry.name.startswith("."):
             yield Place(entry.path, entry.path)
 
@@ -156,3 +167,10 @@ def _has_mode(path: str, test: Callable[[int], bool]) -> bool:
         return test(Path(path).stat().st_mode)
     except OSError:
         return False
+
+
+def _is_denied(path: str) -> bool:
+    try:
+        return S_ISREG(Path(path).stat().st_mode) and not os.access(path, os.R_OK)
+    except OSError as error:
+        return isinstance(error, PermissionError)
