@@ -104,11 +104,11 @@ def _tell_application(page: Page, outcome: Outcome) -> None:
     refused = len(received.refused)
     signatures = f"{refused} signatures refused" if refused else "every signature verified"
     page.line(f"  {len(received.events)} events, {signatures}")
-    added = [
+    added = dict.fromkeys(  # again, where a quarantine became a suppression
         (event["data"].get("recipient") or {}).get("address") or "-"
         for event in received.events.values()
         if event["type"] == "suppression.added"
-    ]
+    )
     named = f": {page.some(added)}" if added else ""
     page.line(f"  {outcome.overview.suppressed} on the suppression list{named}")
     if outcome.overview.review:
