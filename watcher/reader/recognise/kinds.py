@@ -6,6 +6,7 @@ from watcher.reader.parse.message import Message
 from watcher.reader.recognise.answers import find_late
 from watcher.reader.recognise.automatic import find_automatic, find_complaint, find_request
 from watcher.reader.recognise.by_words import find_early
+from watcher.reader.recognise.enveloped import find_enveloped
 from watcher.reader.recognise.report import find_list_refusal, find_report, ordinary
 from watcher.reader.recognise.structure import find_by_structure
 from watcher.reader.recognise.view import View
@@ -31,6 +32,7 @@ def recognise(message: Message, extract: Extract, rules: Rules) -> Recognition:
         or find_automatic(view)
         or find_request(view)
         or find_late(view)
+        or find_enveloped(view)
         or ordinary(view)
     )
 
