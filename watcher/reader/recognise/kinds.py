@@ -6,9 +6,9 @@ from watcher.reader.parse.message import Message
 from watcher.reader.recognise.answers import find_late
 from watcher.reader.recognise.automatic import find_automatic, find_complaint, find_request
 from watcher.reader.recognise.by_words import find_early
-from watcher.reader.recognise.enveloped import find_enveloped
 from watcher.reader.recognise.report import find_list_refusal, find_report, ordinary
 from watcher.reader.recognise.structure import find_by_structure
+from watcher.reader.recognise.to_return_path import find_answer_to_return_path
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset import Rules
 
@@ -32,7 +32,7 @@ def recognise(message: Message, extract: Extract, rules: Rules) -> Recognition:
         or find_automatic(view)
         or find_request(view)
         or find_late(view)
-        or find_enveloped(view)
+        or find_answer_to_return_path(view)
         or ordinary(view)
     )
 

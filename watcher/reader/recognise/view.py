@@ -1,4 +1,4 @@
-"""What recognition looks at: header facts and the signs seen in subject, sender, header and opening."""
+"""What recognition looks at: the signs seen in subject, sender, header and opening, and its own words."""
 
 import re
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from watcher.model import Evidence, Kind
 from watcher.reader.findings import Extract
 from watcher.reader.parse.address import parse_mailboxes
-from watcher.reader.parse.message import Message
 from watcher.reader.parse.text import body_text
+from watcher.reader.recognise.header_facts import HeaderFacts
 from watcher.reader.recognise.marks import find_codes, find_places
 from watcher.reader.recognise.mentions import find_mentions, hide_addresses
 from watcher.reader.recognise.once import once
@@ -20,25 +20,10 @@ from watcher.reader.ruleset.wording import canonical, canonical_body
 
 
 MAX_OPENING = 1_800  # characters of the body in which a message says what it is
-# RFC 5322 section 3.6.5 knows only "Re: "; the others are what mail programs write.
-_REPLY_MARKS = (
-    "re r fwd? aw wg sv vs rv tr antw odp rif res enc i ynt i̇lt ilt bls trs "
-    "απ πρθ отв відп رد השב תגובה הועבר ตอบกลับ ส่งต่อ 返信 転送 回复 回覆 转发 轉寄 答复 답장 회신 전달"
-)
-_REPLY = re.compile(
-    r"\s{0,4}(?:\[[^\]]{1,60}\]\s{0,4})?"
-    rf"(?:{'|'.join(_REPLY_MARKS.split())}|trả lời|chuyển tiếp|إعادة توجيه)"
-    r"\s{0,2}(?:\[\d{1,3}\])?\s{0,2}[:：]",
-    re.IGNORECASE,
-)
 # The line above a mail that an answer or a person passes on: dashes, or the first field of its header.
 _PASSED_ON = re.compile(
     r"\n[^\S\n]{0,4}"
     r"(?:-{3,30} {0,2}\w|_{10}|(?:From|Von|De|Da|Van|Od|От|Från|Kimden)[^\S\n]?: {0,2}\S)"
-)
-# Where list managers (Mailman, ezmlm, majordomo) take their bounces; list fields may be on them, too.
-_OWNERS = re.compile(
-    r"[-+_](?:bounces?|owner|admin|request)(?:\+[^@\s]{1,100})?@|(?:^|[<\s])owner-", re.IGNORECASE
 )
 # Where the signs of each place are kept.
 _HITS = {
@@ -49,14 +34,12 @@ _HITS = {
     "body": "body_hits",
     "own": "own_hits",
 }
-_LISTED = ("List-Post", "List-Id", "Mailing-List", "X-Mailing-List", "List-Unsubscribe")
 
 
 @dataclass(frozen=True)
-class View:
+class View(HeaderFacts):
     """One message, as recognition sees it; what costs is looked up when first asked for."""
 
-    message: Message
     extract: Extract
     signs: Signs
     concepts: Concepts
@@ -66,11 +49,6 @@ class View:
     def rules(self) -> dict[str, Evidence]:
         """What extraction found, by rule."""
         return {evidence.rule: evidence for evidence in reversed(self.extract.evidence)}
-
-    @once
-    def subject(self) -> str:
-        """The subject as it came, decoded."""
-        return self.message.headers.first("Subject") or ""
 
     @once
     def subject_hits(self) -> tuple[Hit, ...]:
@@ -203,16 +181,6 @@ class View:
         return tuple(hit for hit in self.of(Kind.ORDINARY, "own") if hit.sign.reason is None)
 
     @once
-    def is_null_sender(self) -> bool:
-        """Whether the return-path is the null one, or was rewritten from it by a mailing list's host."""
-        path = self.message.headers.raw("Return-Path")
-        if (self.message.headers.raw("From") or "x").rstrip().endswith("<>"):
-            return True  # QUIRK: Jetmail, dma
-        return path is not None and (
-            path.strip() in {"<>", ""} or path.strip().lower().startswith("<mailer-daemon")
-        )
-
-    @once
     def is_answerable(self) -> bool:
         """Whether its envelope names somebody to answer, as no report's does, and no mail system wrote it.
 
@@ -220,50 +188,6 @@ class View:
         """
         path = self.message.headers.raw("Return-Path")
         return path is not None and not self.is_null_sender and not self.sender_hits
-
-    @once
-    def is_reply(self) -> bool:
-        """Whether the subject is that of an answer or of something passed on."""
-        return _REPLY.match(self.subject) is not None
-
-    @once
-    def is_threaded(self) -> bool:
-        """Whether it answers another mail."""
-        return "In-Reply-To" in self.message.headers or "References" in self.message.headers
-
-    @once
-    def is_listed(self) -> bool:
-        """Whether it came through a mailing list to its readers, and not to the address of its owners."""
-        return any(name in self.message.headers for name in _LISTED) and not self.is_to_owner
-
-    @once
-    def is_to_owner(self) -> bool:
-        """Whether it went to the address where the list that its fields name takes bounces."""
-        to = (self.message.headers.raw("To") or "").lower()
-        if not _OWNERS.search(to):
-            return False
-        given = " ".join(value for name in _LISTED if (value := self.message.headers.raw(name))).lower()
-        return not given or to.rpartition("@")[2].strip(' <>,;"').partition(">")[0] in given
-
-    @once
-    def auto_submitted(self) -> str:
-        """RFC 3834: `no`, `auto-generated`, `auto-replied`, or nothing."""
-        return (
-            (self.message.headers.first("Auto-Submitted") or "")
-            .partition(";")[0]
-            .partition("(")[0]
-            .strip()
-            .lower()
-        )
-
-    @once
-    def precedence(self) -> str:
-        """The old word for what machines write: bulk, junk, list."""
-        return (self.message.headers.first("Precedence") or "").strip().lower()
-
-    def is_suppressing(self) -> bool:
-        """Whether it asks not to be answered automatically, as Exchange's own messages do."""
-        return "X-Auto-Response-Suppress" in self.message.headers
 
     def of(self, kind: Kind, *places: str) -> tuple[Hit, ...]:
         """Return the signs of a kind seen in the places named."""

@@ -23,7 +23,7 @@ MAX_OWN: Final = 900  # characters of own words: who has more to say may have be
 _CODED: Final = re.compile(r"(?i:bounces?|bnc|b|verp|returns?|return-path)[+=-](?=[\w.=-]*\d)[\w.=-]{8,64}")
 
 
-def find_enveloped(view: View) -> Recognition | None:
+def find_answer_to_return_path(view: View) -> Recognition | None:
     """Return an automatic reply that nothing but the address it went to shows."""
     if view.is_listed or not (view.is_reply or view.is_threaded):
         return None  # monitors and shops write to whatever address they were given
