@@ -390,6 +390,8 @@ def test_a_word_that_no_row_has_is_refused(site: Site, tmp_path: Path) -> None:
         done = site("suppressions", "list", *words)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
         assert f"{words[0][2:]}: '{words[1]}' is none; " in done.stderr
+    far = site("suppressions", "list", "--reason", "x").stderr
+    assert far.endswith("reason: 'x' is none; docs/reasons.md lists the reasons\n")
     for words in (["--reason", "mailbox_full"], ["--source", "import:ses"], ["--source", "sha256:0"]):
         assert (site("suppressions", "list", *words).returncode, done.stdout) == (0, "")
     for words in (["--reason", "asked in 2019"], ["--source", "import:watcher"]):

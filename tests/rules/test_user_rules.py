@@ -113,6 +113,8 @@ matches = ["550 sic transit"]
 RULE = '[[rule]]\nid = "own.a"\nreason = "mailbox_full"\n'
 GOOD = RULE + 'phrase = "sic"\nmatches = ["550 sic"]\n'
 
+SIGN = '[[sign]]\nid = "own.a"\nkind = "auto_reply"\n'
+
 FAULTS = [
     # Each case: what it shows, the file, then the line that is raised.
     ("not TOML", "rule = [", "own.toml: invalid value (at end of document); write it as TOML"),
@@ -163,12 +165,28 @@ FAULTS = [
     (
         "unknown reason",
         '[[rule]]\nid = "own.a"\nreason = "full"\nphrase = "sic"',
-        "own.toml: rule own.a: 'full' is no reason of a bounce; see taxonomy.csv",
+        "own.toml: rule own.a: 'full' is no reason of a bounce; docs/reasons.md lists the reasons",
     ),
+    (
+        "misspelt reason",
+        '[[rule]]\nid = "own.a"\nreason = "mailbox_ful"\nphrase = "sic"',
+        "own.toml: rule own.a: 'mailbox_ful' is no reason of a bounce; did you mean mailbox_full?",
+    ),
+    (
+        "misspelt reason of a sign",
+        f'{SIGN}reason = "out_of_ofice"\nwhere = "subject"\nphrases = ["sic"]\nmatches = ["sic"]',
+        "own.toml: sign own.a: reason: 'out_of_ofice' is none; did you mean out_of_office?",
+    ),
+    (
+        "rules for rule",
+        GOOD.replace("[rule]", "[rules]"),
+        "own.toml: unknown key 'rules'; write [[rule]], one for each",
+    ),
+    ("signs for sign", "[[signs]]", "own.toml: unknown key 'signs'; write [[sign]], one for each"),
     (
         "reason of another kind",
         '[[rule]]\nid = "own.a"\nreason = "out_of_office"\nphrase = "sic"',
-        "own.toml: rule own.a: 'out_of_office' is no reason of a bounce; see taxonomy.csv",
+        "own.toml: rule own.a: 'out_of_office' is no reason of a bounce; docs/reasons.md lists the reasons",
     ),
     (
         "nothing to find",

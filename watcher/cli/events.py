@@ -132,7 +132,7 @@ def resume_endpoint(ctx: click.Context, endpoint: str) -> int:
 def _refuse_unknown(config: "Config", store: "Store", selection: dict[str, Any]) -> None:
     """Refuse names that no event can have: an empty answer would be believed."""
     from watcher.config.events import EVENT_TYPES
-    from watcher.config.nearest import did_you_mean
+    from watcher.nearest import did_you_mean
 
     kind, endpoint = selection.get("kind"), selection.get("endpoint")
     if kind is not None and kind not in EVENT_TYPES:
@@ -142,7 +142,7 @@ def _refuse_unknown(config: "Config", store: "Store", selection: dict[str, Any])
 
 
 def _refuse_endpoint(name: str, flag: str, config: "Config", store: "Store") -> None:
-    from watcher.config.nearest import did_you_mean
+    from watcher.nearest import did_you_mean
     from watcher.store.delivery_records import DeliveryFilter
 
     known = {hook.name for hook in config.webhooks}

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from watcher.cli.options import common_options, open_config, options
-from watcher.config.nearest import did_you_mean
 from watcher.errors import AbsentError, ConfigError, UsageError
+from watcher.nearest import nearest_reason
 
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def list_(
     """List every rule: what it looks for, what it says, where it was seen, and its file."""
     entries = _in_force(ctx, files)
     if reason is not None and reason not in (known := {entry.reason for entry in entries}):
-        raise UsageError(f"--reason: '{reason}': no rule says this; {did_you_mean(reason, known)}")
+        raise UsageError(f"--reason: '{reason}': no rule says this; {nearest_reason(reason, known)}")
     chosen = (
         entry
         for entry in entries

@@ -10,13 +10,13 @@ from typing import Any
 
 from watcher.config.endpoint import check_endpoint
 from watcher.config.mailbox import Folders, Mailbox
-from watcher.config.nearest import did_you_mean
 from watcher.config.network import is_loopback
 from watcher.config.oauth2 import check_oauth2
 from watcher.config.problem import KeyPath, key_path, shown
 from watcher.config.secret import FORMS
 from watcher.config.trust import names_in
 from watcher.config.webhook import Webhook
+from watcher.nearest import did_you_mean
 
 
 # A query that tells no address, and compares none, binds a message to whomever a report names.

@@ -8,9 +8,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from watcher.config.nearest import did_you_mean
 from watcher.config.problem import KeyPath, shown
 from watcher.config.shape import Config
+from watcher.nearest import did_you_mean
 
 
 _REQUIRED = {

@@ -11,10 +11,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
 
 from watcher.config.events import EVENT_TYPES
-from watcher.config.nearest import did_you_mean
 from watcher.config.problem import shown
 from watcher.config.secret import reason_of
 from watcher.config.units import surroundings_of
+from watcher.nearest import did_you_mean
 
 
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")

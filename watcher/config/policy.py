@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, field_validator
 
-from watcher.config.nearest import did_you_mean
 from watcher.config.problem import shown
 from watcher.config.reasons import REASONS
 from watcher.config.section import Section
 from watcher.config.units import Duration
 from watcher.escalation import FORM, Escalation, parse_escalation
+from watcher.nearest import nearest_reason
 
 
 def _escalation(value: Any) -> Escalation:
@@ -55,7 +55,7 @@ class Policy(Section):
     def _reasons(cls, value: dict[str, Escalation]) -> dict[str, Escalation]:
         for name in value:
             if name not in REASONS:
-                raise ValueError(f"{shown(name)} is no reason of a bounce; {did_you_mean(name, REASONS)}")
+                raise ValueError(f"{shown(name)} is no reason of a bounce; {nearest_reason(name, REASONS)}")
         return value
 
 

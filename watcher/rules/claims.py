@@ -9,6 +9,7 @@ from typing import Any
 
 from watcher.errors import RuleError
 from watcher.model import Kind
+from watcher.nearest import nearest_reason
 from watcher.reader.ruleset.claims import Claim, Claims, Part
 from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.rules.concepts import CLAIM_WORDS, load_concepts
@@ -31,7 +32,8 @@ def _claim(entry: dict[str, Any], known: set[str], taxonomy: Taxonomy) -> Claim:
         if name not in known:
             raise RuleError(f"claims.toml: {entry['id']}: no concept '{name}'; list its words")
     if entry["reason"] not in taxonomy:
-        raise RuleError(f"claims.toml: {entry['id']}: reason: {entry['reason']!r} is no row of taxonomy.csv")
+        way = nearest_reason(entry["reason"], (row.name for row in taxonomy))
+        raise RuleError(f"claims.toml: {entry['id']}: reason: {entry['reason']!r} is none; {way}")
     return Claim(
         id=entry["id"],
         kind=Kind(entry["kind"]),

@@ -36,7 +36,8 @@ def read_rows(
     others = [content.pop(key) for key in beside if key in content]
     for key in content:
         more = f", {', '.join(beside)}" if beside else ""
-        raise RuleError(f"{path.name}: unknown key '{key}'; a rule file holds reason and [[rule]]{more}")
+        holds = f"a rule file holds reason and [[rule]]{more}"
+        raise RuleError(f"{path.name}: unknown key '{key}'; {_meant(key, beside) or holds}")
     if not isinstance(entries, list) or not (entries or others):
         raise RuleError(f"{path.name}: no rule in it; begin one with [[rule]]")
     rows = [read_row(path.name, entry, taxonomy, reason=reason) for entry in entries]
@@ -46,6 +47,12 @@ def read_rows(
             raise RuleError(f"{path.name}: rule {row.id}: this id is taken; give it another")
         seen.add(row.id)
     return rows
+
+
+def _meant(key: str, beside: tuple[str, ...]) -> str | None:
+    """Name the rows that a misspelt key was to begin."""
+    name = key.lower().removesuffix("s")
+    return f"write [[{name}]], one for each" if name in {"rule", *beside} - {"language"} else None
 
 
 def load_user_rules(path: Path, taxonomy: Taxonomy, receivers: Receivers) -> list[WordRow]:

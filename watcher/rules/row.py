@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from watcher.errors import RuleError
 from watcher.model import CodeClass, Kind
+from watcher.nearest import nearest_reason
 from watcher.reader.ruleset.phrases import Strength, WordRow
 from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.reader.ruleset.wording import canonical_phrase
@@ -85,7 +86,9 @@ def read_row(
 def check_reason(where: str, reason: str, taxonomy: Taxonomy) -> None:
     """Refuse a reason that is none of a bounce's."""
     if reason not in taxonomy or taxonomy[reason].kind is not Kind.BOUNCE:
-        raise RuleError(f"{where}: '{reason}' is no reason of a bounce; see taxonomy.csv")
+        known = (row.name for row in taxonomy if row.kind is Kind.BOUNCE)
+        way = nearest_reason(str(reason), known)
+        raise RuleError(f"{where}: '{reason}' is no reason of a bounce; {way}")
 
 
 def _check_keys(where: str, entry: dict[str, Any]) -> None:

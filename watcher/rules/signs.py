@@ -11,6 +11,7 @@ from typing import Any
 
 from watcher.errors import RuleError
 from watcher.model import Kind
+from watcher.nearest import nearest_reason
 from watcher.reader.ruleset.nears import Words
 from watcher.reader.ruleset.signs import FATE, Sign, Signs
 from watcher.reader.ruleset.spelling import with_spellings
@@ -122,7 +123,8 @@ def _check(name: str, entry: dict[str, Any], taxonomy: Taxonomy) -> None:
     if entry.get("kind") not in set(Kind):
         raise RuleError(f"{name}: kind: {entry.get('kind')!r}; write one of {', '.join(Kind)}")
     if "reason" in entry and entry["reason"] not in taxonomy:
-        raise RuleError(f"{name}: reason: {entry['reason']!r} is no row of taxonomy.csv; name one that is")
+        way = nearest_reason(str(entry["reason"]), (row.name for row in taxonomy))
+        raise RuleError(f"{name}: reason: {entry['reason']!r} is none; {way}")
     if not entry.get("header") and entry.get("where") not in _PLACES:
         raise RuleError(
             f"{name}: where: {entry.get('where')!r}; write one of {', '.join(_PLACES)}, or name a header"

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from watcher.config.nearest import did_you_mean
 from watcher.config.webhook import Webhook
 from watcher.decide.decision import Arrival, Decision, Hearing, decide
 from watcher.decide.policy import Policy
@@ -19,6 +18,7 @@ from watcher.decide.word import FIXED, Spoken, Word, speak
 from watcher.errors import AbsentError, UsageError
 from watcher.events import moment
 from watcher.model import Kind
+from watcher.nearest import nearest_reason
 from watcher.reader.report_reading import decode_report
 from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.service.addressing import outbox_rows
@@ -110,7 +110,7 @@ class Bench:
             return None
         if word.verdict not in self.taxonomy:
             known = [*(row.name for row in self.taxonomy), *FIXED]
-            raise UsageError(f"{word.verdict}: no such reason; {did_you_mean(word.verdict, known)}")
+            raise UsageError(f"{word.verdict}: no such reason; {nearest_reason(word.verdict, known)}")
         return self.taxonomy[word.verdict]
 
 
