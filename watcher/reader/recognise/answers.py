@@ -11,7 +11,6 @@ from watcher.reader.findings import Recognition
 from watcher.reader.recognise.brief import (
     LEAVES,
     MAX_GREETING,
-    ON_CONDITION,
     QUESTION,
     find_brief,
     find_led,
@@ -65,12 +64,11 @@ def _receipt(view: View) -> Recognition | None:
 
 def _absence(view: View) -> Recognition | None:
     """Return an absence, or one who left, told with a turn of phrase that only such a reply uses."""
-    said = view.of(Kind.AUTO_REPLY, "own")
+    said = view.answer_hits("own")
     if not (said or view.of(Kind.AUTO_REPLY, "subject")) or QUESTION.search(view.own) or is_persons(view):
         return None
     if (view.is_reply or view.is_threaded) and not opens_with(view.own, said, MAX_GREETING):
         return None  # a person comes to the matter first, and tells of the holidays then
-    said = tuple(hit for hit in said if not hit.sign.id.startswith(ON_CONDITION))
     courtesy = tuple(hit for hit in said if hit.sign.typical or is_machines_word(hit))
     gone = tuple(hit for hit in said if hit.sign.reason in LEAVES and not _is_told_of_others(view, hit))
     elsewhere = points_elsewhere(view)

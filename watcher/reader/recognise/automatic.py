@@ -83,7 +83,7 @@ def _auto_reply(view: View) -> Recognition | None:
         return _said(view, (*header, *leading, *subject), confidence)
     if view.is_listed or not _is_machine(view) or (view.is_answerable and "?" in view.own):
         return None
-    body = view.of(Kind.AUTO_REPLY, "own")
+    body = view.answer_hits("own")
     subject = tuple(hit for hit in subject if not hit.sign.typical)
     if all(hit.sign.reason == "out_of_office" for hit in subject):
         # What tells of holidays may be sent automatically, too: `do not reply` alone makes no reply of it.

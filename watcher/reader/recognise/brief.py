@@ -9,7 +9,7 @@ from watcher.reader.findings import Recognition
 from watcher.reader.recognise.by_words import found_by
 from watcher.reader.recognise.told import is_persons
 from watcher.reader.recognise.topics import find_topics
-from watcher.reader.recognise.view import View
+from watcher.reader.recognise.view import NOBODY_READS, ON_CONDITION, SHUT, STANDS_IN, View
 from watcher.reader.ruleset.phrase_set import needle
 from watcher.reader.ruleset.signs import Hit, Sign, split_sentences
 
@@ -20,11 +20,6 @@ MAX_UNREAD = 400  # characters in which a mailbox says that nobody reads it
 MAX_ASIDE = 2  # words of a clause that says nothing
 MAX_GREETING = 4  # words before the first sentence of an auto-reply's own, where it answers
 LEAVES = frozenset({"no_longer_here", "address_changed"})
-ON_CONDITION = _STANDS_IN, _SHUT, _NOBODY_READS = (
-    "auto_reply.body.stands_in.",  # signs of who takes over until the writer is back, by language
-    "auto_reply.body.shut.",  # of shops and practices that are shut
-    "auto_reply.body.nobody_reads.",
-)
 _PERSON = "ordinary.person."  # signs of people who speak of themselves, by language
 _CLAUSE_END = re.compile(r" [,.;!?。、،؛]")
 # "Urgent? Call us." asks nobody anything.
@@ -40,7 +35,7 @@ def find_brief(view: View) -> Recognition | None:
 
 def find_stand_in(view: View) -> Recognition | None:
     """Return a short answer that names who takes over for a while, whatever it says of why."""
-    named = next((hit for hit in view.own_hits if hit.sign.id.startswith(_STANDS_IN)), None)
+    named = next((hit for hit in view.own_hits if hit.sign.id.startswith(STANDS_IN)), None)
     if named is None or len(view.own) > MAX_BRIEF or not points_elsewhere(view):
         return None
     return None if QUESTION.search(view.own) or is_persons(view) else found_by(named, 0.75)
@@ -49,13 +44,13 @@ def find_stand_in(view: View) -> Recognition | None:
 def _shut(view: View) -> Recognition | None:
     """Return the answer of a shop that is shut for a while, and says only until when and whom to ask."""
     told = view.spoken.told if view.is_reply or view.is_threaded else ""
-    said = _said_alone(view, _SHUT, MAX_BRIEF) if " till " in told or " back " in told else ()
+    said = _said_alone(view, SHUT, MAX_BRIEF) if " till " in told or " back " in told else ()
     return found_by(said[0], 0.7) if said else None
 
 
 def _unread(view: View) -> Recognition | None:
     """Return the answer of a mailbox that nobody reads: it says so first, then at most where to ask."""
-    said = _said_alone(view, _NOBODY_READS, MAX_UNREAD)
+    said = _said_alone(view, NOBODY_READS, MAX_UNREAD)
     gone = any(hit.sign.reason in LEAVES and not hit.sign.typical for hit in view.own_hits)
     answers = view.is_reply or view.is_threaded
     if not said or gone or (not answers and " else " in view.spoken.told) or _speaks(view, said[0]):

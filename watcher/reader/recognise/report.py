@@ -87,7 +87,7 @@ def _report_hits(view: View, place: str) -> tuple[Hit, ...]:
     known = (*view.of(Kind.BOUNCE, place), *view.of(Kind.DELAY, place))
     if known:
         return known  # and need not be told in other words
-    if not view.sender_hits and (view.of(Kind.AUTO_REPLY, "own", "header") or view.challenge_hits):
+    if not view.sender_hits and (view.answer_hits("own", "header") or view.challenge_hits):
         return ()  # who is away, or wants a proof first, tells that a mail was not passed on, too
     return () if _may_be_bait(view) else view.find_fate(place)
 
@@ -127,7 +127,7 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
 
 def _is_told_return(view: View) -> bool:
     """Say whether a mail brings the original, and tells in words of its own that it was not passed on."""
-    own = view.find_fate("body") and not view.of(Kind.AUTO_REPLY, "own")
+    own = view.find_fate("body") and not view.answer_hits("own")
     return bool(own) and "returned.original" in view.rules and not (view.is_reply or view.is_threaded)
 
 

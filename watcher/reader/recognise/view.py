@@ -25,6 +25,12 @@ _PASSED_ON = re.compile(
     r"\n[^\S\n]{0,4}"
     r"(?:-{3,30} {0,2}\w|_{10}|(?:From|Von|De|Da|Van|Od|От|Från|Kimden)[^\S\n]?: {0,2}\S)"
 )
+# Signs, by language, that make an answer of a mail which says nothing else; a report may say so as well.
+ON_CONDITION = STANDS_IN, SHUT, NOBODY_READS = (
+    "auto_reply.body.stands_in.",  # who takes over until the writer is back
+    "auto_reply.body.shut.",  # a shop or a practice that is shut
+    "auto_reply.body.nobody_reads.",
+)
 # Where the signs of each place are kept.
 _HITS = {
     "subject": "subject_hits",
@@ -188,6 +194,11 @@ class View(HeaderFacts):
         """
         path = self.message.headers.raw("Return-Path")
         return path is not None and not self.is_null_sender and not self.sender_hits
+
+    def answer_hits(self, *places: str) -> tuple[Hit, ...]:
+        """Return the signs of an automatic answer that say so whatever else a mail says."""
+        found = self.of(Kind.AUTO_REPLY, *places)
+        return tuple(hit for hit in found if not hit.sign.id.startswith(ON_CONDITION)) if found else ()
 
     def of(self, kind: Kind, *places: str) -> tuple[Hit, ...]:
         """Return the signs of a kind seen in the places named."""
