@@ -54,6 +54,14 @@ def test_other_files_are_named_on_standard_error(run: Run, mail: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_folder_without_mail_is_told(run: Run, mail: Path, tmp_path: Path, jobs: str) -> None:
+    (tmp_path / "empty" / "deeper").mkdir(parents=True)
+    done = run("classify", "--strict", "--jobs", jobs, "empty", "mail/a.eml")
+    assert (done.returncode, done.stderr) == (0, "empty: no message in it\n")
+    assert len(answers(done.stdout)) == 1
+
+
 def test_paths_are_answered_in_the_order_given(run: Run, mail: Path) -> None:
     done = run("classify", "mail/old", "mail/a.eml", "mail/box/new/2.host")
     assert [answer["source"] for answer in answers(done.stdout)] == [

@@ -62,7 +62,12 @@ def find_messages(paths: Sequence[str], skipped: Skipped, stdin: Callable[[], by
         if path == "-":
             yield from _of_standard_input(stdin())
         elif Path(path).is_dir():
-            yield from _of_folder(path, skipped, in_maildir=_is_maildir(path))
+            empty = True
+            for place in _of_folder(path, skipped, in_maildir=_is_maildir(path)):
+                empty = False
+                yield place
+            if empty:
+                skipped(f"{path}: no message in it")
         else:
             yield from _of_file(path)
 
