@@ -80,12 +80,13 @@ def _stands_alone(argument: str) -> bool:
 
 def may_be_several(arguments: tuple[str, ...]) -> bool:
     """Say whether words that are read as one reply look as if somebody had meant several."""
-    later = arguments[1:]
     if all(map(_stands_alone, arguments)):
         return False
-    coded = pairwise((*later, ""))
-    return any(map(_WHOLE.match, later)) or any(
-        _REFUSAL.fullmatch(word) and (not after or _STATUS.fullmatch(after)) for word, after in coded
+    later = arguments[1:]
+    coded = _stands_alone(arguments[0])  # else the numbers are in the midst of words
+    return any(
+        _WHOLE.match(word) or (_REFUSAL.fullmatch(word) and (coded or not after or _STATUS.fullmatch(after)))
+        for word, after in pairwise((*later, ""))
     )
 
 
