@@ -1,7 +1,7 @@
 """`events`: rows as the contract has them; a replay sends the same event again, under its id, and says so."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,6 +86,21 @@ def test_replay_by_id_takes_any_state_and_asks_for_something(run: Run, folder: P
     assert run("events", "replay", "--state", "delivered").returncode == 1
     assert run("events", "replay", "f0f0").returncode == 1
     assert run("events", "replay", "--since", "soon").returncode == 2
+
+
+def test_status_names_an_endpoint_that_fails_with_its_last_fault(run: Run, folder: Path) -> None:
+    assert json.loads(run("status").stdout)["failing"] == []  # one waits and was never tried
+    with Store.open(folder / "state.db") as store:
+        store.queue_events([OutboxRow("e3" * 20, "app", "bounce.hard", body(3), NOW)], NOW)
+        store.mark_retry(3, NOW + timedelta(minutes=1), "answered 401", NOW)
+        store.mark_retry(4, NOW + timedelta(hours=1), "connection refused", NOW)
+    (failing,) = json.loads(run("status").stdout)["failing"]
+    assert failing == {"endpoint": "app", "due": 2, "error": "connection refused"}
+    lines = run("status", "--format", "table").stdout.splitlines()
+    assert "failing      app, 2 tried in vain: connection refused" in lines
+    with Store.open(folder / "state.db") as store:
+        store.pause(Pause("app", "digest", NOW, "answered 410"))
+    assert "tried in vain" not in run("status", "--format", "table").stdout
 
 
 def test_resume_ends_a_pause(run: Run, folder: Path) -> None:

@@ -49,6 +49,12 @@ def _lines(facts: dict[str, Any], now: datetime) -> list[str]:
             lines.append(f"{'':{width}}  {box['error']}")
     due, dead = facts["deliveries"]["due"], facts["deliveries"]["dead"]
     lines += ["", f"deliveries   {due} due, {dead} dead"]
+    paused = {pause["endpoint"] for pause in facts["paused"]}
+    lines += [
+        f"failing      {each['endpoint']}, {each['due']} tried in vain: {each['error']}"
+        for each in facts["failing"]
+        if each["endpoint"] not in paused
+    ]
     for pause in facts["paused"]:
         command = way_to_resume(pause["endpoint"])
         way_out = "" if command in pause["error"] else f"; resume it with: {command}"

@@ -24,6 +24,9 @@ def status_to_dict(overview: Overview, config: Config, pauses: Iterable[Pause] =
     return {
         "mailboxes": [_health(box.name, known.get(box.name)) for box in config.mailboxes],
         "deliveries": {"due": overview.due, "dead": overview.dead},
+        "failing": [
+            {"endpoint": each.endpoint, "due": each.failed, "error": each.error} for each in overview.refusals
+        ],
         "paused": [
             {"endpoint": each.endpoint, "since": moment(each.since), "error": each.error} for each in pauses
         ],

@@ -1,10 +1,11 @@
 """Keep how the mailboxes fare, and count what `status` shows."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from sqlite3 import Connection
 
 from watcher.store import backlog
-from watcher.store.records import Done, MailboxHealth, Overview
+from watcher.store.records import Done, MailboxHealth, Overview, Refusal
 from watcher.store.times import from_text_or_none, to_text
 
 
@@ -54,7 +55,17 @@ def overview(sql: Connection, now: datetime) -> Overview:
             now,
         ),
         review=_count(sql, "SELECT count(*) AS n FROM review WHERE resolved IS NULL"),
+        refusals=tuple(_refusals(sql)),
     )
+
+
+def _refusals(sql: Connection) -> Iterator[Refusal]:
+    # SQLite gives the columns beside max() of the row that has it: that which waits longest was tried last.
+    for row in sql.execute(
+        "SELECT endpoint, count(*) AS failed, last_error, max(due) FROM outbox"
+        " WHERE state = 'due' AND attempts > 0 AND last_error IS NOT NULL GROUP BY endpoint ORDER BY endpoint"
+    ):
+        yield Refusal(row["endpoint"], row["failed"], row["last_error"])
 
 
 def done_since(sql: Connection, since: datetime) -> Done:

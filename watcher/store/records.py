@@ -119,6 +119,15 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """An endpoint for which deliveries wait that failed, and the last fault of the one that waits longest."""
+
+    endpoint: str
+    failed: int  # tried in vain, and due again
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """What `status` shows.  Counts of messages are (kind, number), by the time of recording."""
 
@@ -129,6 +138,7 @@ class Overview:
     week: tuple[tuple[str, int], ...]
     suppressed: int  # quarantined ones among them
     review: int  # waiting for a person
+    refusals: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
