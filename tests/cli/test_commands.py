@@ -167,6 +167,12 @@ def test_config_is_found_by_the_environment(run: Run, files: Path) -> None:
     assert "bad.yaml:2" in done.stderr
 
 
+@pytest.mark.parametrize("arguments", ANSWERERS[1:], ids=[each[0] for each in ANSWERERS[1:]])
+def test_only_rules_take_a_config_that_was_not_named(run: Run, files: Path, arguments: list[str]) -> None:
+    done = run(*arguments, BOUNCE_WATCHER_CONFIG="bad.yaml")
+    assert done.returncode == (2 if arguments[0] == "rules" else 0)
+
+
 def test_log_can_be_json(run: Run, files: Path) -> None:
     told = run("once", "-c", "good.yaml", "--log-format", "json").stderr.splitlines()
     entries = [json.loads(line) for line in told]

@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli.conftest import ROOT
 from watcher.cli.main import COMMANDS, command_line
+from watcher.cli.rows import COLUMNS
 
 
 TEXT = (ROOT / "docs" / "commands.md").read_text()
@@ -35,6 +36,11 @@ def test_section_tells_the_options(name: str) -> None:
     assert command is not None
     told = set(re.findall(r"--[a-z-]+", SECTIONS[name]))
     assert told - COMMON == options_of(command) - COMMON
+
+
+def test_columns_of_the_csv_are_told_in_their_order() -> None:
+    told = SECTIONS["classify"].partition("Its columns are ")[2].partition(";")[0]
+    assert tuple(re.findall(r"`(\w+)`", told)) == COLUMNS
 
 
 def test_common_options_are_told_once() -> None:
