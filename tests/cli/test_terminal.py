@@ -85,6 +85,26 @@ def test_init_asks_for_what_was_not_given(folder: Path) -> None:
     assert (folder / "imap-password").stat().st_mode & 0o777 == 0o600
 
 
+def test_init_asks_again_for_what_is_wrong(folder: Path) -> None:
+    answers = [
+        ("IMAP server", "imaps://imap.example.com\n"),
+        ("--host: ", "imap.example.com\n"),
+        ("Name to sign in with", "bounces\n"),
+        ("URL that events are sent to", "http://app.example.com/hooks\n"),
+        ("--webhook-url: ", "https://app.example.com/hooks\n"),
+        ("Domains you send from", "example.com, bounces@example.com\n"),
+        ("--domain: ", "example.com example.org\n"),
+        ("Password", "\n"),
+    ]
+    on_terminal(folder, "init", answers=answers)
+    (folder / "imap-password").write_text("x")
+    config = load_config(folder / "config.yaml")
+    assert (config.mailboxes[0].host, config.authenticity.domains) == (
+        "imap.example.com",
+        ("example.com", "example.org"),
+    )
+
+
 def test_count_is_shown_while_results_go_to_a_file(folder: Path) -> None:
     ours, theirs = pty.openpty()
     with (folder / "out.jsonl").open("wb") as out:

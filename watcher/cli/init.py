@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from watcher.cli.first_answers import Asking
 from watcher.cli.first_config import Answers, config_text
 from watcher.cli.options import common_options, options
 from watcher.cli.style import paint
@@ -66,21 +67,25 @@ def init(
     target = output or options(ctx).config or Path("config.yaml")
     if target.exists() and not force:
         raise UsageError(f"{target}: is there already; give --force to write over it, or another --output")
-    host = host or _ask("--host", "IMAP server")
-    username = username or _ask("--username", "Name to sign in with")
+    ca_file = _beside(ca_file, target) if ca_file else None
+    asking = Asking(target.absolute().parent, tls)
+    given = {"--host": host, "--webhook-url": webhook_url, "--state": state, "--ca-file": ca_file}
+    asking.refuse((flag, value) for flag, value in given.items() if value)
+    asking.refuse(("--domain", domain) for domain in domains)
+    host = host or asking.ask("--host", "IMAP server")
+    username = username or asking.ask("--username", "Name to sign in with")
     answers = Answers(
         host=host,
         port=port,
-        ca_file=_beside(ca_file, target) if ca_file else None,
+        ca_file=ca_file,
         username=username,
         password_file=_beside(password_file, target) if password_file else PASSWORD_NAME,
-        webhook_url=webhook_url or _ask("--webhook-url", "URL that events are sent to"),
+        webhook_url=webhook_url or asking.ask("--webhook-url", "URL that events are sent to"),
         secret_file=SECRET_NAME,
         state=state,
         tls=tls,
-        domains=domains or _ask_domains(username),
+        domains=domains or asking.ask_domains(username),
     )
-    check_answers(answers, target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if password_file is None and sys.stdin.isatty():
@@ -101,26 +106,6 @@ def _beside(file: str, target: Path) -> str:
     return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
 
-def _ask(flag: str, question: str) -> str:
-    if not sys.stdin.isatty():
-        raise UsageError(f"{flag}: is missing, and there is no terminal to ask on; give it")
-    answer: str = click.prompt(question, err=True)
-    return answer.strip()
-
-
-def _ask_domains(username: str) -> tuple[str, ...]:
-    """Ask for the domains that mail is sent from; where nobody can be asked, there are none."""
-    if not sys.stdin.isatty():
-        return ()
-    from watcher.config.username import domain_of
-
-    domain = domain_of(username) or ""
-    default = domain if "." in domain else ""
-    question = "Domains you send from (bounces of other domains' mail suppress nothing)"
-    answer: str = click.prompt(question, default=default, show_default=bool(default), err=True)
-    return tuple(answer.replace(",", " ").split())
-
-
 def _keep_password(path: Path) -> None:
     if path.exists():
         return
@@ -134,33 +119,6 @@ def write_private(path: Path, text: str) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
-
-
-def check_answers(answers: Answers, target: Path) -> None:
-    """Refuse what the config, at its place, would refuse, before anything is written."""
-    from pydantic import TypeAdapter, ValidationError
-
-    from watcher.config.kinds import CaFile, StateFile
-    from watcher.config.network import Domain, Host, Url, is_loopback
-    from watcher.config.secret import Surroundings
-
-    given = [
-        ("--host", Host, answers.host),
-        ("--webhook-url", Url, answers.webhook_url),
-        ("--state", StateFile, answers.state),
-        *(("--domain", Domain, domain) for domain in answers.domains),
-    ]
-    if answers.ca_file is not None:
-        given.append(("--ca-file", CaFile, answers.ca_file))
-    for flag, kind, value in given:
-        try:
-            TypeAdapter(kind).validate_python(value, context=Surroundings(base=target.absolute().parent))
-        except ValidationError as error:
-            raise UsageError(f"{flag}: {error.errors()[0]['ctx']['error']}") from None
-    if answers.tls == "none" and not is_loopback(answers.host):
-        raise UsageError(
-            f"--tls: none would send the password to '{answers.host}' in the clear; give implicit or starttls"
-        )
 
 
 def _tell_next(target: Path, answers: Answers) -> None:
