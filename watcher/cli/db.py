@@ -108,7 +108,7 @@ def purge(ctx: click.Context, addresses: tuple[str, ...]) -> None:
 
     for address in addresses:
         if not is_address(address) or address.startswith("@"):
-            raise UsageError(f"{address}: no address; write user@example.com")
+            raise UsageError(f"'{address}': no address; write user@example.com")
     with open_state(config, readonly=False) as store:
         if not addresses:
             dropped = store.purge(keep(config), datetime.now(UTC))

@@ -42,7 +42,7 @@ def show(ctx: click.Context, address: str, form: str | None) -> None:
     with open_state(config) as store:
         facts = whole_history(store, address, policy_of(config, reasons()), datetime.now(UTC))
     if not (is_address(address) or facts["facts"] or facts["acts"] or facts["log"]):
-        raise UsageError(f"{address}: no address; write user@example.com, or @example.com for a domain")
+        raise UsageError(f"'{address}': no address; write user@example.com, or @example.com for a domain")
     if (form or ("text" if sys.stdout.isatty() else "jsonl")) == "jsonl":
         click.echo(json.dumps(facts, ensure_ascii=False).encode(errors="backslashreplace"))
         return

@@ -82,7 +82,8 @@ def check(ctx: click.Context, addresses: tuple[str, ...], form: str | None) -> i
     config = open_config(ctx, secrets=False)
     from watcher.service.answers import standing_to_row
 
-    given = _lines(sys.stdin) if addresses in {(), ("-",)} else ((address, address) for address in addresses)
+    named = ((f"'{address}'", address) for address in addresses)
+    given = _lines(sys.stdin) if addresses in {(), ("-",)} else named
     odd: list[str] = []
     with open_state(config) as store:
         found = _blocked(store, given, odd)
@@ -104,7 +105,7 @@ def _lines(stream: IO[str]) -> Iterator[tuple[str, str]]:
     """Give the addresses, each with its place."""
     for number, line in enumerate(stream, 1):
         if address := line.strip():
-            yield f"-:{number}: {address}", address
+            yield f"-:{number}: '{address}'", address
 
 
 def _blocked(store: "Store", given: Iterable[tuple[str, str]], odd: list[str]) -> Iterator[tuple[str, Any]]:
@@ -208,4 +209,4 @@ def _refuse_what_is_none(addresses: Iterable[str]) -> None:
 
     for address in addresses:
         if not is_address(address):
-            raise UsageError(f"{address}: no address; write user@example.com, or @example.com for a domain")
+            raise UsageError(f"'{address}': no address; write user@example.com, or @example.com for a domain")
