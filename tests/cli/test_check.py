@@ -41,7 +41,7 @@ def test_check_changes_nothing(run: Run, tmp_path: Path, account: Account) -> No
         assert receiver.received == []
     assert done.returncode == 0, done.stdout
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok"] * 9
-    assert "authenticity: mode score: plausible reports count" in done.stdout
+    assert "authenticity: mode score: no domain of yours is known" in done.stdout
     assert "of the 2 newest messages 1 are reports: 1 " in done.stdout
     assert "1 unverified; name the domains you send from in authenticity.domains" in done.stdout
     assert "INBOX holds 2 messages" in done.stdout
