@@ -150,7 +150,7 @@ def test_twice_the_text_takes_twice_the_time(name: str) -> None:
 
 def test_all_patterns_are_found() -> None:
     assert len(ALL) > 60
-    assert {"parse.address._TOKENS", "parse.header._FIELD", "extract.anchors._LABELLED"} <= set(ALL)
+    assert {"parse.address._TOKENS", "parse.header._FIELD", "extract.naming.LABELLED"} <= set(ALL)
 
 
 @pytest.mark.parametrize("source", [r"(?:a|b)*c", r"x*y", r"[^<]*>"])

@@ -6,9 +6,25 @@ AOL named its users alone: a dialect may give their domain.
 """
 
 import re
-from typing import NamedTuple
 
 from watcher.reader.extract.folded import drop_repeated
+from watcher.reader.extract.naming import (
+    ADDRESS,
+    BY_PLACE,
+    BY_ROW,
+    BY_WORDS,
+    GIVEN,
+    LABELLED,
+    LEAD,
+    NAMED_LIST,
+    SPACED,
+    SPOKEN,
+    Anchor,
+    line_before,
+    name_at,
+    names_bystander,
+)
+from watcher.reader.extract.peers import add_peers
 from watcher.reader.extract.suggestions import Place, find_hints, is_proposed
 from watcher.reader.parse.address import normalise_address
 from watcher.reader.ruleset.dialects import Dialect, Prose
@@ -17,53 +33,18 @@ from watcher.reader.ruleset.wording import canonical
 
 MAX_ANCHORS = 1_000
 MAX_ANSWER = 6  # lines below an address in which the answer of a server may begin
-BY_ROW, BY_PLACE, BY_WORDS = 3, 2, 1
 REPLYISH = re.compile(r"[45](?:\d\d(?<![\d.\-]...)(?=[ \-#:,)]|$)|(?<![\d.].)\.\d{1,3}\.\d{1,3}(?!\.?\d))")
-_ADDRESS = re.compile(
-    r"(?:\"[^\"@\n]{1,64}\"|[^\s<>\"'()\[\]:;,@|=：；，。、（）「」＜＞]{1,64}(?:=[^\s<>\"'()\[\]:;,@|：；，。、（）「」＜＞]{1,64})?)@\[?[\w.\-]{1,253}"
-)
-_LEAD = re.compile(
-    r"[\s>*•·|#\-]{0,16}(?:\d{1,3}[.)]\s)?[\"'“<\[(]{0,3}(?:(?i:smtp|mailto|to|rfc822)[:;]\s?)?<?"
-    rf"(?P<address>{_ADDRESS.pattern})[>\])\"'”]{{0,4}}(?P<rest>.*)",
-    re.DOTALL,
-)
-_LABELLED = re.compile(
-    r"[\s>*•|#\-]{0,16}(?P<label>[^\W\d][^\n:=<>@：]{0,40}?)\s{0,8}[:=：]\s{0,20}[\[<\"'(]{0,3}(?:(?i:smtp|mailto|rfc822)[:;]\s?)?<?"
-    rf"(?P<address>{_ADDRESS.pattern})[>\])\"']{{0,4}}(?P<rest>.*)",
-    re.DOTALL,
-)
-# Chinese, Japanese and Korean reports set a label and its value apart by a blank alone.
-_SPACED = re.compile(
-    r"\s{0,8}(?P<label>[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,10})\s{1,8}<?"
-    rf"(?P<address>{_ADDRESS.pattern})>?(?P<rest>.*)",
-    re.DOTALL,
-)
-# `"Jo Example" <a@b>, Al <c@d>`
-_NAMED_LIST = re.compile(
-    r"(?:\s{0,8}(?:\"[^\"\n]{1,60}\"|[^\W\d][\w.' -]{0,60}?)?"
-    rf"\s{{0,2}}<{_ADDRESS.pattern}>\s{{0,2}}[,;]?){{1,8}}\s{{0,8}}$"
-)
 _GREETING = re.compile(r"\s{0,4}\w{2,20} {1,2}\S{1,250}[,!，]\s{0,4}$")  # `Hello a@b,`
 # Behind a reader's address at the top of a text: `尊敬的 a@b，您好：`, `Caro a@b:`
 _GREETED = re.compile(r"@[\w.-]{1,250}[>)\"']{0,3}\s{0,4}(?:[,!:，：、!]|您好|你好|様|님)[^@]{0,20}$")
 _NO_RECIPIENTS = (" by", " from", " to contact")
 _ORIGINAL = re.compile(
     r"(?i:generated|expanded|forwarded|redirected|aliased) from:?\s{1,3}<?"
-    rf"(?P<original>\"[^\"\n]{{1,64}}\"@[\w.\-]{{1,253}}|{_ADDRESS.pattern})"
+    rf"(?P<original>\"[^\"\n]{{1,64}}\"@[\w.\-]{{1,253}}|{ADDRESS.pattern})"
 )
 _ORIGINAL_NOTE = re.compile(rf"\({_ORIGINAL.pattern}>?\)")
 _MASTERS = ("postmaster@", "hostmaster@", "webmaster@", "mailer-daemon@", "root@")
 _HELPERS = (*_MASTERS, "abuse@", "support@", "helpdesk@")
-
-
-class Anchor(NamedTuple):
-    """One line that names a failed recipient; `strength` says how surely."""
-
-    line: int
-    address: str
-    rest: str
-    strength: int
-    original: str | None = None
 
 
 def find_anchors(
@@ -74,13 +55,14 @@ def find_anchors(
     bare = dialect is not None and bool(dialect.domain)
     for at, line in enumerate(lines):
         # QUIRK: Exchange gives a directory name of its own for one that is gone: `IMCEAEX-_o=…@host`.
-        if ("@" in line or bare) and len(found) < MAX_ANCHORS and not line.lstrip().startswith("IMCEAEX-"):
+        named = "@" in line or bare or " at " in line
+        if named and len(found) < MAX_ANCHORS and not line.lstrip().startswith("IMCEAEX-"):
             found.extend(_read_line(lines, at, prose, dialect))
     if not found:
         # QUIRK: Exim hides where an alias leads: `an undisclosed address`, `(generated from a@b)`.
         aliases = ((at, find_original(line)) for at, line in enumerate(lines) if "@" in line)
         return tuple(Anchor(at, alias, "", BY_PLACE) for at, alias in aliases if alias)
-    found = drop_repeated(found, lines)
+    found = add_peers(drop_repeated(found, lines), lines, prose)
     found = _drop_greeted(_drop_proposed(found, lines, prose), lines, readers)
     best = max((anchor.strength for anchor in found), default=0)
     chosen = [anchor for anchor in found if anchor.strength == best]
@@ -136,25 +118,39 @@ def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect |
             named = groups["address"]
             if dialect and dialect.domain and "@" not in named:
                 named = f"{named}@{dialect.domain}"
-            return _anchor(at, named, groups.get("reason") or "", BY_ROW, groups.get("original"))
+            return name_at(at, named, groups.get("reason") or "", BY_ROW, groups.get("original"))
     if "@" not in line:
-        return []
+        return _read_spoken(line, at, prose)
     labelled = _read_label(lines, at, prose)
     if labelled is not None:
         return labelled
-    lead = _LEAD.match(line)
-    if lead and not _names_bystander(_before(lines, at), prose) and not _is_sender(lead["rest"], prose):
-        return _read_list(at, lead["address"], lead["rest"], find_original(line))
-    return _read_sentence(lines, at, prose) if not lead else []
+    if lead := LEAD.match(line):
+        others = names_bystander(line_before(lines, at), prose) or _is_sender(lead["rest"], prose)
+        return [] if others else _read_list(at, lead["address"], lead["rest"], find_original(line))
+    given = GIVEN.match(line)
+    if given is None or canonical(given["label"]).strip() not in prose.recipient_labels:
+        return _read_sentence(lines, at, prose)
+    before = f"{line_before(lines, at)} {given['label']}"
+    return [] if names_bystander(before, prose) else name_at(at, given["address"], "", BY_PLACE)
+
+
+def _read_spoken(line: str, at: int, prose: Prose) -> list[Anchor]:
+    """Read a user whose address is written as it is spoken: `user jo at example.com: unknown`."""
+    spoken = SPOKEN.match(line) if " at " in line else None
+    if spoken is None or canonical(spoken["label"]).strip() not in prose.recipient_labels:
+        return []
+    if not prose.tells_failure(line):
+        return []
+    return name_at(at, f"{spoken['local']}@{spoken['domain']}", spoken["rest"], BY_PLACE)
 
 
 def _read_label(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor] | None:
     """Read a line whose label says whose the address is; None where no known label stands."""
-    spaced = None if lines[at].isascii() else _SPACED.match(lines[at])
+    spaced = None if lines[at].isascii() else SPACED.match(lines[at])
     if spaced and spaced["label"] in prose.sender_labels | prose.recipient_labels:
         fails = spaced["label"] in prose.recipient_labels
-        return _anchor(at, spaced["address"], spaced["rest"], BY_PLACE) if fails else []
-    labelled = _LABELLED.match(lines[at])
+        return name_at(at, spaced["address"], spaced["rest"], BY_PLACE) if fails else []
+    labelled = LABELLED.match(lines[at])
     if not labelled:
         return None
     label = canonical(labelled["label"]).strip()
@@ -168,15 +164,15 @@ def _read_label(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor] |
         return None
     # The label may be the reason, too: `User mailbox exceeds allowed size: a@b`.
     told = f"{labelled['label']} {labelled['rest']}" if fails else labelled["rest"]
-    return _anchor(at, labelled["address"], told, BY_PLACE)
+    return _read_list(at, labelled["address"], told, None)
 
 
 def _read_list(at: int, first: str, rest: str, original: str | None) -> list[Anchor]:
     """Read a line that leads with an address; a list of addresses alone is taken whole."""
-    further = _ADDRESS.findall(rest) if "@" in rest else []
-    if further and _ADDRESS.sub("", rest).strip(" \t<>,;:&()") in {"", "and", "und", "et", "y", "e", "en"}:
-        return [anchor for raw in (first, *further) for anchor in _anchor(at, raw, "", BY_PLACE)]
-    return _anchor(at, first, rest, BY_PLACE, original)
+    further = ADDRESS.findall(rest) if "@" in rest else []
+    if further and ADDRESS.sub("", rest).strip(" \t<>,;:&()") in {"", "and", "und", "et", "y", "e", "en"}:
+        return [anchor for raw in (first, *further) for anchor in name_at(at, raw, "", BY_PLACE)]
+    return name_at(at, first, rest, BY_PLACE, original)
 
 
 def _is_in_header(lines: tuple[str, ...], at: int, label: str, prose: Prose) -> bool:
@@ -207,38 +203,19 @@ def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor
     anchors = []
     # None begins before the word with the first at sign, but for one in quotes.
     first = 0 if '"' in line else line.rfind(" ", 0, line.find("@")) + 1
-    for found in _ADDRESS.finditer(line, first):
-        before, after = f"{_before(lines, at)} {line[: found.start()]}", line[found.end() :]
-        if not _names_bystander(before, prose) and not _is_sender(after, prose):
-            anchors += _anchor(at, found.group(), line.strip(), BY_WORDS)
+    for found in ADDRESS.finditer(line, first):
+        before, after = f"{line_before(lines, at)} {line[: found.start()]}", line[found.end() :]
+        if not names_bystander(before, prose) and not _is_sender(after, prose):
+            anchors += name_at(at, found.group(), line.strip(), BY_WORDS)
     return anchors
 
 
 def _is_announced(lines: tuple[str, ...], at: int, prose: Prose) -> bool:
     """Tell names with their addresses below words that say it of them: `could not be delivered to:`."""
-    before = _before(lines, at).rstrip()
-    return before.endswith((":", "：")) and prose.tells_failure(before) and bool(_NAMED_LIST.match(lines[at]))
-
-
-def _before(lines: tuple[str, ...], at: int) -> str:
-    """Return the last line before this one that is not blank: it may say whose address follows."""
-    for line in reversed(lines[max(at - 3, 0) : at]):
-        if line.strip():
-            return line
-    return ""
-
-
-def _names_bystander(before: str, prose: Prose) -> bool:
-    return canonical(before[-90:]).rstrip(" ,.;").endswith(prose.bystanders)
+    before = line_before(lines, at).rstrip()
+    return before.endswith((":", "：")) and prose.tells_failure(before) and bool(NAMED_LIST.match(lines[at]))
 
 
 def _is_sender(after: str, prose: Prose) -> bool:
     """Say whether what stands behind an address says that its owner sent the mail."""
     return not after.isascii() and canonical(after[:40]).lstrip().startswith(prose.sender_marks)
-
-
-def _anchor(at: int, raw: str, rest: str, strength: int, original: str | None = None) -> list[Anchor]:
-    address = normalise_address(raw.rstrip("."))
-    if not address or "@" not in address or address.startswith("@") or address.endswith("@"):
-        return []
-    return [Anchor(at, address, rest, strength, normalise_address(original) if original else None)]

@@ -7,7 +7,8 @@ Some list the recipients first and the answers below, each with the address that
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from watcher.reader.extract.anchors import REPLYISH, Anchor
+from watcher.reader.extract.anchors import REPLYISH
+from watcher.reader.extract.naming import Anchor
 from watcher.reader.findings import Clue
 from watcher.reader.ruleset.dialects import Prose
 from watcher.reader.ruleset.wording import canonical
@@ -60,6 +61,23 @@ def place_above(lines: tuple[str, ...], at: int, places: frozenset[int]) -> int 
         if not lines[above].strip():
             return None
     return None
+
+
+def find_words_of(address: str | None, lines: tuple[str, ...]) -> str:
+    """Return what stands between an address and the next one, where a report has one for each of several."""
+    found = [at for at, line in enumerate(lines) if "@" in line]
+    named = [at for at in found if address and address.lower() in lines[at].lower()]
+    others = [at for at in found if at not in named]
+    if len(named) != 1 or not others or others[-1] < named[0]:
+        return ""
+    end = next(at for at in others if at > named[0])
+    alike = [at for at in others if _form(lines[at]) == _form(lines[named[0]])]
+    return "\n".join(lines[named[0] : end]) if alike else ""
+
+
+def _form(line: str) -> str:
+    """Return how a line that holds an address begins: `  - to `."""
+    return line.partition("@")[0].rpartition(" ")[0]
 
 
 def end_of_list(line: int, places: frozenset[int]) -> int:

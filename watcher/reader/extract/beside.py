@@ -3,6 +3,7 @@
 import re
 
 from watcher.reader.extract.apart import place_above
+from watcher.reader.extract.layout import Layout
 from watcher.reader.extract.transcript import Refusal
 from watcher.reader.findings import Clue
 from watcher.reader.ruleset.dialects import Prose
@@ -18,14 +19,21 @@ _LABEL = re.compile(r"[\s>*•|#\-]{0,16}(?P<label>[^\W\d][^\n:=<>@：]{0,48}+)[
 
 
 def sort_reasons(
-    lines: tuple[str, ...], prose: Prose, refusals: tuple[Refusal, ...], places: frozenset[int]
-) -> tuple[tuple[Clue, ...], tuple[tuple[int, Clue], ...]]:
-    """Collect refused commands and labelled reasons: those about every recipient, and those of one list.
+    lines: tuple[str, ...],
+    prose: Prose,
+    refusals: tuple[Refusal, ...],
+    places: frozenset[int],
+    layout: Layout,
+) -> tuple[tuple[Clue, ...], dict[int, tuple[Clue, ...]]]:
+    """Collect refused commands and labelled reasons: those about all recipients, and those of some, by line.
 
-    A reason right below one of several places that name recipients is about those named there alone.
+    A reason right below one of several places that name recipients is about those named there alone, and
+    so is each where others stand between those places, or in a heading.
     """
     general = [Clue(refusal.text, "transcript") for refusal in refusals if refusal.address is None]
-    owned: list[tuple[int, Clue]] = []
+    loose: list[tuple[int, Clue]] = []
+    owned: dict[int, tuple[Clue, ...]] = {}
+    count = 0
     for at, line in enumerate(lines):
         if at in places:
             continue  # its recipient's own words
@@ -35,16 +43,23 @@ def sort_reasons(
             value = labelled["value"].strip()
             # `Status: 550 5.1.10` says all it has to say; the line below is another field.
             text = value if CODES.fullmatch(value) else f"{value} {read_below(lines, at + 1, places)}".strip()
-            owner = place_above(lines, at, places)
+            owner = None if at in layout.headings else place_above(lines, at, places)
             if text and owner is None:
-                general.append(Clue(text, "body"))
+                loose.append((at, Clue(text, "body")))
             elif text and owner is not None:
-                owned.append((owner, Clue(text, "body")))
-        if len(general) + len(owned) >= MAX_GENERAL:
+                owned[owner] = (*owned.get(owner, ()), Clue(text, "body"))
+                count += 1
+        if len(general) + len(loose) + count >= MAX_GENERAL:
             break
+    apart = any(layout.is_between(at) for at, _ in loose)
+    for at, clue in loose:
+        owners = layout.owners(at) if apart else ()
+        for owner in owners:
+            owned[owner] = (*owned.get(owner, ()), clue)
+        general += () if owners else (clue,)
     # A code alone says less than the same with the words of the server, which may stand further below.
     general.sort(key=lambda clue: CODES.fullmatch(clue.text) is not None)
-    return tuple(general[:MAX_GENERAL]), tuple(owned)
+    return tuple(general[:MAX_GENERAL]), owned
 
 
 def read_below(lines: tuple[str, ...], start: int, places: frozenset[int]) -> str:
@@ -57,22 +72,24 @@ def read_below(lines: tuple[str, ...], start: int, places: frozenset[int]) -> st
     return " ".join(taken)[:MAX_CONTEXT]
 
 
-def find_around(lines: tuple[str, ...], at: int, places: frozenset[int]) -> list[Clue]:
+def find_around(lines: tuple[str, ...], at: int, places: frozenset[int], layout: Layout) -> list[Clue]:
     """Return what stands after a line that says nothing itself, and before the list that it is in."""
-    texts = [_after(lines, at + 1, places)]
+    texts = [layout.told.get(at, ""), _after(lines, at + 1, places, layout.headings)]
     first = at
     while first - 1 in places:
         first -= 1
-    if first == min(places):
+    if first == min(places) and at not in layout.told:
         texts.append(" ".join(lines[max(first - 8, 0) : first])[-MAX_CONTEXT:])
     return [Clue(text.strip(), "body") for text in texts if text.strip()]
 
 
-def _after(lines: tuple[str, ...], start: int, places: frozenset[int]) -> str:
+def _after(lines: tuple[str, ...], start: int, places: frozenset[int], headings: frozenset[int]) -> str:
     """Join what follows an anchor that says nothing itself, over blank lines and further anchors."""
     taken: list[str] = []
     size = 0
     for at in range(start, min(start + 30, len(lines))):
+        if at in headings:
+            break
         if at in places:
             if taken:
                 break

@@ -10,18 +10,12 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from watcher.model import Action
-from watcher.reader.extract.anchors import (
-    BY_PLACE,
-    BY_WORDS,
-    REPLYISH,
-    Anchor,
-    find_anchors,
-    find_original,
-    strip_original,
-)
+from watcher.reader.extract.anchors import REPLYISH, find_anchors, find_original, strip_original
 from watcher.reader.extract.apart import end_of_list, set_apart
 from watcher.reader.extract.beside import CODES, find_around, read_below, sort_reasons
 from watcher.reader.extract.diagnosis import clean_diagnostic, find_reply, infer_action, told_action
+from watcher.reader.extract.layout import Layout, find_layout
+from watcher.reader.extract.naming import BY_PLACE, BY_WORDS, Anchor
 from watcher.reader.extract.notice import Notice
 from watcher.reader.extract.stage import find_command
 from watcher.reader.extract.transcript import Refusal, find_refusals
@@ -66,9 +60,10 @@ class _Scene(NamedTuple):
     refusals: tuple[Refusal, ...]
     told: Mapping[str, tuple[Clue, ...]]
     general: tuple[Clue, ...]
-    owned: tuple[tuple[int, Clue], ...]  # reasons below a list of addresses, by its last line
+    owned: Mapping[int, tuple[Clue, ...]]  # reasons of a list of addresses, by its lines, or the last
     delayed: bool
     several: bool  # more than one recipient
+    layout: Layout
     prose: Prose
 
 
@@ -86,8 +81,9 @@ def read_prose(
     places = frozenset(anchor.line for anchor in anchors if anchor.line >= 0)
     several = len({anchor.address.lower() for anchor in anchors}) > 1
     lines, told = set_apart(notice.lines, prose, anchors, places)
-    general, owned = sort_reasons(lines, prose, refusals, places if several else frozenset())
-    scene = _Scene(lines, places, refusals, told, general, owned, delayed, several, prose)
+    layout = find_layout(lines, places) if several else Layout()
+    general, owned = sort_reasons(lines, prose, refusals, places if several else frozenset(), layout)
+    scene = _Scene(lines, places, refusals, told, general, owned, delayed, several, layout, prose)
     findings: dict[str, Finding] = {}
     for anchor in anchors:
         finding = _read_anchor(anchor, scene)
@@ -122,7 +118,8 @@ def _choose_anchors(anchors: tuple[Anchor, ...], refusals: tuple[Refusal, ...]) 
 
 
 def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
-    below = read_below(scene.lines, anchor.line + 1, scene.places) if anchor.line >= 0 else ""
+    stops = scene.places | scene.layout.headings
+    below = read_below(scene.lines, anchor.line + 1, stops) if anchor.line >= 0 else ""
     own = _own_words(anchor, below)
     mine = [r for r in scene.refusals if r.address and r.address.lower() == anchor.address.lower()]
     whole = Clue(mine[0].text, "transcript") if mine else Clue(own, "body") if own else None
@@ -131,10 +128,12 @@ def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
     near += [Clue(text, "body") for text in (cause, own) if text]
     near += scene.told.get(anchor.address.lower(), ())
     alone = anchor.line >= 0 and not (own and REPLYISH.search(own))
-    around = find_around(scene.lines, anchor.line, scene.places) if alone else []
+    around = find_around(scene.lines, anchor.line, scene.places, scene.layout) if alone else []
     # Where several are named, each has its own words; what stands around may be about the others.
     end = end_of_list(anchor.line, scene.places)
-    general = [*scene.general, *(clue for line, clue in scene.owned if line in {anchor.line, end})]
+    general = list(scene.general)
+    for line in dict.fromkeys((anchor.line, end)):
+        general += scene.owned.get(line, ())
     shared = [*general, *around] if not near or len(scene.places) == 1 else general
     # A sentence has no words of a server's; below it, a labelled reply has.
     labelled = scene.general if anchor.strength == BY_WORDS and not scene.several else ()

@@ -5,6 +5,7 @@ the whole report.
 """
 
 from watcher.model import Action, Evidence
+from watcher.reader.extract.apart import find_words_of
 from watcher.reader.extract.bare_names import find_bare_names, find_home
 from watcher.reader.extract.delivery_status import CROWDED, MAX_RECIPIENTS
 from watcher.reader.extract.diagnosis import find_reply
@@ -20,6 +21,9 @@ from watcher.reader.parse.address import normalise_address
 from watcher.reader.parse.header import Headers
 from watcher.reader.ruleset.dialects import Dialect
 from watcher.reader.ruleset.signs import MAX_MATCHED
+
+
+MAX_WORDS = 3_000  # characters of a report that are read as one recipient's
 
 
 def read_report_in_prose(view: Look) -> Extract:
@@ -137,8 +141,9 @@ def _find_told(address: str, told: ProseReport, view: Look, *, delayed: bool) ->
 
 
 def _bare_finding(address: str | None, told: ProseReport, view: Look, *, delayed: bool) -> Finding:
-    """Give a recipient that no line names the words of the whole report."""
-    clues = (*told.clues, Clue(" ".join(view.notice.text(3_000).split()), "body"))
+    """Give a recipient that no line surely names the whole report, or the words that stand with it."""
+    words = find_words_of(address, view.notice.lines) or view.notice.text(MAX_WORDS)
+    clues = (*told.clues, Clue(" ".join(words.split()), "body"))
     replied = next(
         (clue for clue in clues if find_reply(clue.text).reply_code or find_reply(clue.text).status), None
     )

@@ -1,0 +1,77 @@
+"""Know the forms of the lines that name a recipient: led by the address, labelled, in a list, as spoken."""
+
+import re
+from typing import NamedTuple
+
+from watcher.reader.parse.address import normalise_address
+from watcher.reader.ruleset.dialects import Prose
+from watcher.reader.ruleset.wording import canonical
+
+
+BY_ROW, BY_PLACE, BY_WORDS = 3, 2, 1
+ADDRESS = re.compile(
+    r"(?:\"[^\"@\n]{1,64}\"|[^\s<>\"'()\[\]:;,@|=：；，。、（）「」＜＞]{1,64}(?:=[^\s<>\"'()\[\]:;,@|：；，。、（）「」＜＞]{1,64})?)@\[?[\w.\-]{1,253}"
+)
+LEAD = re.compile(
+    r"[\s>*•·|#\-]{0,16}(?:\d{1,3}[.)]\s)?[\"'“<\[(]{0,3}(?:(?i:smtp|mailto|to|rfc822)[:;]\s?)?<?"
+    rf"(?P<address>{ADDRESS.pattern})[>\])\"'”]{{0,4}}(?P<rest>.*)",
+    re.DOTALL,
+)
+LABELLED = re.compile(
+    r"[\s>*•|#\-]{0,16}(?P<label>[^\W\d][^\n:=<>@：]{0,40}?)\s{0,8}[:=：]\s{0,20}[\[<\"'(]{0,3}(?:(?i:smtp|mailto|rfc822)[:;]\s?)?<?"
+    rf"(?P<address>{ADDRESS.pattern})[>\])\"']{{0,4}}(?P<rest>.*)",
+    re.DOTALL,
+)
+# `- to <a@b>`, `for a@b`: an item of a list, and nothing else
+GIVEN = re.compile(
+    r"[\s>*•·|#\-]{0,16}(?:\d{1,3}[.)]\s)?(?P<label>[^\W\d]{1,12})\s{1,4}<?"
+    rf"(?P<address>{ADDRESS.pattern})>?\s{{0,4}}[:;,.]?\s{{0,4}}$"
+)
+# `user jo at example.com: unknown`
+SPOKEN = re.compile(
+    r"[\s>*•·|#\-]{0,16}(?P<label>[^\W\d]{1,20})\s{1,4}[\"'<]?(?P<local>[\w.+\-]{1,64})[\"'>]?\s{1,4}at\s{1,4}"
+    r"(?:host\s{1,4})?(?P<domain>[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8})\b(?P<rest>.*)",
+    re.DOTALL,
+)
+# Chinese, Japanese and Korean reports set a label and its value apart by a blank alone.
+SPACED = re.compile(
+    r"\s{0,8}(?P<label>[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,10})\s{1,8}<?"
+    rf"(?P<address>{ADDRESS.pattern})>?(?P<rest>.*)",
+    re.DOTALL,
+)
+# `"Jo Example" <a@b>, Al <c@d>`
+NAMED_LIST = re.compile(
+    r"(?:\s{0,8}(?:\"[^\"\n]{1,60}\"|[^\W\d][\w.' -]{0,60}?)?"
+    rf"\s{{0,2}}<{ADDRESS.pattern}>\s{{0,2}}[,;]?){{1,8}}\s{{0,8}}$"
+)
+
+
+class Anchor(NamedTuple):
+    """One line that names a failed recipient; `strength` says how surely."""
+
+    line: int
+    address: str
+    rest: str
+    strength: int
+    original: str | None = None
+
+
+def name_at(at: int, raw: str, rest: str, strength: int, original: str | None = None) -> list[Anchor]:
+    """Return the recipient that a line names, or none where that is no whole address."""
+    address = normalise_address(raw.rstrip("."))
+    if not address or "@" not in address or address.startswith("@") or address.endswith("@"):
+        return []
+    return [Anchor(at, address, rest, strength, normalise_address(original) if original else None)]
+
+
+def line_before(lines: tuple[str, ...], at: int) -> str:
+    """Return the last line before this one that is not blank: it may say whose address follows."""
+    for line in reversed(lines[max(at - 3, 0) : at]):
+        if line.strip():
+            return line
+    return ""
+
+
+def names_bystander(before: str, prose: Prose) -> bool:
+    """Say whether the words before an address say that it is the sender's, or somebody's to ask."""
+    return canonical(before[-90:]).rstrip(" ,.;").endswith(prose.bystanders)

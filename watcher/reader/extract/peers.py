@@ -1,0 +1,81 @@
+"""Find the lines that name recipients in the form of others that surely do: items of one list.
+
+A list of names says of itself only once that it is one, and of a table of reasons we may know the words of
+some lines alone.
+"""
+
+import re
+
+from watcher.reader.extract.naming import (
+    ADDRESS,
+    LABELLED,
+    NAMED_LIST,
+    Anchor,
+    line_before,
+    name_at,
+    names_bystander,
+)
+from watcher.reader.ruleset.dialects import Prose
+from watcher.reader.ruleset.wording import canonical
+
+
+MAX_PEERS = 1_000
+_NO_RECIPIENTS = (" by", " from", " to contact")
+
+
+def add_peers(found: list[Anchor], lines: tuple[str, ...], prose: Prose) -> list[Anchor]:
+    """Add the lines that are items of the same list: `Jo Example <a@b>` below others of that form.
+
+    Where a label that tells the failure names one of them (`No such user: a@b`), the labels right beside it
+    that no other line has are reasons, too.
+    """
+    strength = max(each.strength for each in found)
+    known = {each.line for each in found if each.strength == strength}
+    named = {_indent(lines[at]) for at in known if at >= 0 and NAMED_LIST.match(lines[at])}
+    labelled = {at for at in known if at >= 0 and _has_reason_label(lines[at], prose)}
+    if not (named or labelled):
+        return found
+    added: list[Anchor] = []
+    for at, line in enumerate(lines):
+        if "@" not in line or at in known or len(found) + len(added) >= MAX_PEERS:
+            continue
+        if _indent(line) in named and NAMED_LIST.match(line):
+            if not _names_sender(line_before(lines, at), prose):
+                for raw in ADDRESS.findall(line):
+                    added += name_at(at, raw, "", strength)
+        elif at - 1 in labelled and (item := _read_item(line, prose)):
+            labelled.add(at)
+            added += name_at(at, item["address"], f"{item['label']} {item['rest']}", strength)
+    if not added:
+        return found
+    new = {each.line for each in added}
+    raised = [
+        each._replace(rest="", strength=strength) if NAMED_LIST.match(lines[each.line]) else each
+        for each in found
+        if each.line not in new
+    ]
+    return sorted([*raised, *added], key=lambda each: each.line)
+
+
+def _has_reason_label(line: str, prose: Prose) -> bool:
+    item = LABELLED.match(line)
+    return item is not None and prose.failures.is_in(canonical(item["label"]))
+
+
+def _read_item(line: str, prose: Prose) -> re.Match[str] | None:
+    """Read a label of a few words that no field has, with an address: `Account disabled: a@b`."""
+    item = LABELLED.match(line)
+    if item is None or " " not in item["label"].strip():
+        return None
+    label = canonical(item["label"]).strip()
+    known = any(label in each for each in (prose.recipient_labels, prose.sender_labels, prose.reason_labels))
+    return None if known or label.endswith(_NO_RECIPIENTS) else item
+
+
+def _names_sender(before: str, prose: Prose) -> bool:
+    label = canonical(before.strip().rstrip(":：")).strip()
+    return label in prose.sender_labels or names_bystander(before, prose)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
