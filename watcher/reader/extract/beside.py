@@ -4,6 +4,7 @@ import re
 
 from watcher.reader.extract.apart import place_above
 from watcher.reader.extract.layout import Layout
+from watcher.reader.extract.naming import ADDRESS, names_bystander
 from watcher.reader.extract.transcript import Refusal
 from watcher.reader.findings import Clue
 from watcher.reader.ruleset.dialects import Prose
@@ -72,15 +73,27 @@ def read_below(lines: tuple[str, ...], start: int, places: frozenset[int]) -> st
     return " ".join(taken)[:MAX_CONTEXT]
 
 
-def find_around(lines: tuple[str, ...], at: int, places: frozenset[int], layout: Layout) -> list[Clue]:
+def find_around(
+    lines: tuple[str, ...], at: int, places: frozenset[int], layout: Layout, prose: Prose
+) -> list[Clue]:
     """Return what stands after a line that says nothing itself, and before the list that it is in."""
     texts = [layout.told.get(at, ""), _after(lines, at + 1, places, layout.headings)]
     first = at
     while first - 1 in places:
         first -= 1
     if first == min(places) and at not in layout.told:
-        texts.append(" ".join(lines[max(first - 8, 0) : first])[-MAX_CONTEXT:])
+        above = lines[max(first - 8, 0) : first]
+        others = [at for at, line in enumerate(above, 1) if "@" in line and _tells_of_another(line, prose)]
+        texts.append(" ".join(above[max(others, default=0) :])[-MAX_CONTEXT:])
     return [Clue(text.strip(), "body") for text in texts if text.strip()]
+
+
+def _tells_of_another(line: str, prose: Prose) -> bool:
+    """Say whether a line tells that an address failed, which is none of those in the list below it."""
+    named = ADDRESS.search(line)
+    if named is None or names_bystander(line[: named.start()], prose):
+        return False
+    return prose.failures.is_in(canonical(line))
 
 
 def _after(lines: tuple[str, ...], start: int, places: frozenset[int], headings: frozenset[int]) -> str:

@@ -128,7 +128,7 @@ def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
     near += [Clue(text, "body") for text in (cause, own) if text]
     near += scene.told.get(anchor.address.lower(), ())
     alone = anchor.line >= 0 and not (own and REPLYISH.search(own))
-    around = find_around(scene.lines, anchor.line, scene.places, scene.layout) if alone else []
+    around = find_around(scene.lines, anchor.line, scene.places, scene.layout, scene.prose) if alone else []
     # Where several are named, each has its own words; what stands around may be about the others.
     end = end_of_list(anchor.line, scene.places)
     general = list(scene.general)

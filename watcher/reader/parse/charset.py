@@ -9,6 +9,8 @@ Windows-1252, GB2312 as GB18030, KS C 5601 as CP949, Shift_JIS as CP932.
 from encodings.aliases import aliases
 from typing import Final
 
+from watcher.reader.parse.charset_guess import guess_charset
+
 
 _SUPERSETS: Final = {
     "ascii": "ascii",
@@ -163,7 +165,8 @@ def _decode_broken(octets: bytes, codec: str) -> str:
         foreign = len(head) - len(head.encode("ascii", "ignore"))
         if broken <= 1 + foreign // 4 or codec in _SEVEN_BIT:
             return _scrub(text)
-    return octets.decode("cp1252" if codec in _MULTI_BYTE or codec == "utf_8" else codec, "replace")
+    guessed = guess_charset(octets) if codec in _MULTI_BYTE or codec == "utf_8" else codec
+    return octets.decode(guessed, "replace")
 
 
 def _scrub(text: str) -> str:
