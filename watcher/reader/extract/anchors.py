@@ -16,6 +16,7 @@ from watcher.reader.extract.naming import (
     GIVEN,
     LABELLED,
     LEAD,
+    NAMED_ITEM,
     NAMED_LIST,
     SPACED,
     SPOKEN,
@@ -94,6 +95,17 @@ def _drop_greeted(found: list[Anchor], lines: tuple[str, ...], readers: frozense
     return [each for each in found if each.line != first or not _GREETED.search(lines[first])]
 
 
+def find_quoted(lines: tuple[str, ...], prose: Prose) -> tuple[str, ...]:
+    """Return whom a header that a report quotes was for: `From: …`, `To: a@b; c@d`, `Subject: …`."""
+    found: list[str] = []
+    for at, line in enumerate(lines):
+        labelled = LABELLED.match(line) if "@" in line else None
+        label = canonical(labelled["label"]).strip() if labelled else ""
+        if labelled and label in prose.header_labels and _is_in_header(lines, at, label, prose):
+            found += [each.address for each in _read_list(at, labelled["address"], labelled["rest"], None)]
+    return tuple(dict.fromkeys(found))[:MAX_ANCHORS]
+
+
 def find_original(text: str) -> str | None:
     """Find the address that an alias was reached by: `(generated from a@b)`."""
     found = _ORIGINAL.search(text) if may_have_original(text) else None
@@ -120,7 +132,7 @@ def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect |
                 named = f"{named}@{dialect.domain}"
             return name_at(at, named, groups.get("reason") or "", BY_ROW, groups.get("original"))
     if "@" not in line:
-        return _read_spoken(line, at, prose)
+        return _read_spoken(lines, at, prose)
     labelled = _read_label(lines, at, prose)
     if labelled is not None:
         return labelled
@@ -134,12 +146,17 @@ def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect |
     return [] if names_bystander(before, prose) else name_at(at, given["address"], "", BY_PLACE)
 
 
-def _read_spoken(line: str, at: int, prose: Prose) -> list[Anchor]:
+def _read_spoken(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor]:
     """Read a user whose address is written as it is spoken: `user jo at example.com: unknown`."""
-    spoken = SPOKEN.match(line) if " at " in line else None
-    if spoken is None or canonical(spoken["label"]).strip() not in prose.recipient_labels:
+    spoken = SPOKEN.match(lines[at]) if " at " in lines[at] else None
+    if spoken is None:
         return []
-    if not prose.tells_failure(line):
+    labelled = spoken["label"] and canonical(spoken["label"]).strip() in prose.recipient_labels
+    listed = not spoken["label"] and spoken["quote"] and not spoken["rest"].strip(" .:>\"'")
+    told = " ".join((lines[at], *lines[at + 1 : at + 2])) if listed else lines[at]
+    if not (labelled or listed) or not prose.tells_failure(
+        f"{line_before(lines, at)} {told}" if listed else told
+    ):
         return []
     return name_at(at, f"{spoken['local']}@{spoken['domain']}", spoken["rest"], BY_PLACE)
 
@@ -213,7 +230,9 @@ def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor
 def _is_announced(lines: tuple[str, ...], at: int, prose: Prose) -> bool:
     """Tell names with their addresses below words that say it of them: `could not be delivered to:`."""
     before = line_before(lines, at).rstrip()
-    return before.endswith((":", "：")) and prose.tells_failure(before) and bool(NAMED_LIST.match(lines[at]))
+    if not before.endswith((":", "：")) or not prose.tells_failure(before):
+        return False
+    return bool(NAMED_LIST.match(lines[at]) or NAMED_ITEM.match(lines[at]))
 
 
 def _is_sender(after: str, prose: Prose) -> bool:

@@ -75,17 +75,20 @@ def read_below(lines: tuple[str, ...], start: int, places: frozenset[int]) -> st
 
 def find_around(
     lines: tuple[str, ...], at: int, places: frozenset[int], layout: Layout, prose: Prose
-) -> list[Clue]:
-    """Return what stands after a line that says nothing itself, and before the list that it is in."""
-    texts = [layout.told.get(at, ""), _after(lines, at + 1, places, layout.headings)]
+) -> tuple[str, str]:
+    """Return what a heading and the lines below say of an address that says nothing itself, and the opening.
+
+    The opening stands before the first list; what it tells of another address is left out.
+    """
+    near = f"{layout.told.get(at, '')}\n{_after(lines, at + 1, places, layout.headings)}"
     first = at
     while first - 1 in places:
         first -= 1
-    if first == min(places) and at not in layout.told:
-        above = lines[max(first - 8, 0) : first]
-        others = [at for at, line in enumerate(above, 1) if "@" in line and _tells_of_another(line, prose)]
-        texts.append(" ".join(above[max(others, default=0) :])[-MAX_CONTEXT:])
-    return [Clue(text.strip(), "body") for text in texts if text.strip()]
+    if first != min(places) or at in layout.told:
+        return near, ""
+    above = lines[max(first - 8, 0) : first]
+    told = (end for end, line in enumerate(above, 1) if "@" in line and _tells_of_another(line, prose))
+    return near, " ".join(above[max(told, default=0) :])[-MAX_CONTEXT:]
 
 
 def _tells_of_another(line: str, prose: Prose) -> bool:

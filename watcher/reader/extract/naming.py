@@ -22,6 +22,12 @@ LABELLED = re.compile(
     rf"(?P<address>{ADDRESS.pattern})[>\])\"']{{0,4}}(?P<rest>.*)",
     re.DOTALL,
 )
+# `Example, Jo <a@b> -- not known here`
+NAMED_ITEM = re.compile(
+    r"[\s>*•·|#\-]{0,16}(?:\d{1,3}[.)]\s)?(?:\"[^\"\n]{1,60}\"|[^\W\d][\w.,' -]{0,60}?)\s{1,3}[<(\[]{1,2}"
+    rf"(?P<address>{ADDRESS.pattern})[>)\]]{{1,2}}(?:\s{{0,8}}$|\s{{1,8}}[-–:(]{{1,3}}(?P<rest>.*))",
+    re.DOTALL,
+)
 # `- to <a@b>`, `for a@b`: an item of a list, and nothing else
 GIVEN = re.compile(
     r"[\s>*•·|#\-]{0,16}(?:\d{1,3}[.)]\s)?(?P<label>[^\W\d]{1,12})\s{1,4}<?"
@@ -29,7 +35,7 @@ GIVEN = re.compile(
 )
 # `user jo at example.com: unknown`
 SPOKEN = re.compile(
-    r"[\s>*•·|#\-]{0,16}(?P<label>[^\W\d]{1,20})\s{1,4}[\"'<]?(?P<local>[\w.+\-]{1,64})[\"'>]?\s{1,4}at\s{1,4}"
+    r"[\s>*•·|#\-]{0,16}(?:(?P<label>[^\W\d]{1,20})\s{1,4})?(?P<quote>[\"'<])?(?P<local>[\w.+\-]{1,64})[\"'>]?\s{1,4}at\s{1,4}"
     r"(?:host\s{1,4})?(?P<domain>[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,8})\b(?P<rest>.*)",
     re.DOTALL,
 )

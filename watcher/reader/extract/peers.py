@@ -9,6 +9,7 @@ import re
 from watcher.reader.extract.naming import (
     ADDRESS,
     LABELLED,
+    NAMED_ITEM,
     NAMED_LIST,
     Anchor,
     line_before,
@@ -31,7 +32,7 @@ def add_peers(found: list[Anchor], lines: tuple[str, ...], prose: Prose) -> list
     """
     strength = max(each.strength for each in found)
     known = {each.line for each in found if each.strength == strength}
-    named = {_indent(lines[at]) for at in known if at >= 0 and NAMED_LIST.match(lines[at])}
+    named = {_indent(lines[at]) for at in known if at >= 0 and _is_named(lines[at])}
     labelled = {at for at in known if at >= 0 and _has_reason_label(lines[at], prose)}
     if not (named or labelled):
         return found
@@ -39,22 +40,32 @@ def add_peers(found: list[Anchor], lines: tuple[str, ...], prose: Prose) -> list
     for at, line in enumerate(lines):
         if "@" not in line or at in known or len(found) + len(added) >= MAX_PEERS:
             continue
-        if _indent(line) in named and NAMED_LIST.match(line):
+        if _indent(line) in named and _is_named(line):
             if not _names_sender(line_before(lines, at), prose):
-                for raw in ADDRESS.findall(line):
-                    added += name_at(at, raw, "", strength)
+                added += _read_named(line, at, strength)
         elif at - 1 in labelled and (item := _read_item(line, prose)):
             labelled.add(at)
             added += name_at(at, item["address"], f"{item['label']} {item['rest']}", strength)
     if not added:
         return found
     new = {each.line for each in added}
-    raised = [
-        each._replace(rest="", strength=strength) if NAMED_LIST.match(lines[each.line]) else each
-        for each in found
-        if each.line not in new
-    ]
+    raised: list[Anchor] = []
+    for each in found:
+        if each.line not in new:
+            raised += _read_named(lines[each.line], each.line, strength) or [each]
     return sorted([*raised, *added], key=lambda each: each.line)
+
+
+def _is_named(line: str) -> bool:
+    return bool(NAMED_LIST.match(line) or NAMED_ITEM.match(line))
+
+
+def _read_named(line: str, at: int, strength: int) -> list[Anchor]:
+    """Read a line that names recipients behind their names, and may say why behind that."""
+    if NAMED_LIST.match(line):
+        return [anchor for raw in ADDRESS.findall(line) for anchor in name_at(at, raw, "", strength)]
+    item = NAMED_ITEM.match(line)
+    return name_at(at, item["address"], item["rest"] or "", strength) if item else []
 
 
 def _has_reason_label(line: str, prose: Prose) -> bool:

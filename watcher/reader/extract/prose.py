@@ -128,12 +128,12 @@ def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
     near += [Clue(text, "body") for text in (cause, own) if text]
     near += scene.told.get(anchor.address.lower(), ())
     alone = anchor.line >= 0 and not (own and REPLYISH.search(own))
-    around = find_around(scene.lines, anchor.line, scene.places, scene.layout, scene.prose) if alone else []
     # Where several are named, each has its own words; what stands around may be about the others.
     end = end_of_list(anchor.line, scene.places)
     general = list(scene.general)
     for line in dict.fromkeys((anchor.line, end)):
         general += scene.owned.get(line, ())
+    around = _look_around(anchor, scene, general) if alone else []
     shared = [*general, *around] if not near or len(scene.places) == 1 else general
     # A sentence has no words of a server's; below it, a labelled reply has.
     labelled = scene.general if anchor.strength == BY_WORDS and not scene.several else ()
@@ -153,6 +153,18 @@ def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
         command=find_command(told.text if told else None) or (mine[0].command if mine else None),
         clues=(*((told,) if told in labelled else ()), *near, *shared),
     )
+
+
+def _look_around(anchor: Anchor, scene: _Scene, general: list[Clue]) -> list[Clue]:
+    """Return what stands around an address that says nothing itself.
+
+    Where a reason is labelled, the opening counts only if it quotes a reply.
+    """
+    near, opening = find_around(scene.lines, anchor.line, scene.places, scene.layout, scene.prose)
+    words = (clue.text for clue in general if clue.where == "body")
+    if any(" " in text and not CODES.fullmatch(text) for text in words) and not REPLYISH.search(opening):
+        opening = ""
+    return [Clue(text.strip(), "body") for text in (*near.split("\n"), opening) if text.strip()]
 
 
 def find_cause(sentence: str, prose: Prose) -> str | None:

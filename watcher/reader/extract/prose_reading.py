@@ -5,6 +5,7 @@ the whole report.
 """
 
 from watcher.model import Action, Evidence
+from watcher.reader.extract.anchors import find_quoted
 from watcher.reader.extract.apart import find_words_of
 from watcher.reader.extract.bare_names import find_bare_names, find_home
 from watcher.reader.extract.delivery_status import CROWDED, MAX_RECIPIENTS
@@ -80,6 +81,13 @@ def _from_report(view: Look) -> Extract:
         if sole:
             findings = (_bare_finding(sole, told, view, delayed=delayed),)
             evidence = [*evidence, Evidence("returned.sole_recipient", "To", "original")]
+    if not findings and view.returned is None:
+        quoted = find_quoted(view.notice.lines, view.rules.dialects.prose)
+        findings = tuple(
+            _bare_finding(address, told, view, delayed=delayed)
+            for address in quoted
+            if address.lower() not in readers
+        )
     if not findings:
         findings = (_bare_finding(None, told, view, delayed=delayed),)
     findings = name_mailed(findings, view.returned)
