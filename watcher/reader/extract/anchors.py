@@ -24,6 +24,7 @@ from watcher.reader.extract.naming import (
     line_before,
     name_at,
     names_bystander,
+    read_quoted,
 )
 from watcher.reader.extract.peers import add_peers
 from watcher.reader.extract.suggestions import Place, find_hints, is_proposed
@@ -148,15 +149,13 @@ def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect |
 
 def _read_spoken(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor]:
     """Read a user whose address is written as it is spoken: `user jo at example.com: unknown`."""
+    if quoted := read_quoted(lines[at]):
+        told = f"{line_before(lines, at)} {' '.join(lines[at : at + 2])}"
+        return name_at(at, quoted, "", BY_PLACE) if prose.tells_failure(told) else []
     spoken = SPOKEN.match(lines[at]) if " at " in lines[at] else None
-    if spoken is None:
+    if spoken is None or canonical(spoken["label"] or "").strip() not in prose.recipient_labels:
         return []
-    labelled = spoken["label"] and canonical(spoken["label"]).strip() in prose.recipient_labels
-    listed = not spoken["label"] and spoken["quote"] and not spoken["rest"].strip(" .:>\"'")
-    told = " ".join((lines[at], *lines[at + 1 : at + 2])) if listed else lines[at]
-    if not (labelled or listed) or not prose.tells_failure(
-        f"{line_before(lines, at)} {told}" if listed else told
-    ):
+    if not prose.tells_failure(lines[at]):
         return []
     return name_at(at, f"{spoken['local']}@{spoken['domain']}", spoken["rest"], BY_PLACE)
 
@@ -180,8 +179,8 @@ def _read_label(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor] |
     elif not fails or label.endswith(_NO_RECIPIENTS):
         return None
     # The label may be the reason, too: `User mailbox exceeds allowed size: a@b`.
-    told = f"{labelled['label']} {labelled['rest']}" if fails else labelled["rest"]
-    return _read_list(at, labelled["address"], told, None)
+    named = _read_list(at, labelled["address"], labelled["rest"], None)
+    return [each._replace(rest=f"{labelled['label']} {each.rest}") for each in named] if fails else named
 
 
 def _read_list(at: int, first: str, rest: str, original: str | None) -> list[Anchor]:

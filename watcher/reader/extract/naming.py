@@ -70,6 +70,14 @@ def name_at(at: int, raw: str, rest: str, strength: int, original: str | None = 
     return [Anchor(at, address, rest, strength, normalise_address(original) if original else None)]
 
 
+def read_quoted(line: str) -> str | None:
+    """Read a line of a list that quotes a user and names the host: `"jo" at example.com`."""
+    spoken = SPOKEN.match(line) if " at " in line else None
+    if spoken is None or spoken["label"] or not spoken["quote"] or spoken["rest"].strip(" .:>\"'"):
+        return None
+    return f"{spoken['local']}@{spoken['domain']}"
+
+
 def line_before(lines: tuple[str, ...], at: int) -> str:
     """Return the last line before this one that is not blank: it may say whose address follows."""
     for line in reversed(lines[max(at - 3, 0) : at]):

@@ -15,6 +15,7 @@ from watcher.reader.extract.naming import (
     line_before,
     name_at,
     names_bystander,
+    read_quoted,
 )
 from watcher.reader.ruleset.dialects import Prose
 from watcher.reader.ruleset.wording import canonical
@@ -34,13 +35,17 @@ def add_peers(found: list[Anchor], lines: tuple[str, ...], prose: Prose) -> list
     known = {each.line for each in found if each.strength == strength}
     named = {_indent(lines[at]) for at in known if at >= 0 and _is_named(lines[at])}
     labelled = {at for at in known if at >= 0 and _has_reason_label(lines[at], prose)}
-    if not (named or labelled):
+    spoken = any(at >= 0 and read_quoted(lines[at]) for at in known)
+    if not (named or labelled or spoken):
         return found
     added: list[Anchor] = []
     for at, line in enumerate(lines):
-        if "@" not in line or at in known or len(found) + len(added) >= MAX_PEERS:
+        if at in known or len(found) + len(added) >= MAX_PEERS:
             continue
-        if _indent(line) in named and _is_named(line):
+        if "@" not in line:
+            quoted = read_quoted(line) if spoken else None
+            added += name_at(at, quoted, "", strength) if quoted else []
+        elif _indent(line) in named and _is_named(line):
             if not _names_sender(line_before(lines, at), prose):
                 added += _read_named(line, at, strength)
         elif at - 1 in labelled and (item := _read_item(line, prose)):

@@ -20,6 +20,7 @@ from watcher.reader.extract.returned import find_sole_recipient, read_original
 from watcher.reader.findings import LIST_RULE, Clue, Extract, Finding
 from watcher.reader.parse.address import normalise_address
 from watcher.reader.parse.header import Headers
+from watcher.reader.parse.text import fold
 from watcher.reader.ruleset.dialects import Dialect
 from watcher.reader.ruleset.signs import MAX_MATCHED
 
@@ -90,7 +91,7 @@ def _from_report(view: Look) -> Extract:
         )
     if not findings:
         findings = (_bare_finding(None, told, view, delayed=delayed),)
-    findings = name_mailed(findings, view.returned)
+    findings = _add_subject(name_mailed(findings, view.returned), view)
     if view.returned is not None:
         evidence.append(Evidence("returned.original", "message", "original"))
     if found:
@@ -146,6 +147,21 @@ def _find_told(address: str, told: ProseReport, view: Look, *, delayed: bool) ->
         alias = finding.original_address is not None and finding.original_address.lower() == address.lower()
         return finding if alias else finding._replace(address=address)
     return _bare_finding(address, told, view, delayed=delayed)
+
+
+def _add_subject(findings: tuple[Finding, ...], view: Look) -> tuple[Finding, ...]:
+    """Add what the subject says of the only recipient, where no reply does: `Returned mail: Host unknown`.
+
+    It may repeat the subject of the original, so that has to be known.
+    """
+    original = fold(view.returned.first("Subject") or "") if view.returned is not None else ""
+    if len(findings) != 1 or findings[0].reply_code is not None or findings[0].status is not None:
+        return findings
+    subject = view.message.headers.first("Subject") or ""
+    if not original or original in fold(subject) or fold(subject) in original:
+        return findings
+    words = subject.partition(":")[2].strip()  # the rest is a report's own name: `Mail System Error`
+    return (findings[0]._replace(clues=(*findings[0].clues, Clue(words, "subject"))),) if words else findings
 
 
 def _bare_finding(address: str | None, told: ProseReport, view: Look, *, delayed: bool) -> Finding:
