@@ -5,6 +5,7 @@ some lines alone.
 """
 
 import re
+from typing import NamedTuple
 
 from watcher.reader.extract.naming import (
     ADDRESS,
@@ -25,6 +26,14 @@ MAX_PEERS = 1_000
 _NO_RECIPIENTS = (" by", " from", " to contact")
 
 
+class _Forms(NamedTuple):
+    """The forms of the lines that are known."""
+
+    named: frozenset[int]  # the indents of those with a name before the address
+    labelled: set[int]  # those behind a label that is the reason
+    quoted: bool  # `"jo" at example.com`
+
+
 def add_peers(found: list[Anchor], lines: tuple[str, ...], prose: Prose) -> list[Anchor]:
     """Add the lines that are items of the same list: `Jo Example <a@b>` below others of that form.
 
@@ -32,25 +41,18 @@ def add_peers(found: list[Anchor], lines: tuple[str, ...], prose: Prose) -> list
     that no other line has are reasons, too.
     """
     strength = max(each.strength for each in found)
-    known = {each.line for each in found if each.strength == strength}
-    named = {_indent(lines[at]) for at in known if at >= 0 and _is_named(lines[at])}
-    labelled = {at for at in known if at >= 0 and _has_reason_label(lines[at], prose)}
-    spoken = any(at >= 0 and read_quoted(lines[at]) for at in known)
-    if not (named or labelled or spoken):
+    known = {each.line for each in found if each.strength == strength and each.line >= 0}
+    forms = _Forms(
+        frozenset(_indent(lines[at]) for at in known if _is_named(lines[at])),
+        {at for at in known if _has_reason_label(lines[at], prose)},
+        any(read_quoted(lines[at]) for at in known),
+    )
+    if not any(forms):
         return found
     added: list[Anchor] = []
-    for at, line in enumerate(lines):
-        if at in known or len(found) + len(added) >= MAX_PEERS:
-            continue
-        if "@" not in line:
-            quoted = read_quoted(line) if spoken else None
-            added += name_at(at, quoted, "", strength) if quoted else []
-        elif _indent(line) in named and _is_named(line):
-            if not _names_sender(line_before(lines, at), prose):
-                added += _read_named(line, at, strength)
-        elif at - 1 in labelled and (item := _read_item(line, prose)):
-            labelled.add(at)
-            added += name_at(at, item["address"], f"{item['label']} {item['rest']}", strength)
+    for at in range(len(lines)):
+        if at not in known and len(found) + len(added) < MAX_PEERS:
+            added += _read_peer(at, lines, forms, strength, prose)
     if not added:
         return found
     new = {each.line for each in added}
@@ -59,6 +61,21 @@ def add_peers(found: list[Anchor], lines: tuple[str, ...], prose: Prose) -> list
         if each.line not in new:
             raised += _read_named(lines[each.line], each.line, strength) or [each]
     return sorted([*raised, *added], key=lambda each: each.line)
+
+
+def _read_peer(at: int, lines: tuple[str, ...], forms: _Forms, strength: int, prose: Prose) -> list[Anchor]:
+    """Read a line in one of the forms of those that are known; a label is noted as one for the next line."""
+    line = lines[at]
+    if "@" not in line:
+        quoted = read_quoted(line) if forms.quoted else None
+        return name_at(at, quoted, "", strength) if quoted else []
+    if _indent(line) in forms.named and _is_named(line):
+        return [] if _names_sender(line_before(lines, at), prose) else _read_named(line, at, strength)
+    item = _read_item(line, prose) if at - 1 in forms.labelled else None
+    if item is None:
+        return []
+    forms.labelled.add(at)
+    return name_at(at, item["address"], f"{item['label']} {item['rest']}", strength)
 
 
 def _is_named(line: str) -> bool:
