@@ -73,7 +73,8 @@ def _from_report(view: Look) -> Extract:
     findings, evidence = told.findings, _prose_evidence(told)
     listed = _listed(headers)
     if listed:
-        findings = tuple(_find_told(address, told, view, delayed=delayed) for address in listed)
+        apart = any(address.lower() in told.by_address for address in listed)
+        findings = tuple(_find_told(address, told, view, delayed=delayed, apart=apart) for address in listed)
         evidence = [Evidence("header.x_failed_recipients", "X-Failed-Recipients", "header"), *evidence]
     elif not findings and (named := _find_named(view, delayed=delayed)):
         findings = named
@@ -140,12 +141,14 @@ def _listed(headers: Headers) -> tuple[str, ...]:
     ]
 
 
-def _find_told(address: str, told: ProseReport, view: Look, *, delayed: bool) -> Finding:
+def _find_told(address: str, told: ProseReport, view: Look, *, delayed: bool, apart: bool) -> Finding:
     # Exim names the alias in the header, and the address that it led to in the text.
     finding = told.by_address.get(address.lower())
     if finding is not None:
         alias = finding.original_address is not None and finding.original_address.lower() == address.lower()
         return finding if alias else finding._replace(address=address)
+    if apart:  # the text names others of the list: what it says is about them
+        return Finding(address, action=Action.DELAYED if delayed else Action.FAILED, clues=told.clues)
     return _bare_finding(address, told, view, delayed=delayed)
 
 
