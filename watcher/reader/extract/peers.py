@@ -71,7 +71,8 @@ def _read_peer(at: int, lines: tuple[str, ...], forms: _Forms, strength: int, pr
         return name_at(at, quoted, "", strength) if quoted else []
     if _indent(line) in forms.named and _is_named(line):
         return [] if _names_sender(line_before(lines, at), prose) else _read_named(line, at, strength)
-    item = _read_item(line, prose) if at - 1 in forms.labelled else None
+    beside = at - 1 in forms.labelled or at + 1 in forms.labelled
+    item = _read_item(line, prose) if beside else None
     if item is None:
         return []
     forms.labelled.add(at)
