@@ -34,6 +34,9 @@ _GUESSED = frozenset(
 # What may be so for a while; nobody is unknown for a while.
 _FOR_A_WHILE = frozenset({"mailbox_disabled", "mailbox_moved", "domain_not_found", "domain_no_mail"})
 _UNVERIFIED = "recipient_unverified"
+_SPAM = "spam_rejected"
+_RECIPIENT = PLACES["{address}"]
+_OTHER = "otheraddress"  # any other address
 _REPLY = re.compile(r"(?<!\d)5\d\d[ -]")
 _TOLD_BY_A_LIST = "upstream_suppressed"  # which tells in any words why the address came onto it
 
@@ -178,17 +181,25 @@ def _is_other(candidate: Candidate, winner: Candidate, rules: Rules) -> bool:
         return True  # "account frozen because it is full": both begin with the account
     begin, end = _place(candidate)
     winner_begin, winner_end = _place(winner)
-    if candidate.reason == _UNVERIFIED and winner.text is not None:
-        between = winner.text.raw[end:winner_begin]
-        if between == ": " or _REPLY.search(between):
-            return False  # what follows is what the server that was asked has said
+    if candidate.reason == _UNVERIFIED and begin < winner_begin:
+        return not _quotes_refusal(winner, begin, winner_begin)
     return (begin >= winner_end or end <= winner_begin) and not _is_in_link(candidate)
+
+
+def _quotes_refusal(winner: Candidate, begin: int, end: int) -> bool:
+    """Say whether behind a failed verification stands what the server that was asked said of the recipient.
+
+    A sender is verified in the same words: the text has to name the recipient's address, and no other.
+    """
+    if winner.text is None or not _REPLY.search(winner.text.raw, begin, end):
+        return False
+    return f" {_RECIPIENT} " in winner.text.words and f" {_OTHER} " not in winner.text.words
 
 
 def _is_in_link(candidate: Candidate) -> bool:
     """Say whether the words of a row are those of an address of a page: what it is called says nothing."""
-    if candidate.text is None or not has_link(candidate.text.folded):
-        return False
+    if candidate.text is None or candidate.reason != _SPAM or not has_link(candidate.text.folded):
+        return False  # the page of a block list says why, and is asked for by name
     begin, end = _place(candidate)
     return any(link.start() <= begin and end <= link.end() for link in LINK.finditer(candidate.text.raw))
 

@@ -21,13 +21,14 @@ _BREAKS: Final = frozenset(
 )  # fmt: skip
 _CELLS: Final = frozenset({"td", "th"})
 _HIDDEN: Final = frozenset({"script", "style", "template", "noscript", "svg", "math"})
+MARGIN: Final = 64  # characters
 _MOST: Final = 1 << 20  # letters of HTML that are read
 
 
 def html_to_text(html: str, most: int = _MOST) -> str:
-    """Return the text of an HTML document, a new line for each block; at least `most` characters of it."""
+    """Return the text of an HTML document, a new line for each block; about `most` characters or more."""
     html = html[:_MOST]
-    left = most
+    left = most + MARGIN  # references may be cut by a tag, and count for more than they show
     lowered = html.lower() if html.isascii() else html.translate(_LOWER)
     pieces: list[str] = []
     at = 0

@@ -19,37 +19,47 @@ from watcher.reader.recognise.view import View
 
 CONFIDENCE: Final = 0.75
 MAX_OWN: Final = 900  # characters of own words: who has more to say may have been given that address
-# A word for bounces and a code behind it: `bounces+5ef1be2ab3`, `b-92cac34483`.
-_CODED: Final = re.compile(r"(?i:bounces?|bnc|b|verp|returns?|return-path)[+=-](?=[\w.=-]*\d)[\w.=-]{8,64}")
+# A word for bounces, which no reply address of a shop or a ticket begins with.
+_PREFIX: Final = re.compile(r"(?i:bounces?|bnc|verp|return-path)[+=-]|b\+")
+# A code behind it: `bounces+5ef1be2ab3`.
+_CODED: Final = re.compile(r"(?i:bounces?|bnc|verp|return-path)[+=-](?=[\w.=-]{0,63}\d)[\w.=-]{8,64}")
+# People's programs name themselves.
+_PROGRAMS: Final = ("User-Agent", "X-Mailer")
+_SAFE: Final = frozenset({"out_of_office", "auto_acknowledgement"})
 
 
 def find_answer_to_return_path(view: View) -> Recognition | None:
     """Return an automatic reply that nothing but the address it went to shows."""
-    if view.is_listed or not (view.is_reply or view.is_threaded):
-        return None  # monitors and shops write to whatever address they were given
-    if len(view.own) > MAX_OWN or not view.own.strip() or QUESTION.search(view.own):
-        return None
-    if view.spoken.greets_someone or any(mark in view.own_text for mark in "？؟"):
+    if not _may_be_machines(view):
         return None
     readers = parse_mailboxes(view.message.headers.first("To"))
     if len(readers) != 1 or not _is_return_path(readers[0], view):
         return None
     told = find_reason(view, promised=False)
-    evidence = (
-        Evidence("auto_reply.to_return_path", readers[0], "to"),
-        *((told.evidence(),) if told else ()),
-    )
-    reason = told.sign.reason if told else None
-    return Recognition(
-        Kind.AUTO_REPLY, reason or "auto_reply_other", CONFIDENCE, evidence, view.spoken.language
-    )
+    evidence = (Evidence("auto_reply.to_return_path", readers[0], "to"),)
+    if told is None or told.sign.reason not in _SAFE:  # who left, or moved, is for words that surely say it
+        return Recognition(Kind.AUTO_REPLY, "auto_reply_other", CONFIDENCE, evidence, view.spoken.language)
+    found = (*evidence, told.evidence())
+    return Recognition(Kind.AUTO_REPLY, told.sign.reason, CONFIDENCE, found, view.spoken.language)
+
+
+def _may_be_machines(view: View) -> bool:
+    """Say whether it answers in a few words, asks nothing, greets nobody, and no person's program sent it."""
+    if view.is_listed or not (view.is_reply or view.is_threaded):
+        return False  # monitors and shops write to whatever address they were given
+    if any(name in view.message.headers for name in _PROGRAMS):
+        return False
+    if len(view.own) > MAX_OWN or not view.own.strip() or QUESTION.search(view.own):
+        return False
+    return not (view.spoken.greets_someone or any(mark in view.own_text for mark in "？؟"))
 
 
 def _is_return_path(reader: str, view: View) -> bool:
     """Say whether an address can only be that of our envelope: it carries the writer's, or a code."""
-    recipient = parse_form(reader).recipient
+    local = reader.rpartition("@")[0]
+    recipient = parse_form(reader).recipient if _PREFIX.match(local) else None
     if recipient is None:
-        return _CODED.fullmatch(reader.rpartition("@")[0]) is not None
+        return _CODED.fullmatch(local) is not None
     writers = parse_mailboxes(view.message.headers.first("From"))
     domains = {writer.lower().rpartition("@")[2] for writer in writers}
     return recipient.lower().rpartition("@")[2] in domains
