@@ -52,3 +52,19 @@ def test_a_letter(language: str, subject: str, text: str) -> None:
 def test_a_letter_that_answers_in_a_thread(language: str, subject: str, text: str) -> None:
     report = _read(subject, text, In_Reply_To="<1@lists.example.org>")
     assert report.kind is Kind.ORDINARY, (language, [each.rule for each in report.evidence])
+
+
+ACCEPT = "jo-confirm-accept.1120389711.9342.d4e5f6@firm.example.com"
+
+
+def test_a_challenge_to_answer() -> None:
+    assert _read("Your letter", "It waits until you answer.", Reply_To=ACCEPT).kind is Kind.CHALLENGE
+
+
+def test_a_letter_that_names_where_a_challenge_was_answered() -> None:
+    assert _read("Your list", f"I had to write to {ACCEPT} for this.").kind is Kind.ORDINARY
+
+
+def test_a_monitors_code_is_no_challenge() -> None:
+    for subject in ("job verify#a1b2c3d4 failed", "order conf#12ab34cd", "Build verify#a1b2c3d4"):
+        assert _read(subject, "The job ended at noon.").kind is Kind.ORDINARY

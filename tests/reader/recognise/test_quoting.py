@@ -11,10 +11,17 @@ CASES = [
     # Each case: what it shows, the text, what is left of it.
     ("nothing quoted", "Away.\nBack on Monday:", "Away.\nBack on Monday:"),
     ("lines quoted", "Away.\n> Hello\n> Bye", "Away."),
-    ("whose they are", "Away.\n\nIl giorno 09/11/2026 Jo ha scritto:\n> Hello", "Away.\n"),
+    ("whose they are", "Away.\n\nIl giorno 09/11/2026 09:11 Jo ha scritto:\n> Hello", "Away.\n"),
     ("in two lines", "Away.\n\nOn 9 Nov 2026,\nJo <jo@example.com> wrote:\n\n> Hello", "Away.\n\n"),
-    ("a blank line between", "Away.\n\nAm 09.11.2026 schrieb Jo:\n\n> Hallo", "Away.\n\n"),
+    ("a blank line between", "Away.\n\nAm 09.11.2026 um 10:15 schrieb Jo:\n\n> Hallo", "Away.\n\n"),
     ("no date, so no attribution", "Our hours:\n> nine to five", "Our hours:"),
+    ("a time with a dot", "Væk.\n\nDen 9.11.2026 kl. 10.15 skrev Jo:\n> Hej", "Væk.\n"),
+    ("a person's line", "Cancel the booking of 12/11/2026:\n> 2 rooms", "Cancel the booking of 12/11/2026:"),
+    (
+        "a person's, with dots",
+        "Zu Ihrer Rechnung vom 09.11.2026:\n> 2 Zimmer",
+        "Zu Ihrer Rechnung vom 09.11.2026:",
+    ),
     ("no colon", "Away since 9 Nov 2026\n> Hello", "Away since 9 Nov 2026"),
     ("only quoted", "> Hello", ""),
 ]

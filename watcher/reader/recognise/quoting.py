@@ -1,6 +1,7 @@
 """Leave out of a text what it quotes, and the line above that says whose it is, in whatever language.
 
-`Il giorno 09/11/2026 Jo ha scritto:` stands just above what Jo wrote, names a date, and ends in a colon.
+`Il giorno 09/11/2026 09:11 Jo ha scritto:` stands just above what Jo wrote, names a date and a time of day
+or an address, and ends in a colon.  A person ends a line on a date alone.
 """
 
 import re
@@ -9,6 +10,10 @@ import re
 MAX_ATTRIBUTION = 2  # lines that say who wrote what is quoted
 _MARKS = (">", "|")
 _DATE = re.compile(r"\d{4}|\d[:./]\d{2}")
+# A time of day, or whose address it is; a dot within a time stands behind a word for one: `kl. 10.15`.
+_WRITTEN_BY_PROGRAM = re.compile(
+    r"(?<!\d)\d{1,2}[:h]\d{2}(?!\d)|\b(?:klo|kl\.?) ?\d{1,2}\.\d{2}|@|<[^<>]{1,200}>"
+)
 
 
 def drop_quoted(text: str) -> str:
@@ -32,5 +37,6 @@ def _drop_attribution(lines: list[str], quoted: list[bool]) -> None:
         first -= 1
     while first < last and not _DATE.search(lines[first]):
         first += 1
-    if _DATE.search(lines[first]):
+    attribution = "\n".join(lines[first : last + 1])
+    if _DATE.search(lines[first]) and _WRITTEN_BY_PROGRAM.search(attribution):
         quoted[first : last + 1] = [True] * (last + 1 - first)

@@ -8,7 +8,7 @@ from watcher.reader.findings import Extract
 from watcher.reader.parse.address import parse_mailboxes
 from watcher.reader.parse.text import body_text
 from watcher.reader.recognise.header_facts import HeaderFacts
-from watcher.reader.recognise.marks import find_codes, find_places
+from watcher.reader.recognise.marks import find_code, find_places
 from watcher.reader.recognise.mentions import find_mentions, hide_addresses
 from watcher.reader.recognise.once import once
 from watcher.reader.recognise.quoting import drop_quoted
@@ -156,14 +156,19 @@ class View(HeaderFacts):
 
     @once
     def mark_hits(self) -> tuple[Hit, ...]:
-        """Signs in codes of the subject, and in the links and addresses that its own words bring."""
-        code = "" if self.is_reply else find_codes(self.subject)
-        places = f"{self.own_text} {self.message.headers.first('Reply-To') or ''}"
-        lower = places.lower()
-        told = any(word in lower for word in self.signs.mark_words)
-        if not (code or told):
+        """Signs in the code of the subject, in links of its own words, and in whom an answer goes to.
+
+        An address in the text counts where a machine says that it wrote it: people quote what they were sent.
+        """
+        headers, told = self.message.headers, self.own_text
+        code = "" if self.is_reply else find_code(self.subject, told)
+        links = not (self.is_null_sender or self.auto_submitted.startswith("auto"))
+        writers = f"{headers.first('Reply-To') or ''} {headers.first('From') or ''}"
+        lower = f"{told} {writers}".lower()
+        if not (code or any(word in lower for word in self.signs.mark_words)):
             return ()
-        return self.signs.find(MARK, canonical(f"{code} {find_places(places)}"))
+        places = f"{find_places(told, links=links)} {find_places(writers)}"
+        return self.signs.find(MARK, canonical(f"{code} {places}"))
 
     @once
     def spoken(self) -> Spoken:
