@@ -118,6 +118,7 @@ SIGN = '[[sign]]\nid = "own.a"\nkind = "auto_reply"\n'
 FAULTS = [
     # Each case: what it shows, the file, then the line that is raised.
     ("not TOML", "rule = [", "own.toml: invalid value (at end of document); write it as TOML"),
+    ("too deep", f"a = {'[' * 5_000}", "own.toml: lists are nested too deeply; write it as TOML"),
     ("empty", "", "own.toml: no rule in it; begin one with [[rule]]"),
     ("rule is no list", "rule = 3", "own.toml: no rule in it; begin one with [[rule]]"),
     (

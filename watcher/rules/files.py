@@ -30,6 +30,8 @@ def read_toml(path: Path, *, whole: bool = True) -> dict[str, Any]:
         return tomllib.loads(text if whole else _FOR_PEOPLE.sub("", text))
     except tomllib.TOMLDecodeError as error:
         raise RuleError(f"{path.name}: {_one_line(error)}; write it as TOML") from error
+    except RecursionError:
+        raise RuleError(f"{path.name}: lists are nested too deeply; write it as TOML") from None
 
 
 def read_plain(path: Path, rows: str = "rule") -> dict[str, Any]:
