@@ -35,6 +35,27 @@ def test_mend(text: str, mended: str | None) -> None:
     assert MENDING.mend(text) == (mended or text)
 
 
+SURE = [
+    # Each case: what it shows, the text, whether nothing else can have been said.
+    ("no letter lost", "user unknown", True),
+    ("a question without lost letters", "user unknown? no", True),
+    ("a link", "user unknown, see http://example.com/a?b=c", True),
+    ("each word is one alone", "n'a pas ?t? trouv?e", True),
+    ("a word left", "anv?ndaren ?r inte ok?nd", False),
+    ("a word that nobody lists", "unknown xq?zk", False),
+    ("a short word", "kontot stopped p? helger", False),
+    ("two words are seen so", "konto f?r", False),
+    ("a letter behind a beginning", "d?sactiv?es?", False),
+    ("a question, or a second octet", "compte supprim??", False),
+    ("a question, or a letter", "the user does exist?", False),
+]
+
+
+@pytest.mark.parametrize(("text", "sure"), [c[1:] for c in SURE], ids=[c[0] for c in SURE])
+def test_look_says_whether_it_is_sure(text: str, *, sure: bool) -> None:
+    assert MENDING.look(text).is_sure is sure
+
+
 READ = [
     ("550 bo?te aux lettres pleine", "mailbox_full"),
     ("550 usu?rio desconhecido", "mailbox_not_found"),

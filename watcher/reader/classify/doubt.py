@@ -27,6 +27,7 @@ _NAMELESS = "rdns_failed"
 _NO_DOMAIN = "domain_not_found"
 _UNROUTABLE = "unroutable"
 _HOSTS = ("somehost", PLACES["{domain}"])  # behind words of a host, the one that they are about
+_CITED = (PLACES["{file}"], PLACES["{title}"])
 _FULL = "mailbox_full"
 _GUESSED = frozenset(
     {"recipient", "recipient_system", "network"}
@@ -69,7 +70,8 @@ def _put_words_first(candidates: tuple[Candidate, ...], facts: Facts, rules: Rul
     for each in candidates:
         if each.tier is Tier.WEAK_NEAR and each.text in own and _is_passing(each, rules):
             return (each, *(other for other in candidates if other is not each))
-    if any(rules.readings.doubts_code(text.words) for text in own):
+    is_lost = candidates[0].reason in _FOR_A_WHILE and any(text.lost_words for text in own)
+    if is_lost or any(rules.readings.doubts_code(text.words) for text in own):
         return tuple(each for each in candidates if each.tier is not Tier.STATUS or not _is_hard(each, rules))
     return candidates
 
@@ -111,6 +113,19 @@ def is_supposed(candidate: Candidate, rules: Rules) -> bool:
     near = bool(candidate.said)
     told = [rules.readings.is_supposed(words, said, within=near) for words, said in _clauses(candidate)]
     return bool(told) and all(told)
+
+
+def has_lost_words(candidate: Candidate, rules: Rules) -> bool:
+    """Say whether words of a server that lost letters may have taken back what a row says for good."""
+    if candidate.tier is Tier.USER or candidate.text is None or not candidate.text.lost_words:
+        return False
+    return not is_for_now(candidate, rules)
+
+
+def is_of_title(candidate: Candidate, _rules: Rules) -> bool:
+    """Say whether a title or a file stands before what calls an address dead: its words may say why not."""
+    told = [clause.partition(words)[0] for words, clause in _clauses(candidate)]
+    return bool(told) and all(any(f" {cited} " in f"{before} " for cited in _CITED) for before in told)
 
 
 def is_guessed(candidate: Candidate, rules: Rules) -> bool:

@@ -5,7 +5,14 @@ from typing import NamedTuple
 from watcher.model import Action, BounceClass, CodeClass, Evidence
 from watcher.reader.classify.candidates import Candidate, Tier, find_candidates
 from watcher.reader.classify.confidence import confidence_of, find_contradictions
-from watcher.reader.classify.doubt import is_for_now, is_guessed, is_supposed, put_doubt_first
+from watcher.reader.classify.doubt import (
+    has_lost_words,
+    is_for_now,
+    is_guessed,
+    is_of_title,
+    is_supposed,
+    put_doubt_first,
+)
 from watcher.reader.classify.facts import Facts, gather_facts
 from watcher.reader.classify.texts import Text
 from watcher.reader.findings import Extract, Finding, Verdict
@@ -141,11 +148,12 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
     told = candidate.tier in GENERAL_WORDS
     if rules.taxonomy.rows[candidate.reason].bounce_class is not BounceClass.HARD:
         return not told or not is_guessed(candidate, rules)
-    if facts.is_filtered or (facts.is_anybodys and candidate.tier in CODE_TIERS):
+    by_anybody = facts.is_anybodys and candidate.tier in CODE_TIERS
+    if facts.is_filtered or by_anybody or has_lost_words(candidate, rules):
         return False  # anybody can write a number; the words have to say it, too
     if candidate.tier in MADE_UP_TIERS:
         return not facts.has_server_words
-    doubts = (is_supposed, is_guessed)
+    doubts = (is_supposed, is_guessed, is_of_title)
     return not told or not (
         _is_about_another(facts, rules) or any(doubts_it(candidate, rules) for doubts_it in doubts)
     )

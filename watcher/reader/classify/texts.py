@@ -30,6 +30,7 @@ class Text:
         "_clauses",
         "_folded",
         "_joined",
+        "_lost_words",
         "_named",
         "_rows",
         "_rules",
@@ -50,6 +51,7 @@ class Text:
         self._rules = rules
         self._joined: str | None = None
         self._folded: str | None = None
+        self._lost_words: bool | None = None
         self._told: str | None = None
         self._named: str | None = None
         self._words: str | None = None
@@ -67,6 +69,16 @@ class Text:
     def mended(self) -> str:
         """The same with the letters that a server lost; nearly always itself."""
         return self._rules.mending.mend(self.joined[:MAX_TEXT])
+
+    @property
+    def lost_words(self) -> bool:
+        """Whether letters were lost, and what they were might take back what the text says."""
+        if self._lost_words is None:
+            said = self.joined[:MAX_TEXT]
+            mended = self._rules.mending.look(said)
+            again = mended.text != said and self._rules.readings.takes_back(self.words)
+            self._lost_words = again or not mended.is_sure
+        return self._lost_words
 
     @property
     def folded(self) -> str:

@@ -27,6 +27,10 @@ _LOOSE = (
     "guesses", "alternatives", "causes", "temporary", "beside_the_point",
 )  # fmt: skip
 _WHOLE = ("sender", "yours", "hedges", "retry")
+_TAKING_BACK = (
+    "for_now", "hedges", "supposed", "supposed_behind", "denied", "denied_behind", "guesses", "causes",
+    "temporary", "retry",
+)  # fmt: skip
 
 
 class _Listed(NamedTuple):
@@ -184,6 +188,10 @@ class Readings:
         """Say whether the words of a canonical text name what a code for a dead address cannot mean."""
         words = self._to_the_point(words)
         return self._code_doubts.is_in(words) or self._senders.is_in(words) or self.says_for_now(words)
+
+    def takes_back(self, words: str) -> bool:
+        """Say whether a canonical text holds, wherever, what could take a part of it back."""
+        return any(self._has(name, words) for name in _TAKING_BACK)
 
     def says_try_again(self, words: str) -> bool:
         """Say whether a canonical text tells the sender to try again later."""
