@@ -81,12 +81,17 @@ def load_peer() -> Step | None:
 
 
 def forget() -> None:
-    """Empty every cache of this process: those of `functools`, whoever made them, and that of `re`."""
+    """Empty every cache of this process: those of `functools`, whoever made them, and that of `re`.
+
+    What is left is frozen, as the processes of the service do that read a backlog: rules are never garbage.
+    """
+    gc.unfreeze()  # what is frozen is not listed
     for each in gc.get_objects():
         if isinstance(each, _Cached):
             each.cache_clear()
     re.purge()
     gc.collect()
+    gc.freeze()
 
 
 def run(step: Step, mails: Sequence[bytes]) -> float:
@@ -140,8 +145,6 @@ def main() -> None:
     whole = partial(analyse, rules=rules)
     for raw in mails:  # words are indexed when a mail first asks for them
         whole(raw)
-    forget()
-    gc.freeze()  # as the processes of the service do that read a backlog: rules are never garbage
     steps: dict[str, Step] = {
         "email (floor)": message_from_bytes,
         "parse": parse_message,

@@ -182,7 +182,9 @@ def _is_about_its_reader(view: View) -> bool:
         return False
     named = {finding.address.lower() for finding in view.extract.findings if finding.address}
     readers = {address.lower() for address in parse_mailboxes(view.message.headers.first("To"))}
-    if not named and "prose.reply" not in view.rules and (" http " in view.own or " https " in view.own):
+    if not named and _may_be_bait(view):
+        return True  # a report that names nobody, and asks its reader to follow a link
+    if not named and "prose.reply" not in view.rules and view.has_link:
         subject = view.subject.lower()  # `mail from us` is refused, mail to us is bait
         return any(reader in subject and f"from {reader}" not in subject for reader in readers)
     return bool(named) and named <= readers

@@ -105,8 +105,10 @@ class View(HeaderFacts):
     @once
     def has_link(self) -> bool:
         """Whether its own words bring a link, or hide one behind them."""
-        html = any(part.content_type == "text/html" for part in self.message.walk())
-        return "://" in self.own_text or (html and "href=" in self.message.text.lower())
+        if "://" in self.own_text:
+            return True
+        pages = (part for part in self.message.walk() if part.content_type == "text/html")
+        return any("href=" in page.as_text().lower() for page in pages)
 
     @once
     def body_hits(self) -> tuple[Hit, ...]:
