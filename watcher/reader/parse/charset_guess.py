@@ -11,7 +11,9 @@ from typing import Final, NamedTuple
 SAMPLE: Final = 4_096  # octets
 MIN_SHARE: Final = 0.2  # of the letters that are among the most used
 WESTERN: Final = "cp1252"
+SURE: Final = 0.9  # the share of accents at which no other need be tried
 _RUN: Final = re.compile(rb"[\x80-\xff]+")
+_LETTERS: Final = re.compile(rb"[\x80-\xff]+[@-~]?")
 
 
 class _Script(NamedTuple):
@@ -52,8 +54,12 @@ _SCRIPTS: Final = (
 
 def guess_charset(octets: bytes) -> str:
     """Return the likeliest 8-bit charset of a text: Western where no other shows itself."""
-    sample = octets[:SAMPLE]
-    shares = [(_share_of_accents(sample), WESTERN)]
+    # Of two octets the second may be one of ASCII's.
+    sample = b" ".join(_LETTERS.findall(octets[:SAMPLE]))
+    accents = _share_of_accents(sample)
+    if accents >= SURE:
+        return WESTERN
+    shares = [(accents, WESTERN)]
     shares += [(_share(sample, script), script.codec) for script in _SCRIPTS]
     best = max(shares, key=lambda each: each[0])
     return best[1] if best[0] >= MIN_SHARE else WESTERN
