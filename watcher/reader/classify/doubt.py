@@ -14,7 +14,7 @@ from watcher.reader.classify.candidates import Candidate, Tier, find_near_words
 from watcher.reader.classify.facts import Facts
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.phrase_set import needle
-from watcher.reader.ruleset.wording import LINK, PLACES, has_link
+from watcher.reader.ruleset.wording import LINK, OTHER_ADDRESS, PLACES, SOME_HOST, has_link
 
 
 _SURE = frozenset({Tier.PHRASE, Tier.NEAR})
@@ -26,7 +26,7 @@ _OF_THE_SYSTEM = frozenset({"greylisted", "routing_loop"})  # which name the cas
 _NAMELESS = "rdns_failed"
 _NO_DOMAIN = "domain_not_found"
 _UNROUTABLE = "unroutable"
-_HOSTS = ("somehost", PLACES["{domain}"])  # behind words of a host, the one that they are about
+_HOSTS = (SOME_HOST, PLACES["{domain}"])  # behind words of a host, the one that they are about
 _CITED = (PLACES["{file}"], PLACES["{title}"])
 _FULL = "mailbox_full"
 _GUESSED = frozenset(
@@ -37,7 +37,6 @@ _FOR_A_WHILE = frozenset({"mailbox_disabled", "mailbox_moved", "domain_not_found
 _UNVERIFIED = "recipient_unverified"
 _SPAM = "spam_rejected"
 _RECIPIENT = PLACES["{address}"]
-_OTHER = "otheraddress"  # any other address
 _REPLY = re.compile(r"(?<!\d)5\d\d[ -]")
 _TOLD_BY_A_LIST = "upstream_suppressed"  # which tells in any words why the address came onto it
 
@@ -208,7 +207,7 @@ def _quotes_refusal(winner: Candidate, begin: int, end: int) -> bool:
     """
     if winner.text is None or not _REPLY.search(winner.text.raw, begin, end):
         return False
-    return f" {_RECIPIENT} " in winner.text.words and f" {_OTHER} " not in winner.text.words
+    return f" {_RECIPIENT} " in winner.text.words and f" {OTHER_ADDRESS} " not in winner.text.words
 
 
 def _is_in_link(candidate: Candidate) -> bool:

@@ -6,6 +6,7 @@ from watcher.reader.findings import Clue
 from watcher.reader.parse.reply_lines import join_lines
 from watcher.reader.parse.text import fold
 from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.mending import Mended
 from watcher.reader.ruleset.phrases import Phrases, WordRow
 from watcher.reader.ruleset.wording import (
     MAX_ADDRESS,
@@ -31,6 +32,7 @@ class Text:
         "_folded",
         "_joined",
         "_lost_words",
+        "_mended",
         "_named",
         "_rows",
         "_rules",
@@ -52,6 +54,7 @@ class Text:
         self._joined: str | None = None
         self._folded: str | None = None
         self._lost_words: bool | None = None
+        self._mended: Mended | None = None
         self._told: str | None = None
         self._named: str | None = None
         self._words: str | None = None
@@ -68,16 +71,19 @@ class Text:
     @property
     def mended(self) -> str:
         """The same with the letters that a server lost; nearly always itself."""
-        return self._rules.mending.mend(self.joined[:MAX_TEXT])
+        return self._look().text
+
+    def _look(self) -> Mended:
+        if self._mended is None:
+            self._mended = self._rules.mending.look(self.joined[:MAX_TEXT])
+        return self._mended
 
     @property
     def lost_words(self) -> bool:
         """Whether letters were lost, and what they were might take back what the text says."""
         if self._lost_words is None:
-            said = self.joined[:MAX_TEXT]
-            mended = self._rules.mending.look(said)
-            again = mended.text != said and self._rules.readings.takes_back(self.words)
-            self._lost_words = again or not mended.is_sure
+            again = self.mended != self.joined[:MAX_TEXT] and self._rules.readings.takes_back(self.words)
+            self._lost_words = again or not self._look().is_sure
         return self._lost_words
 
     @property

@@ -11,7 +11,6 @@ from watcher.reader.findings import Recognition
 from watcher.reader.recognise.brief import (
     LEAVES,
     MAX_GREETING,
-    QUESTION,
     find_brief,
     find_led,
     find_stand_in,
@@ -21,7 +20,7 @@ from watcher.reader.recognise.brief import (
 )
 from watcher.reader.recognise.by_words import found_by
 from watcher.reader.recognise.claimed import asks, claim_of, has_time
-from watcher.reader.recognise.told import find_told, is_persons
+from watcher.reader.recognise.told import QUESTION, find_told, is_persons
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.phrase_set import needle
 from watcher.reader.ruleset.signs import Hit, Sign

@@ -8,7 +8,7 @@ import re
 from watcher.reader.findings import Recognition
 from watcher.reader.recognise.by_words import found_by
 from watcher.reader.recognise.spoken import ADDRESS
-from watcher.reader.recognise.told import is_persons
+from watcher.reader.recognise.told import QUESTION, is_persons
 from watcher.reader.recognise.topics import find_topics
 from watcher.reader.recognise.view import NOBODY_READS, ON_CONDITION, SHUT, STANDS_IN, View
 from watcher.reader.ruleset.phrase_set import needle
@@ -25,8 +25,6 @@ MAX_GREETING = 4  # words before the first sentence of an auto-reply's own, wher
 LEAVES = frozenset({"no_longer_here", "address_changed"})
 _PERSON = "ordinary.person."  # signs of people who speak of themselves, by language
 _CLAUSE_END = re.compile(r" [,.;!?。、،؛]")
-# "Urgent? Call us." asks nobody anything.
-QUESTION = re.compile(r"(?: [^\s.,;!?]+){3} \?")
 
 
 def find_brief(view: View) -> Recognition | None:

@@ -12,8 +12,7 @@ from watcher.model import Evidence, Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.parse.address import parse_mailboxes
 from watcher.reader.parse.return_path import parse_form
-from watcher.reader.recognise.brief import QUESTION
-from watcher.reader.recognise.told import find_reason
+from watcher.reader.recognise.told import QUESTION, find_reason
 from watcher.reader.recognise.view import View
 
 

@@ -57,12 +57,11 @@ class Mending:
         """Travel to another process without the words, which are listed anew there."""
         return Mending, self._sources
 
-    def mend(self, text: str) -> str:
-        """Return a text that is ASCII but for such marks with its words in their own letters."""
-        return self.look(text).text
-
     def look(self, text: str) -> Mended:
-        """Return the same, and say whether it is sure; a text that lost no letter is."""
+        """Return a text that is ASCII but for such marks with its words in their own letters.
+
+        It is sure where it lost no letter, or none that may have said something else.
+        """
         if LOST not in text and REPLACED not in text:
             return Mended(text, is_sure=True)
         plain = text.replace(REPLACED, LOST)

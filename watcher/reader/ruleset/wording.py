@@ -21,6 +21,8 @@ PLACES = {
     "{file}": "somefile",
     "{title}": "sometitle",
 }
+OTHER_ADDRESS = "otheraddress"  # what stands for any other address
+SOME_HOST = "somehost"  # what stands for a host's name
 MAX_LINE = 200  # characters of a text whose words are remembered
 _DROPPED = dict.fromkeys(map(ord, "'’‘`´ʼ"))
 _OTHER = re.compile(r"(?<![^\s<>\"'(\[:;,])[^\s<>@\"'(\[:;,]{1,64}@[\w.-]{0,250}\w")
@@ -127,7 +129,7 @@ def name_places(folded: str, address: str) -> str:
     """Name the recipient's address, its domain where that stands alone, and every other address."""
     named = folded.replace(address, f" {PLACES['{address}']} ")
     if "@" in named:
-        named = _OTHER.sub(" otheraddress ", named)
+        named = _OTHER.sub(f" {OTHER_ADDRESS} ", named)
     domain = address.rpartition("@")[2]
     return _name_domain(named, domain) if len(domain) >= 4 and domain in named else named
 
@@ -159,8 +161,8 @@ def clauses_of(folded: str, address: str | None = None) -> tuple[tuple[str, ...]
     if address:
         folded = name_places(folded, fold(address[:MAX_ADDRESS]))
     if "@" in folded:
-        folded = _OTHER.sub(" otheraddress ", folded)
-    folded = name_hosts(folded, " somehost ")
+        folded = _OTHER.sub(f" {OTHER_ADDRESS} ", folded)
+    folded = name_hosts(folded, f" {SOME_HOST} ")
     if "20" in folded:
         folded = _DATE.sub(f" {DATE} ", folded)
     if not folded.isascii():
