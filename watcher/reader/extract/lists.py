@@ -21,9 +21,11 @@ from watcher.reader.ruleset.wording import canonical, clauses_of
 
 LIST_REFUSAL = "list_posting_denied"  # the reason that words about who may post give
 MAX_SUBJECT = 300
-_MANAGERS = ("X-List-Administrivia", "X-Mailman-Version", "X-BeenThere", "X-MLServer", "X-ML-Name", "X-Loop")
+_MANAGERS = frozenset(
+    {"x-list-administrivia", "x-mailman-version", "x-beenthere", "x-mlserver", "x-ml-name", "x-loop"}
+)
 _MACHINES = re.compile(r"[-+](?:bounces?|return)(?:[-+][^@\s]{0,100})?@")  # nobody reads mail to these
-_POSTS = ("List-Post", "List-Unsubscribe")
+_POSTS = frozenset({"list-post", "list-unsubscribe"})
 # Our subject, or a moderator's words: whatever stands in them is not the list manager's.
 _QUOTED = re.compile(r"[\"“„«](?:[^\"“”„«»]{0,300})[\"”“»]")
 
@@ -72,7 +74,7 @@ def is_list_manager(headers: Headers, signs: Signs) -> bool:
     """
     path = (headers.raw("Return-Path") or "").strip().lower()
     administers = "X-List-Administrivia" in headers
-    if path != "<>" and not administers and any(name in headers for name in _POSTS):
+    if path != "<>" and not administers and headers.has_any(_POSTS):
         return False
     sender = headers.first("From") or ""
     if any(hit.sign.kind is Kind.NOTICE for hit in signs.find("sender", canonical(sender))):
@@ -81,7 +83,7 @@ def is_list_manager(headers: Headers, signs: Signs) -> bool:
         return False
     if path == "<>" or _MACHINES.search(f"{path} {sender.lower()}"):
         return True
-    return any(name in headers for name in _MANAGERS) or _is_automatic(headers)
+    return headers.has_any(_MANAGERS) or _is_automatic(headers)
 
 
 def is_machine(headers: Headers, signs: Signs) -> bool:
@@ -90,7 +92,7 @@ def is_machine(headers: Headers, signs: Signs) -> bool:
     answers = (headers.first("Auto-Submitted") or "no").lower().startswith("auto")
     if not answers and (path is None or path.strip() != "<>"):
         return False
-    if any(name in headers for name in _POSTS) or "X-Failed-Recipients" in headers:
+    if headers.has_any(_POSTS) or "X-Failed-Recipients" in headers:
         return False
     sender = canonical(headers.first("From") or "")
     return not any(hit.sign.kind is Kind.BOUNCE for hit in signs.find("sender", sender))

@@ -6,7 +6,7 @@ Name directories answer an unknown or ambiguous name with those that are like it
 from typing import NamedTuple
 
 from watcher.reader.ruleset.dialects import Prose
-from watcher.reader.ruleset.wording import canonical
+from watcher.reader.ruleset.wording import MAX_TEXT, canonical, canonical_body
 
 
 class Place(NamedTuple):
@@ -18,8 +18,11 @@ class Place(NamedTuple):
 
 def find_hints(lines: tuple[str, ...], prose: Prose) -> frozenset[int]:
     """Return the lines that announce addresses as proposals."""
-    if not prose.suggestions.may_hold("\n".join(lines)):
+    text = "\n".join(lines)
+    if not prose.suggestions.may_hold(text):
         return frozenset()
+    if len(text) <= MAX_TEXT and not prose.suggestions.is_in(canonical_body(text)):
+        return frozenset()  # no phrase reaches over a line end, and most texts are looked at as a whole before
     return frozenset(at for at, line in enumerate(lines) if prose.suggestions.is_in(canonical(line)))
 
 

@@ -63,6 +63,10 @@ class Headers:
         """Return the names in lower case, each once."""
         return self._index.keys()
 
+    def has_any(self, names: frozenset[str]) -> bool:
+        """Tell whether any field of some names, in lower case, is there."""
+        return not names.isdisjoint(self._index)
+
     def raw(self, name: str) -> str | None:
         """Return the first field of this name, unfolded, not decoded."""
         value = self._index.get(name.lower())

@@ -29,7 +29,9 @@ def html_to_text(html: str, most: int = _MOST) -> str:
     """Return the text of an HTML document, a new line for each block; about `most` characters or more."""
     html = html[:_MOST]
     left = most + MARGIN  # references may be cut by a tag, and count for more than they show
-    lowered = html.lower() if html.isascii() else html.translate(_LOWER)
+    lowered = html.lower()
+    if len(lowered) != len(html):  # some capitals are two letters when small; places have to be the same
+        lowered = html.translate(_LOWER)
     pieces: list[str] = []
     at = 0
     while (found := _MARKUP.search(html, at)) is not None:

@@ -42,7 +42,7 @@ def parse_return_path(headers: Headers) -> ReturnPath | None:
 def envelope_addresses(headers: Headers) -> Iterator[str]:
     """Yield the addresses that a report may have been sent to, the surest first."""
     for name in _FIELDS:
-        for field in headers.all(name)[:5] if name in headers else ():
+        for field in headers.all(name)[:5]:
             address = parse_mailbox(field)
             if address:
                 yield address

@@ -20,7 +20,7 @@ from watcher.reader.recognise.brief import (
 )
 from watcher.reader.recognise.by_words import found_by
 from watcher.reader.recognise.claimed import asks, claim_of, has_time
-from watcher.reader.recognise.told import QUESTION, find_told, is_persons
+from watcher.reader.recognise.told import asks_something, find_told, is_persons
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.phrase_set import needle
 from watcher.reader.ruleset.signs import Hit, Sign
@@ -64,7 +64,7 @@ def _receipt(view: View) -> Recognition | None:
 def _absence(view: View) -> Recognition | None:
     """Return an absence, or one who left, told with a turn of phrase that only such a reply uses."""
     said = view.answer_hits("own")
-    if not (said or view.of(Kind.AUTO_REPLY, "subject")) or QUESTION.search(view.own) or is_persons(view):
+    if not (said or view.of(Kind.AUTO_REPLY, "subject")) or asks_something(view.own) or is_persons(view):
         return None
     if (view.is_reply or view.is_threaded) and not opens_with(view.own, said, MAX_GREETING):
         return None  # a person comes to the matter first, and tells of the holidays then

@@ -18,7 +18,9 @@ MAX_REQUEST = 120  # characters of a mail that only asks to be removed
 # What an auto-reply says in the first place, where it says several things.
 _GRAVEST = ("no_longer_here", "address_changed", "out_of_office", "auto_acknowledgement", "auto_reply_other")
 _OPEN = {"out_of_office", "auto_acknowledgement", "auto_reply_other", None}
-_LIST_MANAGERS = ("X-Mailman-Version", "X-List-Administrivia", "X-Loop", "X-ML-Name", "X-Listserver")
+_LIST_MANAGERS = frozenset(
+    {"x-mailman-version", "x-list-administrivia", "x-loop", "x-ml-name", "x-listserver"}
+)
 
 
 def find_automatic(view: View) -> Recognition | None:
@@ -130,7 +132,7 @@ def _weighs(hit: Hit) -> int:
 
 def _notice(view: View) -> Recognition | None:
     hits = tuple(hit for hit in view.of(Kind.NOTICE, "subject") if hit.sign.reason != "machine_report")
-    managed = any(name in view.message.headers for name in _LIST_MANAGERS)
+    managed = view.message.headers.has_any(_LIST_MANAGERS)
     machine = (
         managed or bool(view.sender_hits) or view.is_null_sender or view.auto_submitted.startswith("auto")
     )

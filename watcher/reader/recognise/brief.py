@@ -8,7 +8,7 @@ import re
 from watcher.reader.findings import Recognition
 from watcher.reader.recognise.by_words import found_by
 from watcher.reader.recognise.spoken import ADDRESS
-from watcher.reader.recognise.told import QUESTION, is_persons
+from watcher.reader.recognise.told import asks_something, is_persons
 from watcher.reader.recognise.topics import find_topics
 from watcher.reader.recognise.view import NOBODY_READS, ON_CONDITION, SHUT, STANDS_IN, View
 from watcher.reader.ruleset.phrase_set import needle
@@ -39,7 +39,7 @@ def find_stand_in(view: View) -> Recognition | None:
     named = next((hit for hit in view.own_hits if hit.sign.id.startswith(STANDS_IN)), None)
     if named is None or len(view.own) > MAX_BRIEF or not points_elsewhere(view):
         return None
-    if QUESTION.search(view.own) or is_persons(view) or " hence " in view.spoken.told:
+    if asks_something(view.own) or is_persons(view) or " hence " in view.spoken.told:
         return None
     return None if _goes_on(view, named) else found_by(named, 0.75)
 
@@ -66,7 +66,7 @@ def _unread(view: View) -> Recognition | None:
 def find_led(view: View) -> Recognition | None:
     """Return a leave, or a new address, that the subject tells, where the text only says whom to ask."""
     subject = tuple(hit for hit in view.subject_hits if hit.sign.reason in LEAVES)
-    if not subject or view.is_reply or QUESTION.search(view.own) or is_persons(view):
+    if not subject or view.is_reply or asks_something(view.own) or is_persons(view):
         return None
     told = view.spoken.told
     if " else " in told or " address " not in told:
@@ -79,7 +79,7 @@ def find_led(view: View) -> Recognition | None:
 def _said_alone(view: View, family: str, limit: int, aside: int) -> tuple[Hit, ...]:
     """Return the signs of a family that a short mail begins with, if it is no person's, nor says more."""
     said = tuple(hit for hit in view.own_hits if hit.sign.id.startswith(family))
-    if not said or len(view.own) > limit or QUESTION.search(view.own) or is_persons(view):
+    if not said or len(view.own) > limit or asks_something(view.own) or is_persons(view):
         return ()
     alone = opens_with(view.own, said, MAX_GREETING) and not _says_more(view, said, aside)
     return said if alone and " hence " not in view.spoken.told else ()

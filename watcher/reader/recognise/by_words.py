@@ -36,8 +36,8 @@ def _challenge(view: View) -> Recognition | None:
 
 def _complaint(view: View) -> Recognition | None:
     """Return a complaint that a provider passes on in its own words."""
-    hits = _sure(view, Kind.COMPLAINT)
     writer, subject = view.of(Kind.COMPLAINT, "sender"), view.of(Kind.COMPLAINT, "subject")
+    hits = _sure(view, Kind.COMPLAINT) if writer or subject else ()
     letter = not writer and (asks(view) or view.greetings)
     if subject and (hits or writer) and not (letter or view.is_reply or view.is_listed):
         return found_by(subject[0], 0.8)
@@ -68,10 +68,12 @@ def _notice(view: View) -> Recognition | None:
 
 def _delivered(view: View) -> Recognition | None:
     """RFC 3461 asks for a report of success; older systems write it in prose."""
+    if not (view.sender_hits or view.is_null_sender):
+        return None
     sure = tuple(hit for hit in view.of(Kind.DELIVERY, "body") if hit.sign.sure)
     subject, words = view.of(Kind.DELIVERY, "subject"), (*sure, *view.of(Kind.DELIVERY, "own"))
     refused = view.of(Kind.DELAY, "own") or (view.of(Kind.BOUNCE, "own") and view.of(Kind.BOUNCE, "subject"))
-    if (subject or sure) and words and not refused and (view.sender_hits or view.is_null_sender):
+    if (subject or sure) and words and not refused:
         return found_by(words[0], 0.9)
     failed = view.of(Kind.BOUNCE, "subject", "own") or view.of(Kind.DELAY, "subject", "own")
     if subject and view.sender_hits and not failed and "prose.reply" not in view.rules:

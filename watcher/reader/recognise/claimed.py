@@ -11,7 +11,8 @@ from watcher.reader.ruleset.wording import canonical, canonical_body
 CONFIDENCE = 0.75
 MAX_OWN = 1_200  # characters of own words; who has more to say is no machine with one thing to tell
 _SPEAKS = ("ordinary.first_person", "ordinary.person")
-_ASKS = re.compile(r"\?(?=[\s)\"'»”]|$)|[？؟]")
+_ASKS = re.compile(r"\?(?=[\s)\"'»”]|$)")
+_OTHER_MARKS = "？؟"
 _LABELLED = frozenset({"receipt.claim.under_a_label"})
 _LINK = re.compile(r"https?://\S{1,300}")
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}(?!\d)|(?<!\d)\d{4}[-./年]")
@@ -44,7 +45,9 @@ def is_signed(view: View) -> bool:
 def asks(view: View) -> bool:
     """Say whether its own words ask something; the mark within a link asks nothing."""
     text = view.own_text
-    return ("?" in text or not text.isascii()) and _ASKS.search(text) is not None
+    if "?" in text and _ASKS.search(text) is not None:
+        return True
+    return not text.isascii() and any(mark in text for mark in _OTHER_MARKS)
 
 
 def _speaks(view: View, language: str) -> bool:

@@ -22,7 +22,9 @@ _REPLY = re.compile(
 _OWNERS = re.compile(
     r"[-+_](?:bounces?|owner|admin|request)(?:\+[^@\s]{1,100})?@|(?:^|[<\s])owner-", re.IGNORECASE
 )
-_LISTED = ("List-Post", "List-Id", "Mailing-List", "X-Mailing-List", "List-Unsubscribe")
+_LISTED = ("list-post", "list-id", "mailing-list", "x-mailing-list", "list-unsubscribe")
+_LIST_FIELDS = frozenset(_LISTED)
+_THREAD_FIELDS = frozenset({"in-reply-to", "references"})
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,12 @@ class HeaderFacts:
     @once
     def is_threaded(self) -> bool:
         """Whether it answers another mail."""
-        return "In-Reply-To" in self.message.headers or "References" in self.message.headers
+        return self.message.headers.has_any(_THREAD_FIELDS)
 
     @once
     def is_listed(self) -> bool:
         """Whether it came through a mailing list to its readers, and not to the address of its owners."""
-        return any(name in self.message.headers for name in _LISTED) and not self.is_to_owner
+        return self.message.headers.has_any(_LIST_FIELDS) and not self.is_to_owner
 
     @once
     def is_to_owner(self) -> bool:

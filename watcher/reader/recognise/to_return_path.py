@@ -12,7 +12,7 @@ from watcher.model import Evidence, Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.parse.address import parse_mailboxes
 from watcher.reader.parse.return_path import parse_form
-from watcher.reader.recognise.told import QUESTION, find_reason
+from watcher.reader.recognise.told import asks_something, find_reason
 from watcher.reader.recognise.view import View
 
 
@@ -48,7 +48,7 @@ def _may_be_machines(view: View) -> bool:
         return False  # monitors and shops write to whatever address they were given
     if any(name in view.message.headers for name in _PROGRAMS):
         return False
-    if len(view.own) > MAX_OWN or not view.own.strip() or QUESTION.search(view.own):
+    if len(view.own) > MAX_OWN or not view.own.strip() or asks_something(view.own):
         return False
     return not (view.spoken.greets_someone or any(mark in view.own_text for mark in "？؟"))
 

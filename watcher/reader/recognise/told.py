@@ -20,7 +20,7 @@ MAX_TOLD = 700  # characters of own words of an answer that says nothing else
 MAX_BEGIN = 250  # characters in which most letters have said what no such answer says
 PERSON = "person"
 # "Urgent? Call us." asks nobody anything.
-QUESTION = re.compile(r"(?: [^\s.,;!?]+){3} \?")
+_QUESTION = re.compile(r"(?: [^\s.,;!?]+){3} \?")
 _GRAVEST = ("no_longer_here", "address_changed", "out_of_office", "auto_acknowledgement")
 _NEWS = frozenset({"away", "back", "gone", "moved", "firm", "closing", "disused", "solely", "received"})
 # What strangers are told alone, and what an answer concludes from an absence.
@@ -35,7 +35,7 @@ _COURTEOUS = frozenset({"thanks"})
 
 def find_told(view: View) -> Recognition | None:
     """Return an answer whose every sentence speaks of an absence, a leave, a new address or what we sent."""
-    if len(view.own) > MAX_TOLD or QUESTION.search(view.own) or _begins_otherwise(view):
+    if len(view.own) > MAX_TOLD or asks_something(view.own) or _begins_otherwise(view):
         return None
     if is_persons(view) or _concludes(view) or view.spoken.greets_someone:
         return None
@@ -51,6 +51,11 @@ def find_told(view: View) -> Recognition | None:
         return None
     hit = _gravest(hits)
     return Recognition(Kind.AUTO_REPLY, hit.sign.reason, 0.7, (hit.evidence(),), view.spoken.language)
+
+
+def asks_something(own: str) -> bool:
+    """Say whether own words, in canonical form, hold a question."""
+    return "?" in own and _QUESTION.search(own) is not None
 
 
 def _begins_otherwise(view: View) -> bool:

@@ -1,6 +1,7 @@
 """What recognition looks at: the signs seen in subject, sender, header and opening, and its own words."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from watcher.model import Evidence, Kind
@@ -52,6 +53,11 @@ class View(HeaderFacts):
     claims: Claims
 
     @once
+    def _by_kind(self) -> dict[str, Mapping[Kind, tuple[Hit, ...]]]:
+        """The signs seen at each place that was asked for, by kind."""
+        return {}
+
+    @once
     def rules(self) -> dict[str, Evidence]:
         """What extraction found, by rule."""
         return {evidence.rule: evidence for evidence in reversed(self.extract.evidence)}
@@ -79,10 +85,8 @@ class View(HeaderFacts):
     @once
     def header_hits(self) -> tuple[Hit, ...]:
         """Signs in other header fields."""
-        headers, asked = self.message.headers, self.signs.header_names()
-        if headers.names().isdisjoint(asked):
-            return ()
-        given = [(name, headers.first(name)) for name in asked if name in headers]
+        headers, names = self.message.headers, self.message.headers.names()
+        given = [(name, headers.first(name)) for name in self.signs.header_names() if name in names]
         return tuple(
             hit for name, value in given for hit in self.signs.find_header(name, canonical(value or ""))
         )
@@ -209,9 +213,17 @@ class View(HeaderFacts):
 
     def of(self, kind: Kind, *places: str) -> tuple[Hit, ...]:
         """Return the signs of a kind seen in the places named."""
-        found: list[Hit] = []
+        found: tuple[Hit, ...] = ()
         for place in places:
-            hits = getattr(self, _HITS[place])
-            if hits:
-                found += [hit for hit in hits if hit.sign.kind is kind]
-        return tuple(found)
+            known = self._by_kind.get(place)
+            if known is None:
+                known = self._by_kind[place] = _sort(getattr(self, _HITS[place]))
+            found += known.get(kind, ())
+        return found
+
+
+def _sort(hits: tuple[Hit, ...]) -> Mapping[Kind, tuple[Hit, ...]]:
+    found: dict[Kind, tuple[Hit, ...]] = {}
+    for hit in hits:
+        found[hit.sign.kind] = (*found.get(hit.sign.kind, ()), hit)
+    return found

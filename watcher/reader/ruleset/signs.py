@@ -74,7 +74,7 @@ class _Asked(NamedTuple):
     unless: frozenset[str]
 
 
-_UNWRITTEN = dict.fromkeys(map(ord, "'`-\u2019"))  # marks within words that entries are without
+_UNWRITTEN = ("'", "`", "-", "\u2019")  # marks within words that entries are without
 
 
 class _Place(NamedTuple):
@@ -157,10 +157,11 @@ class Signs:
         if not found:
             return ()
         hits: dict[int, str] = {}
+        seen = frozenset(found)
         for phrase in found:
             for number in owners.get(phrase, ()):
                 asked = all_asked.get(number)
-                if asked is None or _holds(asked, phrase, text, found):
+                if asked is None or _holds(asked, phrase, text, seen):
                     hits[number] = max(phrase, hits.get(number, ""), key=len)
         return tuple([Hit(self.rows[number], hits[number]) for number in sorted(hits)])
 
@@ -178,7 +179,9 @@ class Signs:
 
     def _may_tell(self, folded: str) -> bool:
         """Say cheaply whether a text may tell of a letter's fate: most do not."""
-        written = folded.translate(_UNWRITTEN)
+        written = folded
+        for mark in _UNWRITTEN:
+            written = written.replace(mark, "")
         letter, fate = self._telling
         return fate.is_in(written) and letter.is_in(written)
 
@@ -210,14 +213,14 @@ def _longest_words(part: str) -> Iterable[str]:
         yield from ascii_spellings(longest)
 
 
-def _holds(asked: _Asked, phrase: str, text: str, found: list[str]) -> bool:
+def _holds(asked: _Asked, phrase: str, text: str, found: frozenset[str]) -> bool:
     """Say whether a phrase stands where its row asks, and beside what it asks of all that a text holds."""
     at, near, beside, unless = asked
     if at != "anywhere" and not _stands(phrase, at, text):
         return False
     if beside and beside.isdisjoint(found):
         return False
-    others, against = near.intersection(found), unless.intersection(found)
+    others, against = near & found, unless & found
     if not near and not against:
         return True
     return bool(others or not near) and any(

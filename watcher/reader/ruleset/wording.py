@@ -24,7 +24,7 @@ PLACES = {
 OTHER_ADDRESS = "otheraddress"  # what stands for any other address
 SOME_HOST = "somehost"  # what stands for a host's name
 MAX_LINE = 200  # characters of a text whose words are remembered
-_DROPPED = dict.fromkeys(map(ord, "'’‘`´ʼ"))
+_DROPPED = "'’‘`´ʼ"
 _OTHER = re.compile(r"(?<![^\s<>\"'(\[:;,])[^\s<>@\"'(\[:;,]{1,64}@[\w.-]{0,250}\w")
 _BEFORE_DOMAIN = frozenset("_.@-")
 _DOMAIN_GOES_ON = re.compile(r"[\w-]|\.\w")
@@ -101,7 +101,9 @@ def words_of(folded: str, address: str | None = None) -> str:
         folded = name_addresses(folded, _IP_WORD)
     if folded.isascii():
         return f" {' '.join(_split_plain(folded))} "
-    tokens = _TOKEN.findall(folded.translate(_DROPPED).replace("e-mail", "email"))
+    for mark in _DROPPED:
+        folded = folded.replace(mark, "")
+    tokens = _TOKEN.findall(folded.replace("e-mail", "email"))
     return f" {' '.join(tokens)} "
 
 
