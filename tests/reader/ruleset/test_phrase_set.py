@@ -59,6 +59,9 @@ def test_a_lone_surrogate_breaks_no_search() -> None:
         ("abc?d", "ab"),
         ("user|box", ""),
         ("(?i)User", ""),
+        (r"(?:user|box) (?:is )?full(?!\w)", "full"),
+        (r"a(?:c|(?:d|e)f)ghi", "ghi"),
+        (r"a\(b(?:c)", ""),
         (r"\x41bc", ""),
         (r"[]x]abc", ""),
         (r"\d{3}", ""),
@@ -68,7 +71,10 @@ def test_what_every_match_of_a_pattern_holds(pattern: str, literal: str) -> None
     assert find_literal(pattern) == literal
 
 
-PIECES = st.sampled_from(["a", "b", "ab", r"\.", ".", r"\d", "[ab]", "b?", "a{0,2}", r"\b", "1", "^", " "])
+PIECES = st.sampled_from(
+    ["a", "b", "ab", r"\.", ".", r"\d", "[ab]", "b?", "a{0,2}", r"\b", "1", "^", " "]
+    + ["(?:a|b)?", "(?:ab)", "(?:a(?:b|1)|b)", "(?!a)", r"(?:\.|b){2}"]
+)
 
 
 @given(st.lists(PIECES, max_size=6).map("".join), st.text("ab1. ", max_size=12))

@@ -22,7 +22,9 @@ def find_hints(lines: tuple[str, ...], prose: Prose) -> frozenset[int]:
     if not prose.suggestions.may_hold(text):
         return frozenset()
     if len(text) <= MAX_TEXT and not prose.suggestions.is_in(canonical_body(text)):
-        return frozenset()  # no phrase reaches over a line end, and most texts are looked at as a whole before
+        return (
+            frozenset()
+        )  # no phrase reaches over a line end, and most texts are looked at as a whole before
     return frozenset(at for at, line in enumerate(lines) if prose.suggestions.is_in(canonical(line)))
 
 

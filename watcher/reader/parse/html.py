@@ -8,7 +8,11 @@ from html.entities import html5
 from typing import Final
 
 
-_MARKUP: Final = re.compile(r"<(?:!--|/?([A-Za-z][A-Za-z0-9]{0,20})|[!?])")
+# A comment's beginning, or a whole tag: whether it closes, its name, and its attributes.
+_MARKUP: Final = re.compile(
+    r"<(?:(!--)|(?:(/?)([A-Za-z][A-Za-z0-9]{0,20})|[!?])"
+    r"(?:[^<>\"']|\"[^\"\n]{0,500}\"|'[^'\n]{0,500}'|[\"'])*+>?)"
+)
 _ENTITY: Final = re.compile(r"&(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));?")
 _BLANKS: Final = re.compile(r"[ \t\r\n\f\v\u200b\xa0]+")
 _BREAKS: Final = frozenset(
@@ -37,17 +41,19 @@ def html_to_text(html: str, most: int = _MOST) -> str:
     while (found := _MARKUP.search(html, at)) is not None:
         piece = html[at : found.start()]
         pieces.append(piece)
-        left -= _count_letters(piece) if most < _MOST else 0
-        if left <= 0:
-            break
-        name = (found[1] or "").lower()
-        if found[0] == "<!--":
-            at = _after(html, "-->", found.end())
+        if most < _MOST:
+            left -= _count_letters(piece)
+            if left <= 0:
+                break
+        at = found.end()
+        comment, closes, name = found.groups()
+        if comment:
+            at = _after(html, "-->", at)
             continue
-        at = _after_tag(html, found.end())
+        name = (name or "").lower()
         if name in _BREAKS:
             pieces.append(" \0" if name in _CELLS else "\0")
-        if name in _HIDDEN and found[0][1] != "/":
+        elif name in _HIDDEN and not closes:
             at = lowered.find("</" + name, at)
             if at < 0:
                 break
@@ -58,7 +64,9 @@ def html_to_text(html: str, most: int = _MOST) -> str:
 
 def _count_letters(piece: str) -> int:
     """Count what a piece surely shows."""
-    return len(_BLANKS.sub("", unescape(piece)))
+    if "&" in piece or not piece.isascii():
+        return len(_BLANKS.sub("", unescape(piece)))
+    return len("".join(piece.split()))
 
 
 _LOWER: Final = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
@@ -67,14 +75,6 @@ _LOWER: Final = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)
 def _after(html: str, mark: str, start: int) -> int:
     at = html.find(mark, start)
     return len(html) if at < 0 else at + len(mark)
-
-
-_TAG_REST: Final = re.compile(r"(?:[^<>\"']|\"[^\"\n]{0,500}\"|'[^'\n]{0,500}'|[\"'])*+>?")
-
-
-def _after_tag(html: str, start: int) -> int:
-    found = _TAG_REST.match(html, start)
-    return found.end() if found else start
 
 
 def unescape(text: str) -> str:
@@ -93,5 +93,8 @@ def _character(found: re.Match[str]) -> str:
 
 
 def _tidy(text: str) -> str:
-    lines = (_BLANKS.sub(" ", unescape(line)).strip() for line in text.split("\0"))
-    return "\n".join(line for line in lines if line)
+    return "\n".join([line for each in text.split("\0") if (line := _tidy_line(unescape(each)))])
+
+
+def _tidy_line(line: str) -> str:
+    return " ".join(line.split()) if line.isascii() else _BLANKS.sub(" ", line).strip()

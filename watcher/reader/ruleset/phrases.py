@@ -16,6 +16,10 @@ from watcher.reader.ruleset.spelling import ascii_spellings
 from watcher.reader.ruleset.wording import is_unspaced
 
 
+# A group that holds no other: whatever stands in it, it is one piece of which nothing is known.
+_GROUP = re.compile(
+    r"(?<!\\)\((?!\?[a-zA-Z-])(?:\\.|\[[^\]()]{0,200}\]|[^()\\\[])*\)(?:[?*+]|\{[^}]{0,9}\})?", re.DOTALL
+)
 _HARD = re.compile(r"[(|]|\[\^?\]|\\[xuUN0-9]")
 # One piece of a pattern: a mark by its escape, a letter, or what stands for others; and how often it stands.
 _PIECE = re.compile(r"(?:\\([^\w\s])|\\.|\[[^\]]{0,200}\]|[.^$]|(.))([?*+]|\{[^}]{0,9}\})?", re.DOTALL)
@@ -113,6 +117,9 @@ def _spell(row: WordRow) -> tuple[WordRow, ...]:
 
 def find_literal(pattern: str) -> str:
     """Return the longest text that stands in every match of a pattern; empty where that is hard to say."""
+    count = 1
+    while count:
+        pattern, count = _GROUP.subn(".", pattern)
     if _HARD.search(pattern):
         return ""
     runs = [""]
