@@ -13,7 +13,7 @@ from watcher.reader.parse.message import Message
 
 _FIRST: Final = 1 << 20
 _TRACE: Final = re.compile(
-    r"\n(?i:return-path|received|delivered-to|x-original-to)[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+",
+    r"\n(?=[rRdDxX])(?i:return-path|received|delivered-to|x-original-to)[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+",
 )
 
 

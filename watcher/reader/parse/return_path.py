@@ -41,8 +41,9 @@ def parse_return_path(headers: Headers) -> ReturnPath | None:
 
 def envelope_addresses(headers: Headers) -> Iterator[str]:
     """Yield the addresses that a report may have been sent to, the surest first."""
+    given = headers.names()
     for name in _FIELDS:
-        for field in headers.all(name)[:5]:
+        for field in headers.all(name)[:5] if name in given else ():
             address = parse_mailbox(field)
             if address:
                 yield address

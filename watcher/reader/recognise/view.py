@@ -158,7 +158,7 @@ class View(HeaderFacts):
     @once
     def own_hits(self) -> tuple[Hit, ...]:
         """Signs in the mail's own words."""
-        return self.body_hits if self.own == self.opening else self.signs.find("body", self.own)
+        return self.signs.find("body", self.own)  # remembered where it is the whole opening
 
     @once
     def mark_hits(self) -> tuple[Hit, ...]:

@@ -43,7 +43,7 @@ class Citing:
         self._given = (endings, titles, titles_behind)
         ending = rf"\.(?:{'|'.join(each.strip() for each in endings)})(?![\w@-]|\.\w)" if endings else "(?!)"
         name = re.compile(rf"(?<![\w@/:.-])[\w.-]{{1,{MAX_NAME}}}{ending}")
-        self._file = Host(re.compile(ending), name, _is_of_name, MAX_NAME)
+        self._file = Host(re.compile(ending), name, _strip_name, MAX_NAME)
         self._is_file = re.compile(rf"{ending}\s?\Z")
         self._titles = _finder(titles)
         self._titles_behind = _finder(titles_behind)
@@ -88,8 +88,11 @@ def _finder(phrases: Sequence[str]) -> Finder:
     return Finder([phrase.strip() if is_unspaced(phrase) else phrase for phrase in phrases])
 
 
-def _is_of_name(letter: str) -> bool:
-    return letter.isalnum() or letter in "._-"
+def _strip_name(text: str) -> str:
+    end = len(text)
+    while end and (text[end - 1].isalnum() or text[end - 1] in "._-"):
+        end -= 1
+    return text[:end]
 
 
 def _find_end(folded: str, start: int) -> int:

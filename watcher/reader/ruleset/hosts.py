@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from operator import methodcaller
 from typing import Final, NamedTuple
 
 
@@ -14,7 +15,7 @@ class Host(NamedTuple):
 
     mark: re.Pattern[str]
     whole: re.Pattern[str]
-    stands_before: Callable[[str], bool]  # the mark: says it of a letter
+    strip: Callable[[str], str]  # takes off the end of a text what may stand before the mark
     most: int  # letters before the mark
 
     def name(self, folded: str, word: str) -> str:
@@ -25,9 +26,8 @@ class Host(NamedTuple):
             start = found.start()
             if start < done:
                 continue
-            first = max(start - self.most, done)
-            while start > first and self.stands_before(folded[start - 1]):
-                start -= 1
+            name = folded[max(start - self.most, done) : start]
+            start -= len(name) - len(self.strip(name))
             host = self.whole.match(folded, start)
             if host:
                 pieces += (folded[done:start], word)
@@ -37,7 +37,10 @@ class Host(NamedTuple):
 
 _HAS_IPV4: Final = re.compile(r"\.\d{1,3}\.\d{1,3}\.\d")
 _IPV4: Final = Host(
-    _HAS_IPV4, re.compile(r"\d(?<![\d.]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\d.]*\d)"), str.isdecimal, 3
+    _HAS_IPV4,
+    re.compile(r"\d(?<![\d.]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\d.]*\d)"),
+    methodcaller("rstrip", "0123456789"),
+    3,
 )
 _HAS_IPV6: Final = re.compile(r":[0-9a-f]{0,4}:")
 _IPV6: Final = Host(
@@ -47,13 +50,13 @@ _IPV6: Final = Host(
         r"[0-9a-f](?<![\w:].)[0-9a-f]{0,3}:"
         r"(?:(?:[0-9a-f]{1,4}:){6}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){0,6}:[0-9a-f:]{0,40})"
     ),
-    frozenset("0123456789abcdef").__contains__,
+    methodcaller("rstrip", "0123456789abcdef"),
     4,
 )
 _NAME: Final = Host(
     re.compile(r"\."),
     re.compile(r"(?<![\w.@-])(?:[a-z0-9_-]{1,63}\.){1,9}[a-z][a-z0-9-]{0,62}"),
-    frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-").__contains__,
+    methodcaller("rstrip", "abcdefghijklmnopqrstuvwxyz0123456789_-"),
     63,
 )
 

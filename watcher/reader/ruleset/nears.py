@@ -17,6 +17,7 @@ from typing import Final
 
 from watcher.reader.ruleset.entries import canonical_entries
 from watcher.reader.ruleset.lexicon import Hit, Lexicon
+from watcher.reader.ruleset.phrase_set import Finder
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.reader.ruleset.spelling import spell_entries
 from watcher.reader.ruleset.wording import is_unspaced
@@ -47,7 +48,16 @@ Told = tuple[tuple[WordRow, str], ...]  # rows, each with the words that it stan
 class Nears:
     """All rows on words near each other, indexed."""
 
-    __slots__ = ("_by_first", "_firsts", "_lexicon", "_phrases", "_read_again", "_unspaced", "rows")
+    __slots__ = (
+        "_by_first",
+        "_finder",
+        "_firsts",
+        "_lexicon",
+        "_phrases",
+        "_read_again",
+        "_unspaced",
+        "rows",
+    )
 
     def __init__(self, rows: tuple[Near, ...] = (), phrases: Mapping[str, int] | None = None) -> None:
         """Take the rows, and the phrases with the bits of the parts that name them."""
@@ -55,6 +65,7 @@ class Nears:
         self._phrases = phrases or {}
         unspaced = {p: bits for p, bits in self._phrases.items() if is_unspaced(p)}
         self._unspaced = tuple(unspaced.items())
+        self._finder = Finder(unspaced)
         self._lexicon = Lexicon({p: bits for p, bits in self._phrases.items() if p not in unspaced})
         self._by_first: dict[int, tuple[Near, ...]] = {}
         for near in rows:
@@ -118,10 +129,10 @@ class Nears:
         for word in clause:
             offsets.append(offsets[-1] + len(word) + 1)
         hits = [(bits, offsets[start], offsets[end] - 1) for bits, start, end in hits]
-        for phrase, bits in self._unspaced:
-            at = text.find(phrase)
-            if at >= 0:
-                hits.append((bits, at, at + len(phrase)))
+        first = {number: at for number, at in reversed(self._finder.find_places(text))}
+        for number in sorted(first):
+            phrase, bits = self._unspaced[number]
+            hits.append((bits, first[number], first[number] + len(phrase)))
         return hits[:MAX_HITS], LETTERS_A_WORD, text
 
 

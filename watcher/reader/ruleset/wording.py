@@ -44,7 +44,8 @@ _PLAIN_PHRASE = re.compile(
     rf"[{PLAIN_LETTERS}{UNSPACED_LETTERS}]+(?: [{PLAIN_LETTERS}{UNSPACED_LETTERS}]+)*+"
 )
 # A clause ends at a full stop before a blank; that of a host's name, a file's or a code's ends none.
-_CLAUSE_END = re.compile(r"(?<!\d\.\d\d)[.;!?]+(?=\s|$)|[。！？；।؛؟]|\.{3}")
+_CLAUSE_END = re.compile(r"[.;!?](?:(?<!\d\.\d\d.)[.;!?]*(?=\s|$)|(?<=\.)\.\.)")
+_UNSPACED_END = re.compile(rf"[。！？；।؛؟]|{_CLAUSE_END.pattern}")
 _FRAME = "recipient address rejected: "  # so Postfix begins, whatever is the matter
 # With which a server signs what it said: `no such user (mx1.example.com)`.
 _SIGNED = re.compile(r"\((?:[\w-]{1,60}\.){1,6}[a-z]{2,20}\)[\s.]{0,3}$")
@@ -167,9 +168,10 @@ def clauses_of(folded: str, address: str | None = None) -> tuple[tuple[str, ...]
     folded = name_hosts(folded, f" {SOME_HOST} ")
     if "20" in folded:
         folded = _DATE.sub(f" {DATE} ", folded)
+    end = _CLAUSE_END
     if not folded.isascii():
-        folded = part_scripts(folded)
-    clauses = (words_of(clause).replace(" . ", " ") for clause in _CLAUSE_END.split(folded))
+        folded, end = part_scripts(folded), _UNSPACED_END
+    clauses = (words_of(clause).replace(" . ", " ") for clause in end.split(folded))
     return tuple(tuple(clause.split()) for clause in clauses if clause.strip())
 
 
@@ -180,7 +182,7 @@ def has_link(folded: str) -> bool:
 
 def part_scripts(folded: str) -> str:
     """Set a blank where letters of a script without spaces meet others."""
-    return _SCRIPTS_MEET.sub(" ", folded)
+    return _SCRIPTS_MEET.sub(" ", folded) if is_unspaced(folded) else folded
 
 
 def is_unspaced(phrase: str) -> bool:
