@@ -45,6 +45,8 @@ def find_late(view: View) -> Recognition | None:
 
 
 def _answer(view: View) -> Recognition | None:
+    if not view.has_signs:
+        return find_told(view)
     turns = _absence(view) or _acknowledgement(view)
     return turns or find_brief(view) or find_told(view) or find_led(view)
 

@@ -28,13 +28,15 @@ def recognise(message: Message, extract: Extract, rules: Rules) -> Recognition:
         find_list_refusal(view)
         or find_early(view)
         or report
-        or find_complaint(view)
-        or find_automatic(view)
-        or find_request(view)
+        or (_by_signs(view) if view.has_signs else None)
         or find_late(view)
         or find_answer_to_return_path(view)
         or ordinary(view)
     )
+
+
+def _by_signs(view: View) -> Recognition | None:
+    return find_complaint(view) or find_automatic(view) or find_request(view)
 
 
 def _with_language(settled: Recognition, view: View) -> Recognition:

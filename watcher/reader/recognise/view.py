@@ -193,6 +193,12 @@ class View(HeaderFacts):
         return self.signs.find_fate(self.subject if place == "subject" else self.own_text)
 
     @once
+    def has_signs(self) -> bool:
+        """Whether any sign in it is of another kind than ordinary mail: most ordinary mail has none."""
+        places = (self.subject_hits, self.writer_hits, self.own_hits, self.body_hits, self.header_hits)
+        return any(hit.sign.kind is not Kind.ORDINARY for hits in places if hits for hit in hits)
+
+    @once
     def greetings(self) -> tuple[Hit, ...]:
         """Signs of how people begin a letter, or ask to stay; not of how they go on."""
         return tuple(hit for hit in self.of(Kind.ORDINARY, "own") if hit.sign.reason is None)
