@@ -17,8 +17,7 @@ def is_suspect(message: Message, rules: Rules) -> bool:
     return_path = headers.raw("Return-Path")
     if return_path is not None and return_path.strip() in {"<>", ""}:
         return True
-    senders = canonical(f"{headers.first('From') or ''} {return_path or ''} {headers.first('Sender') or ''}")
-    if rules.signs.find("sender", senders):
+    if rules.signs.find_writer(headers) or rules.signs.find("sender", canonical(return_path or "")):
         return True
     if is_list_manager(headers, rules.signs):
         return True

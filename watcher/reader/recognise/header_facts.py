@@ -9,7 +9,7 @@ from watcher.reader.recognise.once import once
 
 # RFC 5322 section 3.6.5 knows only "Re: "; the others are what mail programs write.
 _REPLY_MARKS = (
-    "re r fwd? aw wg sv vs rv tr antw odp rif res enc i ynt i̇lt ilt bls trs "
+    "re r fwd? aw wg sv vs vb vl rv tr antw doorst odp pd rif res enc i ynt i̇lt ilt bls trs vá továbbítás "
     "απ πρθ отв відп رد השב תגובה הועבר ตอบกลับ ส่งต่อ 返信 転送 回复 回覆 转发 轉寄 答复 답장 회신 전달"
 )
 _REPLY = re.compile(

@@ -80,9 +80,10 @@ def _is_passed_on_by_person(view: View) -> bool:
         return view.is_answerable and view.is_reply
     if view.is_answerable:
         return True
-    return "dsn.nested" in view.rules and (
-        view.is_reply or not (view.is_null_sender or view.sender_hits or view.subject_hits)
-    )
+    by_system = view.is_null_sender or view.sender_hits
+    if "dsn.nested" not in view.rules:
+        return view.is_reply and not by_system
+    return view.is_reply or not (by_system or view.subject_hits)
 
 
 def _notification(view: View) -> Recognition | None:

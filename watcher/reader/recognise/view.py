@@ -72,10 +72,7 @@ class View(HeaderFacts):
     @once
     def writer_hits(self) -> tuple[Hit, ...]:
         """Signs of who wrote it."""
-        headers = self.message.headers
-        return self.signs.find(
-            "sender", canonical(f"{headers.first('From') or ''} {headers.first('Sender') or ''}")
-        )
+        return self.signs.find_writer(self.message.headers)
 
     @once
     def sender_hits(self) -> tuple[Hit, ...]:

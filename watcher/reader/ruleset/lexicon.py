@@ -20,11 +20,11 @@ Hit = tuple[int, int, int]  # bits, where it begins, where it ends
 
 
 class Listed(NamedTuple):
-    """One phrase: its place among those that a word begins, its words, the bits of the parts that name it."""
+    """One phrase: its place among those that a word begins, the bits of the parts that name it, its rest."""
 
     place: int
-    words: tuple[str, ...]
     bits: int
+    rest: tuple[str, ...]  # the words that have to stand behind those by which it was found
 
 
 class _Begun(NamedTuple):
@@ -67,20 +67,20 @@ class Lexicon:
             if begun is None:
                 continue
             alone, followed, may_follow = begun
-            found = [(place, bits, at + 1) for place, _, bits in alone]
-            if followed and at < last and clause[at + 1] in followed:
-                for place, words, bits in followed[clause[at + 1]]:
-                    # Its second word stands there already.
-                    end = at + 2 if len(words) == 2 else _match(clause, at + 2, words[2:])
+            found = [(place, bits, at + 1) for place, bits, _ in alone]
+            if at < last:
+                for place, bits, rest in followed.get(clause[at + 1], ()):
+                    end = _match(clause, at + 2, rest) if rest else at + 2
                     if end:
                         found.append((place, bits, end))
-            for place, words, bits in may_follow:
-                end = _match(clause, at + 1, words[1:])
+            for place, bits, rest in may_follow:
+                end = _match(clause, at + 1, rest)
                 if end:
                     found.append((place, bits, end))
             if len(found) > 1:
                 found.sort()
-            hits += [(bits, at, end) for _, bits, end in found]
+            for _, bits, end in found:
+                hits.append((bits, at, end))
         return hits
 
     def _find_begun(self, word: str) -> _Begun | None:
@@ -103,31 +103,30 @@ class Lexicon:
         followed: dict[str, list[Listed]] = {}
         may_follow: list[Listed] = []
         for place, phrase in enumerate(phrases):
-            words = tuple(phrase.split())
-            listed = Listed(place, words, self._phrases[phrase])
-            second = words[1] if len(words) > 1 else ""
+            _, *words = phrase.split()
+            bits = self._phrases[phrase]
+            second = words[0] if words else ""
             if not second:
-                alone.append(listed)
+                alone.append(Listed(place, bits, ()))
             elif second == GAP or second.endswith("*"):
-                may_follow.append(listed)
-            elif second in followed:
-                followed[second].append(listed)
+                may_follow.append(Listed(place, bits, tuple(words)))
             else:
-                followed[second] = [listed]
+                followed.setdefault(second, []).append(Listed(place, bits, tuple(words[1:])))
         return _Begun(alone, followed, may_follow)
 
 
 def _match(clause: Sequence[str], at: int, words: tuple[str, ...]) -> int:
     """Return the place behind the words if they stand there, else 0."""
+    behind = len(clause)
     slack = 0
     for word in words:
         if word == GAP:
             slack = SLACK
             continue
-        last = min(at + slack, len(clause) - 1)
-        while at <= last and not _is(clause[at], word):
+        while at < behind and slack and not _is(clause[at], word):
             at += 1
-        if at > last:
+            slack -= 1
+        if at >= behind or not _is(clause[at], word):
             return 0
         at += 1
         slack = 0
@@ -135,4 +134,4 @@ def _match(clause: Sequence[str], at: int, words: tuple[str, ...]) -> int:
 
 
 def _is(said: str, word: str) -> bool:
-    return said.startswith(word[:-1]) if word.endswith("*") else said == word
+    return said == word or (word[-1] == "*" and said.startswith(word[:-1]))

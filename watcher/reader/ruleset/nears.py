@@ -129,7 +129,7 @@ class Nears:
         for word in clause:
             offsets.append(offsets[-1] + len(word) + 1)
         hits = [(bits, offsets[start], offsets[end] - 1) for bits, start, end in hits]
-        first = {number: at for number, at in reversed(self._finder.find_places(text))}
+        first = dict(reversed(self._finder.find_places(text)))
         for number in sorted(first):
             phrase, bits = self._unspaced[number]
             hits.append((bits, first[number], first[number] + len(phrase)))

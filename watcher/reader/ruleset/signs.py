@@ -11,12 +11,13 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from watcher.model import Evidence, Kind
+from watcher.reader.parse.header import Headers
 from watcher.reader.parse.text import fold
 from watcher.reader.ruleset.nears import Nears
 from watcher.reader.ruleset.phrase_set import Finder, PhraseSet, needle
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.reader.ruleset.spelling import ascii_spellings
-from watcher.reader.ruleset.wording import MAX_TEXT, clauses_of, is_unspaced
+from watcher.reader.ruleset.wording import MAX_TEXT, canonical, clauses_of, is_unspaced
 
 
 MAX_MATCHED = 120  # characters of a mail that an evidence shows
@@ -43,9 +44,7 @@ class Sign:
     near: tuple[str, ...] = ()  # canonical; one of them must stand in the same sentence
     beside: tuple[str, ...] = ()  # canonical; one of them must stand anywhere in the same text
     unless: tuple[str, ...] = ()  # canonical; none of them may stand in the same sentence
-    words: tuple[
-        str, ...
-    ] = ()  # where it is a fate: parts that stand near each other in one clause; see `nears`
+    words: tuple[str, ...] = ()  # of a fate: parts that stand near each other in one clause; see `nears`
     within: int = 6  # words between them, all together
     header: str | None = None  # the field's name, lower case
     sure: bool = False  # enough on its own
@@ -164,6 +163,11 @@ class Signs:
                 if asked is None or _holds(asked, phrase, text, seen):
                     hits[number] = max(phrase, hits.get(number, ""), key=len)
         return tuple([Hit(self.rows[number], hits[number]) for number in sorted(hits)])
+
+    def find_writer(self, headers: Headers) -> tuple[Hit, ...]:
+        """Return the signs of who wrote a mail: by From, and by Sender where it has one."""
+        writers = (headers.first("From"), headers.first("Sender"))
+        return self.find("sender", canonical(" ".join(filter(None, writers))))
 
     def find_fate(self, text: str) -> tuple[Hit, ...]:
         """Return the signs that clauses of a text tell in words near each other; the text is as it came."""
