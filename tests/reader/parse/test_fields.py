@@ -107,3 +107,17 @@ def test_no_more_groups_than_the_limit() -> None:
 def test_any_text_is_read(text: str) -> None:
     for group in parse_groups(text):
         assert list(group)
+
+
+def test_recipients_above_one_fate_share_it() -> None:
+    text = "Final-Recipient: rfc822; a@x\nFinal-Recipient: rfc822; b@x\nAction: failed\nStatus: 5.1.1\n"
+    groups = parse_groups(text)
+    assert [(g.first("Final-Recipient"), g.first("Action"), g.first("Status")) for g in groups] == [
+        ("rfc822; a@x", "failed", "5.1.1"),
+        ("rfc822; b@x", "failed", "5.1.1"),
+    ]
+
+
+def test_an_empty_line_keeps_a_fate_apart() -> None:
+    groups = parse_groups("Final-Recipient: rfc822; a@x\n\nFinal-Recipient: rfc822; b@x\nAction: failed\n")
+    assert [g.first("Action") for g in groups] == [None, "failed"]

@@ -3,11 +3,12 @@
 Groups of fields, the first about the message, each further one about one recipient.  Seen in the wild and
 accepted here: a status part in multipart/mixed (OpenSMTPD), as text/plain, as an attachment, in the plain
 text of a mail without MIME, or inside a report that a mailing list passed on; several status parts in one
-mail; one group for both message and recipient.
+mail; one group for both message and recipient; one field that lists several recipients.
 """
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from watcher.model import Action, Evidence
@@ -18,11 +19,12 @@ from watcher.reader.extract.diagnosis import (
     parse_action,
     settle_status,
 )
+from watcher.reader.extract.foreign import read_foreign
 from watcher.reader.extract.notice import split_original
 from watcher.reader.extract.stage import find_command
 from watcher.reader.findings import Clue, Finding
 from watcher.reader.parse.address import normalise_address
-from watcher.reader.parse.fields import FieldGroup, parse_groups
+from watcher.reader.parse.fields import FieldGroup, decode_fields, parse_groups
 from watcher.reader.parse.message import Message
 from watcher.reader.parse.mime import Part
 from watcher.reader.ruleset.dialects import Prose
@@ -30,6 +32,7 @@ from watcher.reader.ruleset.dialects import Prose
 
 MAX_RECIPIENTS = 1_000
 CROWDED = f"more than {MAX_RECIPIENTS} recipients; the rest was not read"
+MAX_LISTED = 100  # in one field
 MAX_NESTING = 2
 MAX_FIELD = 2_048  # characters of an address field
 STATUS_TYPES = frozenset(
@@ -71,16 +74,28 @@ def find_status(message: Message, prose: Prose, is_delay: Callable[[], bool]) ->
         groups = tuple([group for part in parts for group in parse_groups(_status_text(part, prose))])
         told = [group for group in groups if _is_about_recipient(group)]
         if told:
-            rows = [parse_recipient(group, is_delay) for group in told[:MAX_RECIPIENTS]]
+            read = (row for group in told for row in parse_recipients(group, is_delay))
+            rows = list(islice(read, MAX_RECIPIENTS + 1))
             return StatusReport(
                 groups=groups,
-                findings=merge_findings(rows),
+                findings=merge_findings(rows[:MAX_RECIPIENTS]),
                 reporting_mta=_reporting_mta(groups),
                 evidence=_evidence(parts[0], message),
                 nested=level > 0,
-                crowded=len(told) > MAX_RECIPIENTS,
+                crowded=len(rows) > MAX_RECIPIENTS,
             )
     return None
+
+
+def parse_recipients(group: FieldGroup, is_delay: Callable[[], bool]) -> list[Finding]:
+    """Read the fields about one recipient, or about several that one field lists."""
+    row = parse_recipient(group, is_delay)
+    field = group.first("Final-Recipient") or ""
+    listed = _LISTED.split(field.partition(";")[2] or field, MAX_LISTED) if field.count("@") > 1 else []
+    named = [_address(each) for each in listed[:MAX_LISTED] if each]
+    if None in named or len(named) < 2:
+        return [row]
+    return [row._replace(address=address, original_address=None) for address in named]
 
 
 def parse_recipient(group: FieldGroup, is_delay: Callable[[], bool]) -> Finding:
@@ -105,7 +120,7 @@ def parse_recipient(group: FieldGroup, is_delay: Callable[[], bool]) -> Finding:
         if (named := first(name)) and (remote := _host(named)):
             break
     return Finding(
-        address=final or original,
+        address=final or original or read_foreign(first("Final-Recipient")),
         original_address=original if final else None,
         action=action or infer_action(status, delayed=is_delay()),
         status=status,
@@ -118,6 +133,7 @@ def parse_recipient(group: FieldGroup, is_delay: Callable[[], bool]) -> Finding:
 
 
 _NOT_ARRIVED = frozenset({Action.FAILED, Action.DELAYED})
+_LISTED = re.compile(r"[\s,;]+")
 _COMMENT = re.compile(r"(?<=\S)[ \t]{1,9}\([^()\n]{0,200}\)\s{0,9}$")
 _FAREWELL = ("221 ", "221-")
 
@@ -163,7 +179,7 @@ def _is_report(mail: Message) -> bool:
 
 def _status_text(part: Part, prose: Prose) -> str:
     if part.content_type in STATUS_TYPES:
-        return part.content().decode("utf-8", "replace")
+        return decode_fields(part.content(), part.params.get("charset"))
     # QUIRK: fields within prose, with the returned original below, which may quote an older report.
     text = split_original(part.as_text(), prose).text()
     start = min((at for name in ("Reporting-MTA:", *_FIELDS) if (at := text.find(name)) >= 0), default=0)

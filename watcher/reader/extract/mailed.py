@@ -1,10 +1,10 @@
 """Tell whom we mailed where a report names the failed one in a form of its own.
 
 Exchange writes directory names (`IMCEAEX-_O=…@host`), Notes `Jo Example/Sales/Acme@host`, gateways X.400
-(`/S=example/O=acme/`), and delivery agents users of their own (`jo@ims-ms-daemon`).  No mail can be sent to
-these, and none was: the returned original says where ours went, if that was one address.  A user of a host's
-own may be one of many behind an alias or a list, so it has to go by the same name.  The sender of ours, who
-wrote to himself and hid the others, has not failed.
+(`/S=example/O=acme/`) or UUCP (`hub!leaf!jo`), and delivery agents users of their own (`jo@ims-ms-daemon`).
+No mail can be sent to these, and none was: the returned original says where ours went, if that was one
+address.  A user of a host's own may be one of many behind an alias or a list, so it has to go by the same
+name.  The sender of ours, who wrote to himself and hid the others, has not failed.
 """
 
 import re
@@ -17,6 +17,7 @@ from watcher.reader.parse.header import Headers
 
 _NAME = re.compile(
     r"(?i:IMCEA[A-Z]{2,12}-)"  # a directory name, wrapped up
+    r"|[^@!\s]{1,63}![^@\s]{1,250}$"  # UUCP
     r"|[^@|][^@]{0,250}/[^@]{0,250}/"  # Notes, X.400, MS Mail; not a pipe, `|/bin/cat /etc/motd`
 )
 _OF_THE_HOST = re.compile(r"(?P<user>[^@|][^@]{0,250})@[^.\[\]@]{1,250}$")

@@ -52,7 +52,16 @@ def blame_hops(finding: Finding, hops: int) -> Finding:
 
 def _lacks_words(finding: Finding) -> bool:
     vague = finding.status is None or finding.status.endswith(".0.0")
-    return finding.address is None or finding.diagnostic is None or (vague and finding.reply_code is None)
+    return (
+        not _is_internet(finding.address)
+        or finding.diagnostic is None
+        or (vague and finding.reply_code is None)
+    )
+
+
+def _is_internet(address: str | None) -> bool:
+    """Say whether an address is no name of another mail system, which the prose may know by a better one."""
+    return address is not None and "@" in address
 
 
 def _names_alias(notice: Notice) -> bool:
@@ -66,7 +75,7 @@ def _enrich(finding: Finding, told: ProseReport, notice: Notice, *, sole: bool) 
     if same is not None and same.address and key and same.address.lower() != key and same.original_address:
         # The status names the alias; the prose says where it led.
         finding = finding._replace(address=same.address, original_address=finding.address)
-    if same is None and sole and told.findings and (len(told.findings) == 1 or not key):
+    if same is None and sole and told.findings and (len(told.findings) == 1 or "@" not in key):
         same = told.findings[0]
     clues = [*finding.clues, *(same.clues if same else told.clues)]
     if not clues and sole:
@@ -76,7 +85,7 @@ def _enrich(finding: Finding, told: ProseReport, notice: Notice, *, sole: bool) 
     reply = find_reply(same.diagnostic or "")
     spoken = finding.diagnostic is None and (reply.reply_code is not None or reply.status is not None)
     return finding._replace(
-        address=finding.address or same.address,
+        address=finding.address if _is_internet(finding.address) else same.address or finding.address,
         original_address=finding.original_address or same.original_address,
         diagnostic=finding.diagnostic or same.diagnostic,
         reply_code=reply.reply_code if spoken else finding.reply_code,

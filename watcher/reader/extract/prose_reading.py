@@ -11,6 +11,7 @@ from watcher.reader.extract.bare_names import find_bare_names, find_home
 from watcher.reader.extract.delivery_status import CROWDED, MAX_RECIPIENTS
 from watcher.reader.extract.diagnosis import find_reply
 from watcher.reader.extract.dialect import find_dialect
+from watcher.reader.extract.foreign import find_foreign
 from watcher.reader.extract.list_names import find_list
 from watcher.reader.extract.lists import Refusal, find_refusal, is_list_manager
 from watcher.reader.extract.look import MAX_BODY_WORDS, Look
@@ -91,6 +92,9 @@ def _from_report(view: Look) -> Extract:
             if address.lower() not in readers
         )
     if not findings:
+        foreign = find_foreign(view.notice.lines, view.rules.dialects.prose)
+        findings = tuple(each._replace(action=_action(delayed=delayed)) for each in foreign)
+    if not findings:
         findings = (_bare_finding(None, told, view, delayed=delayed),)
     findings = _add_subject(name_mailed(findings, view.returned), view)
     if view.returned is not None:
@@ -106,6 +110,10 @@ def _from_report(view: Look) -> Extract:
     )
 
 
+def _action(*, delayed: bool) -> Action:
+    return Action.DELAYED if delayed else Action.FAILED
+
+
 def _find_named(view: Look, *, delayed: bool) -> tuple[Finding, ...]:
     """Read users named without a domain, where all of them can be told whose they are."""
     findings = []
@@ -114,7 +122,7 @@ def _find_named(view: Look, *, delayed: bool) -> tuple[Finding, ...]:
         if address is None:
             return ()
         reply = find_reply(line)
-        action = Action.DELAYED if delayed else Action.FAILED
+        action = _action(delayed=delayed)
         findings.append(
             Finding(address, None, action, reply.status, reply.reply_code, line, clues=(Clue(line, "body"),))
         )
@@ -148,7 +156,7 @@ def _find_told(address: str, told: ProseReport, view: Look, *, delayed: bool, ap
         alias = finding.original_address is not None and finding.original_address.lower() == address.lower()
         return finding if alias else finding._replace(address=address)
     if apart:  # the text names others of the list: what it says is about them
-        return Finding(address, action=Action.DELAYED if delayed else Action.FAILED, clues=told.clues)
+        return Finding(address, action=_action(delayed=delayed), clues=told.clues)
     return _bare_finding(address, told, view, delayed=delayed)
 
 
@@ -177,7 +185,7 @@ def _bare_finding(address: str | None, told: ProseReport, view: Look, *, delayed
     reply = find_reply(replied.text if replied else "")
     return Finding(
         address=address,
-        action=Action.DELAYED if delayed else Action.FAILED,
+        action=_action(delayed=delayed),
         status=reply.status,
         reply_code=reply.reply_code,
         diagnostic=replied.text[:500] if replied and replied.where != "body" else None,

@@ -4,11 +4,12 @@ What it says is kept as facts about our own mail.  No address or code of a faile
 from it, with one last resort: where the report names nobody and the original went to exactly one address.
 """
 
+import re
 from itertools import islice
 
 from watcher.model import Original
 from watcher.reader.extract.notice import MAX_ORIGINAL, RETURNED_TYPES, Notice
-from watcher.reader.parse.address import parse_mailbox, parse_mailboxes
+from watcher.reader.parse.address import normalise_address, parse_mailbox, parse_mailboxes
 from watcher.reader.parse.dates import parse_date
 from watcher.reader.parse.header import Headers, parse_headers
 from watcher.reader.parse.message import Message
@@ -18,6 +19,8 @@ from watcher.reader.parse.mime import Part
 MAX_FIELDS = 40
 MAX_VALUE = 500
 MAX_TO = 50
+MAX_TRACED = 50  # Received fields
+_FOR = re.compile(r"\sfor\s{1,3}<?([^\s<>;()]{3,320})>?\s{0,3}(?:;|\()")
 _WHOLE = frozenset({"message/rfc822", "message/global"})
 _FACTS = frozenset({"message-id", "from", "to", "subject", "date", "received", "return-path"})
 
@@ -52,13 +55,28 @@ def read_original(headers: Headers) -> Original:
 
 
 def find_sole_recipient(headers: Headers) -> str | None:
-    """Return the one address that the original was sent to, if it was one."""
+    """Return the one address that the original was sent to, if it was one.
+
+    Where To and Cc hide whom it went to, the hosts that took it may have written it down.
+    """
     to = {
         address.lower(): address
         for name in ("To", "Cc")
         for address in parse_mailboxes(headers.first(name) or "")
     }
+    to = to or find_traced(headers)
     return next(iter(to.values())) if len(to) == 1 else None
+
+
+def find_traced(headers: Headers) -> dict[str, str]:
+    """Return whom the hosts on the way took a mail for, but for its own sender, by address in lower case.
+
+    RFC 5321 section 4.4: `Received: from … by … for <a@b>; …`.
+    """
+    found = (_FOR.search(field) for field in islice(headers.all("Received"), MAX_TRACED))
+    sender = (parse_mailbox(headers.first("From")) or "").lower()
+    named = (normalise_address(each[1]) for each in found if each)
+    return {each.lower(): each for each in named if each and "@" in each and each.lower() != sender}
 
 
 def count_hops(headers: Headers) -> int:

@@ -3,7 +3,7 @@
 RFC 3464 section 2.1: groups of fields with empty lines between them, the first about the message, each
 further one about one recipient.  Seen in the wild and accepted here: groups sent as base64 (Microsoft 365),
 no empty line between groups, an empty line after each field, comments after a value, encoded words in a
-value.
+value, several recipients above the one fate of all.
 """
 
 import re
@@ -82,12 +82,19 @@ class FieldGroup:
         return not _RECIPIENT.isdisjoint(self._index)
 
 
+def decode_fields(octets: bytes, charset: str | None = None) -> str:
+    """Decode the fields of a report: UTF-8 (RFC 6533), whatever they declare, else as they say or look."""
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode(octets, charset)
+
+
 def parse_groups(text: str, limit: int = LIMITS.groups) -> tuple[FieldGroup, ...]:
     """Return the groups of a delivery-status body, in order, at most `limit`; empty ones are left out."""
     groups: list[FieldGroup] = []
     for block in _blocks(text, limit):
-        for fields in _divide(_FIELD.findall(block)):
-            group = FieldGroup(fields)
+        for group in _share_fate([FieldGroup(fields) for fields in _divide(_FIELD.findall(block))]):
             if groups and _belongs(groups[-1], group):
                 groups[-1] = FieldGroup(groups[-1].fields + group.fields)
             else:
@@ -130,6 +137,23 @@ def _divide(fields: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], ..
         group.append((name, value.strip()))
     if group:
         yield tuple(group)
+
+
+def _share_fate(groups: list[FieldGroup]) -> list[FieldGroup]:
+    """Give recipients that nothing stands between what the block says below the last of them."""
+    fate: tuple[tuple[str, str], ...] = ()
+    for at in range(len(groups) - 1, -1, -1) if len(groups) > 1 else ():
+        group = groups[at]
+        if not group.names() <= _RECIPIENT:
+            fate = _fate_of(group) if group.has_recipient else ()
+        elif fate:
+            groups[at] = FieldGroup(group.fields + fate)
+    return groups
+
+
+def _fate_of(group: FieldGroup) -> tuple[tuple[str, str], ...]:
+    given = ((name, group.first(name)) for name in sorted(_OF_RECIPIENT))
+    return tuple([(name, value) for name, value in given if value is not None])
 
 
 def _belongs(before: FieldGroup, group: FieldGroup) -> bool:

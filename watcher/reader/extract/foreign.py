@@ -1,0 +1,74 @@
+"""Find recipients that a report names in the form of another mail system, where it knows no Internet address.
+
+X.400 (`/G=Jo/S=Poe/O=Acme/C=GB/`, `X400:C=GB;A= ;P=Acme;S=Poe;`), the directory of old Exchange
+(`/O=ACME/OU=HQ/CN=RECIPIENTS/CN=JPOE`), and UUCP (`hub!leaf!jo`).  They are kept as they are written.
+"""
+
+import re
+
+from watcher.reader.extract.beside import read_below
+from watcher.reader.extract.diagnosis import find_reply
+from watcher.reader.extract.naming import line_before, names_bystander
+from watcher.reader.findings import Clue, Finding
+from watcher.reader.ruleset.dialects import Prose
+from watcher.reader.ruleset.wording import canonical
+
+
+MAX_NAMES = 20
+_PAIR = r"[A-Za-z][A-Za-z0-9-]{0,15}="
+_NAME = (
+    rf"(?:/{_PAIR}[^/=<>\"\n]{{0,64}}(?=/)){{2,20}}(?:/{_PAIR}[^\s/=<>\",;()]{{0,64}})?/?"
+    rf"|(?i:x400:)\s?(?:{_PAIR}[^;=<>\n]{{0,64}};){{3,20}}"
+)
+_HOP = r"[A-Za-z0-9][\w.-]{0,62}"
+_PATH = rf"{_HOP}(?:!{_HOP}){{0,14}}![A-Za-z0-9][\w.+-]{{0,63}}"
+# As it stands in a field, and in a line: a path in brackets, or with what follows a recipient.
+_WHOLE = re.compile(rf"<?((?:/{_PAIR}[^/=<>\"\n]{{0,64}}){{2,20}}/?|{_NAME}|{_PATH})>?")
+_IN_LINE = re.compile(
+    rf"(?<![^\s<>\"'(:\[])(?P<name>{_NAME})|<(?P<path>{_PATH})>|^\s{{0,12}}(?P<led>{_PATH})(?=\s?(?:\.\.\.|:|$))"
+)
+_LABEL = re.compile(r"[\s>*|-]{0,8}([^\W\d][^:=\n]{0,40}?)\s{0,4}[:=]")
+
+
+def read_foreign(field: str | None) -> str | None:
+    """Return what a field of a report names, where that is a recipient of another system; its type apart."""
+    kind, typed, named = (field or "").partition(";")
+    if "=" not in (field or "") and "!" not in (field or ""):
+        return None
+    if typed and kind.strip().lower() == "x400":
+        return " ".join(named.split())[:320] or None
+    found = _WHOLE.fullmatch((named if typed and "=" not in kind else field or "").strip())
+    return found[1] if found else None
+
+
+def find_foreign(lines: tuple[str, ...], prose: Prose) -> tuple[Finding, ...]:
+    """Return the recipients that the lines of a report name so, each with what is said of it."""
+    named: dict[str, tuple[int, int]] = {}
+    for at, line in enumerate(lines):
+        if len(named) >= MAX_NAMES:
+            break
+        found = _IN_LINE.search(line) if "/" in line or "!" in line or ";" in line else None
+        if found and not _is_others(lines, at, found.start(), prose):
+            named.setdefault(found["name"] or found["path"] or found["led"], (at, found.end()))
+    places = frozenset(at for at, _ in named.values())
+    return tuple(_read(name, at, end, lines, places) for name, (at, end) in named.items())
+
+
+def _is_others(lines: tuple[str, ...], at: int, start: int, prose: Prose) -> bool:
+    """Say whether a line names the sender, or somebody to ask."""
+    label = _LABEL.match(lines[at][:start])
+    if label and canonical(label[1]).strip() in prose.sender_labels:
+        return True
+    return names_bystander(f"{line_before(lines, at)} {lines[at][:start]}", prose)
+
+
+def _read(name: str, at: int, end: int, lines: tuple[str, ...], places: frozenset[int]) -> Finding:
+    told = f"{lines[at][end:]} {read_below(lines, at + 1, places)}".strip(" .:>\"'")
+    reply = find_reply(told)
+    return Finding(
+        address=name,
+        status=reply.status,
+        reply_code=reply.reply_code,
+        diagnostic=told[:400] or None,
+        clues=(Clue(told, "body"),) if told else (),
+    )
