@@ -101,6 +101,10 @@ class Headers:
         """Return all fields, unfolded and decoded."""
         return tuple([(name, self._decode(value)) for name, value in self._fields])
 
+    def joined(self, more: "Headers") -> "Headers":
+        """Return these fields and those of another block behind them."""
+        return Headers([*self._fields, *more._fields])
+
     def extensions(self) -> Iterator[tuple[str, str]]:
         """Yield the fields whose names begin with X-, unfolded and decoded."""
         return ((name, self._decode(value)) for name, value in self._fields if name[:2] in {"X-", "x-"})

@@ -3,7 +3,7 @@
 RFC 5322, RFC 2045 to 2049. The bytes become text once, one letter for each octet (latin-1), with line ends
 as newlines; all else is offsets into that text, decoded where it is asked for.  Seen in the wild and
 accepted here: bare CR, bare LF and CR CR LF as line ends, a byte order mark, empty lines or an mbox `From `
-line on top.
+line on top, an empty line amid the header.
 """
 
 import re
@@ -13,6 +13,7 @@ from typing import Final
 from watcher.reader.parse.header import Headers, parse_headers
 from watcher.reader.parse.limits import LIMITS, Limits
 from watcher.reader.parse.mime import Part, Whole, parse_parts
+from watcher.reader.parse.resumed import resume_header
 
 
 _LEAD: Final = re.compile(r"(?:ï»¿)?\s{0,1000}(?=[!-9;-~]{1,80}[ \t]{0,3}:|From )")
@@ -96,6 +97,7 @@ def _parse_text(text: str, limits: Limits, depth: int, size: int) -> Message:
         lead = _LEAD.match(text)
         start = lead.end() if lead else 0
     headers, body = parse_headers(text, start, None, limits, whole.notes)
+    headers, body = resume_header(headers, text, body, limits, whole.notes)
     return Message(whole, headers, body, size)
 
 
