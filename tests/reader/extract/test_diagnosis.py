@@ -93,3 +93,9 @@ def test_a_diagnostic_is_bounded() -> None:
 def test_find_reply(text: str, code: int | None, status: str | None) -> None:
     reply = find_reply(text)
     assert (reply.reply_code, reply.status) == (code, status)
+
+
+def test_a_long_diagnostic_keeps_its_end() -> None:
+    cleaned = clean_diagnostic(f"550 no: {'a ' * 4_000}it is spam") or ""
+    assert cleaned.startswith("550 no: a a")
+    assert cleaned.endswith("a a it is spam")

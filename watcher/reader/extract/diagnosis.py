@@ -13,6 +13,7 @@ from watcher.reader.parse.smtp_reply import SmtpReply, find_replies, parse_reply
 
 
 MAX_DIAGNOSTIC = 2_000  # characters; real ones are below 600
+_LEFT_OUT = " ... "
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)")
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,20}\s{0,3};\s{0,3}")
 _DELIVERED = re.compile(r"(?i:(?:successfully )?delivered(?: successfully| ok)?)[.!]?")
@@ -71,11 +72,19 @@ def told_action(words: str) -> Action | None:
     return Action.DELAYED if _STILL_TRYING.match(words) else None
 
 
+def cut_amid(text: str, most: int) -> str:
+    """Return a text, its middle left out where it is too long: what it leads up to stands at its end."""
+    if len(text) <= most:
+        return text
+    end = most // 4
+    return f"{text[: most - end]}{_LEFT_OUT}{text[len(_LEFT_OUT) - end :]}"
+
+
 def clean_diagnostic(text: str | None) -> str | None:
     """Return a diagnostic on one line, without its type (`smtp;`, `x-unix;`)."""
     if not text:
         return None
-    line = " ".join(text[:MAX_DIAGNOSTIC].split())
+    line = " ".join(cut_amid(text, MAX_DIAGNOSTIC).split())
     typed = _TYPE.match(line) if ";" in line else None
     return (line[typed.end() :] if typed else line) or None
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from watcher.reader.extract.diagnosis import cut_amid
 from watcher.reader.parse.message import Message
 from watcher.reader.parse.mime import Part
 from watcher.reader.parse.text import read_texts
@@ -126,7 +127,7 @@ def split_original(text: str, prose: Prose) -> Notice:
         text = text.replace("：", ": ")  # as Chinese and Japanese write it
     lines = text.split("\n", MAX_LINES)[:MAX_LINES]
     if max(map(len, lines)) > MAX_LINE:
-        lines = [line[:MAX_LINE] for line in lines]
+        lines = [cut_amid(line, MAX_LINE) for line in lines]
     low = text.lower()
     announcing, traces = _find_lines(low)
     end = _find_separator(lines, announcing, prose)
