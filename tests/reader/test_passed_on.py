@@ -64,3 +64,31 @@ def test_an_answer_of_a_machine_is_about_its_own_sender() -> None:
     report = analyse(_mail(b"--b\nContent-Type: message/rfc822\n\n" + away), RULES)
     assert (report.kind, report.reason) == (Kind.AUTO_REPLY, "out_of_office")
     assert [r.address for r in report.recipients] == ["jo@example.com"]
+
+
+DIGEST = b"From: %s\nSubject: Digest\n%sContent-Type: multipart/digest; boundary=b\n\n"
+REPORT = BOUNCE.replace(b"Content-Type: message/rfc822\n", b"")
+
+
+@pytest.mark.parametrize(
+    ("writer", "fields", "parts", "kind"),
+    [
+        (b"news-request@lists.example.org", b"Precedence: list\n", (b"jo", b"kim"), Kind.BOUNCE),
+        (b"news-request@lists.example.org", b"Precedence: list\n", (b"jo",), Kind.ORDINARY),
+        (b"news-request@lists.example.org", b"", (b"jo", b"kim"), Kind.ORDINARY),
+        (b"jo@example.org", b"Precedence: list\n", (b"jo", b"kim"), Kind.ORDINARY),
+        (
+            b"news-request@lists.example.org",
+            b"Precedence: list\nReferences: <a@b>\n",
+            (b"jo", b"kim"),
+            Kind.ORDINARY,
+        ),
+    ],
+)
+def test_a_digest_of_reports_comes_from_the_list(
+    writer: bytes, fields: bytes, parts: tuple[bytes, ...], kind: Kind
+) -> None:
+    told = b"".join(REPORT % (name + b"@example.com", UNKNOWN) for name in parts)
+    report = analyse(DIGEST % (writer, fields) + told + b"--b--\n", RULES)
+    assert report.kind is kind
+    assert len(report.recipients) == (len(parts) if kind is Kind.BOUNCE else 0)
