@@ -6,6 +6,7 @@ DSN (RFC 3464), ARF (RFC 5965), MDN (RFC 8098), DMARC (RFC 7489) and TLS reports
 from watcher.model import Action, Evidence, Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.recognise.aggregate import find_attached_report, is_passed_on
+from watcher.reader.recognise.desk import quotes_as_desk
 from watcher.reader.recognise.view import View
 
 
@@ -56,7 +57,7 @@ def _receipt(view: View) -> Recognition | None:
 
 def _status(view: View) -> Recognition | None:
     evidence = view.rules.get("dsn.rfc3464") or view.rules.get("dsn.status_part")
-    if evidence is None:
+    if evidence is None or (_is_apart(view) and quotes_as_desk(view)):
         return None
     sure = 0.99 if evidence.rule == "dsn.rfc3464" else 0.95
     if not any(finding.reply_code for finding in view.extract.findings):
@@ -76,7 +77,7 @@ def _status(view: View) -> Recognition | None:
 
 def _is_passed_on_by_person(view: View) -> bool:
     """Tell a report that somebody attached, or passed on with its parts, from one that a system sent."""
-    if "dsn.rfc3464" in view.rules and "dsn.nested" not in view.rules:
+    if not _is_apart(view):
         return view.is_answerable and view.is_reply
     if view.is_answerable:
         return True
@@ -84,6 +85,11 @@ def _is_passed_on_by_person(view: View) -> bool:
     if "dsn.nested" not in view.rules:
         return view.is_reply and not by_system
     return view.is_reply or not (by_system or view.subject_hits)
+
+
+def _is_apart(view: View) -> bool:
+    """Say whether the status stands in a mail of another form than a report's own, or in one within it."""
+    return "dsn.rfc3464" not in view.rules or "dsn.nested" in view.rules
 
 
 def _notification(view: View) -> Recognition | None:

@@ -1,0 +1,53 @@
+"""Tell the answer of a help desk, which thanks for a report that it quotes or attaches, from the report.
+
+Such an answer is as automatic as a report, and may come from nobody, `<>`, too; what it quotes is of others.
+That it answers is shown by its header or its subject, and twice by its own words, before all that is quoted.
+"""
+
+from typing import Final
+
+from watcher.model import Kind
+from watcher.reader.recognise.view import View
+from watcher.reader.ruleset.phrase_set import needle
+from watcher.reader.ruleset.signs import Hit
+
+
+MIN_SIGNS: Final = 2
+_ACKNOWLEDGES: Final = "auto_acknowledgement"
+
+
+def quotes_as_desk(view: View) -> bool:
+    """Say whether an acknowledgement brings a report in a part of its own."""
+    if any(hit.sign.sure for hit in view.sender_hits):
+        return False
+    return _is_answer(view) and any(map(_thanks, _said(view)))
+
+
+def opens_as_desk(view: View) -> bool:
+    """Say whether a mail that tells of a failed delivery first acknowledges ours, and is no mail system's."""
+    if view.sender_hits:
+        return False
+    said = _said(view)
+    if not any(map(_thanks, said)) or len({hit.sign.id for hit in said}) < MIN_SIGNS:
+        return False
+    if not (_is_answer(view) or any(hit.sign.where == "subject" for hit in said if _thanks(hit))):
+        return False
+    first = _first(view.own, view.of(Kind.AUTO_REPLY, "own"))
+    return first < _first(view.own, (*view.of(Kind.BOUNCE, "own"), *view.of(Kind.DELAY, "own")))
+
+
+def _is_answer(view: View) -> bool:
+    return view.is_threaded or view.is_reply or view.auto_submitted == "auto-replied"
+
+
+def _said(view: View) -> tuple[Hit, ...]:
+    return (*view.of(Kind.AUTO_REPLY, "subject"), *view.of(Kind.AUTO_REPLY, "own"))
+
+
+def _thanks(hit: Hit) -> bool:
+    return hit.sign.reason == _ACKNOWLEDGES
+
+
+def _first(own: str, hits: tuple[Hit, ...]) -> int:
+    """Say where the first words of some signs stand; behind everything where none does."""
+    return min((at for hit in hits if (at := own.find(needle(hit.phrase))) >= 0), default=len(own))
