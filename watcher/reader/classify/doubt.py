@@ -26,6 +26,7 @@ _OF_THE_SYSTEM = frozenset({"greylisted", "routing_loop"})  # which name the cas
 _NAMELESS = "rdns_failed"
 _NO_DOMAIN = "domain_not_found"
 _UNROUTABLE = "unroutable"
+_UNKNOWN = "mailbox_not_found"
 _HOSTS = (SOME_HOST, PLACES["{domain}"])  # behind words of a host, the one that they are about
 _CITED = (PLACES["{file}"], PLACES["{title}"])
 _FULL = "mailbox_full"
@@ -178,11 +179,12 @@ def _doubts(
 
 
 def _is_of_host(candidate: Candidate, winner: Candidate, words: str, clause: str) -> bool:
-    """Say whether what is missing is the client, or a server: `server for this user not found`."""
+    """Say whether what is missing is the client, a server, or a domain: `domain of the user not found`."""
     if candidate.reason == _NAMELESS:
         named = any(f"{words.rstrip()} {host} " in clause for host in _HOSTS)
         return winner.reason == _NO_DOMAIN and not named
-    return candidate.reason == _UNROUTABLE and words in f" {candidate.said} "
+    missing = candidate.reason == _UNROUTABLE or (candidate.reason, winner.reason) == (_NO_DOMAIN, _UNKNOWN)
+    return missing and words in f" {candidate.said} "
 
 
 def _is_other(candidate: Candidate, winner: Candidate, rules: Rules) -> bool:

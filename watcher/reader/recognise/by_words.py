@@ -61,6 +61,8 @@ def _notice(view: View) -> Recognition | None:
     hits = _sure(view, Kind.NOTICE) if machine else ()
     if hits:
         return found_by(hits[0], 0.8)
+    if _returns(view):
+        return None
     claimed = claim_of(view, Kind.NOTICE, impersonal=not machine)
     # A person may moderate a list; that an attachment was taken out, and the rest sent on, none does not say.
     return claimed if claimed and (machine or claimed.reason == "virus_notice") else None
@@ -92,6 +94,13 @@ def _leads_as_report(view: View) -> bool:
     return any(
         canonical(view.subject).startswith(f" {hit.phrase} ") for hit in view.of(Kind.BOUNCE, "subject")
     )
+
+
+def _returns(view: View) -> bool:
+    """Tell a report that brings the original back, and says in subject and text that it was not passed on."""
+    if not (view.is_null_sender and "returned.original" in view.rules):
+        return False
+    return bool(view.of(Kind.BOUNCE, "subject") and view.of(Kind.BOUNCE, "own"))
 
 
 def _leads_as_reply(view: View) -> bool:

@@ -8,6 +8,7 @@ doubt it is not a bounce.
 from watcher.model import Action, Evidence, Kind
 from watcher.reader.findings import LIST_RULE, Recognition
 from watcher.reader.parse.address import parse_mailboxes
+from watcher.reader.recognise.desk import opens_as_desk
 from watcher.reader.recognise.plain_report import find_plain_report
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.signs import Hit
@@ -35,7 +36,7 @@ def find_report(view: View) -> Recognition | None:
     if held or view.of(Kind.ORDINARY, "subject"):
         return None  # TMDA opens as Exim does, and holds what Exim refuses
     if _is_letter(view):
-        return find_plain_report(view)
+        return _find_account(view) or find_plain_report(view)
     subject = _report_hits(view, "subject")
     if not (
         subject or _is_from_system(view) or view.is_null_sender or "header.x_failed_recipients" in view.rules
@@ -45,7 +46,7 @@ def find_report(view: View) -> Recognition | None:
     if not (body or not _TELLING.isdisjoint(view.rules) or _is_signed_return(view, subject)):
         return None
     points = _count(view, subject, body)
-    if points < THRESHOLD:
+    if points < THRESHOLD or opens_as_desk(view):
         return None
     evidence = tuple(hit.evidence() for hit in (*subject[:1], *body[:1], *view.sender_hits[:1]))
     found = tuple(e for e in view.extract.evidence if e.rule in _POINTS or e.rule.startswith("dialect."))
@@ -65,6 +66,19 @@ def find_list_refusal(view: View) -> Recognition | None:
         return None
     language = view.extract.language
     return Recognition(Kind.BOUNCE, None, 0.9, (refusal,), language)
+
+
+def _find_account(view: View) -> Recognition | None:
+    """Return a bounce where a list manager tells the keepers of a list whose copies failed, and how.
+
+    LISTSERV does so once a day, under a return-path of its own.
+    """
+    writer = view.of(Kind.NOTICE, "sender")
+    if not writer or view.is_reply or view.is_threaded or not view.is_to_owner:
+        return None
+    found = [view.rules.get(rule) for rule in ("prose.address_line", "prose.reply")]
+    evidence = (writer[0].evidence(), *(each for each in found if each))
+    return Recognition(_kind(view), None, 0.8, evidence) if all(found) else None
 
 
 def _is_signed_return(view: View, subject: tuple[Hit, ...]) -> bool:

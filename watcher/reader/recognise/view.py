@@ -32,6 +32,7 @@ ON_CONDITION = STANDS_IN, SHUT, NOBODY_READS = (
     "auto_reply.body.shut.",  # a shop or a practice that is shut
     "auto_reply.body.nobody_reads.",
 )
+PROGRAM = "x-mailer"
 # Where the signs of each place are kept.
 _HITS = {
     "subject": "subject_hits",
@@ -76,8 +77,14 @@ class View(HeaderFacts):
 
     @once
     def sender_hits(self) -> tuple[Hit, ...]:
-        """Signs that a mail system wrote it."""
-        return tuple(hit for hit in self.writer_hits if hit.sign.kind is Kind.BOUNCE)
+        """Signs that a mail system wrote it: its name, or that of a program for reports."""
+        return tuple(hit for hit in self.writer_hits if hit.sign.kind is Kind.BOUNCE) or self.program_hits
+
+    @once
+    def program_hits(self) -> tuple[Hit, ...]:
+        """Signs that the program that wrote it writes reports."""
+        hits = self.header_hits if PROGRAM in self.message.headers else ()
+        return tuple(hit for hit in hits if hit.sign.kind is Kind.BOUNCE and hit.sign.header == PROGRAM)
 
     @once
     def header_hits(self) -> tuple[Hit, ...]:
