@@ -41,6 +41,7 @@ CASES = [
         "domain_not_found",
         HARD,
     ),
+    ("so in French", "550 le domaine du destinataire n'existe pas", {}, "domain_not_found", HARD),
     ("he is, in his domain", "550 Il destinatario non esiste nel dominio", {}, "mailbox_not_found", HARD),
     ("words beat a code", "550 5.7.1 No such user here", {}, "mailbox_not_found", HARD),
     ("a bare 550 is not hard", "550 go away", {}, "undetermined_permanent", UNDETERMINED),

@@ -20,6 +20,12 @@ CASES = [
         "Received: by mx for <B@example.com>; x\nReceived: by gw for <b@example.com>; x\n",
         "b@example.com",
     ),
+    (
+        "he wrote to himself",
+        "From: a@x.example\nTo: a@x.example\nReceived: by mx for <b@x.example>; x\n",
+        "b@x.example",
+    ),
+    ("and none knows better", "From: a@x.example\nTo: a@x.example\n", "a@x.example"),
     ("two", "Received: by mx for <a@example.com>; x\nReceived: by gw for <b@example.com>; x\n", None),
     ("its sender", "From: b@example.com\nReceived: by mx for <b@example.com>; x\n", None),
     ("words", "Received: by mx for a while; x\n", None),

@@ -118,6 +118,11 @@ def test_recipients_above_one_fate_share_it() -> None:
     ]
 
 
+def test_recipients_below_one_fate_share_it() -> None:
+    text = "Action: failed\nStatus: 5.1.1\nFinal-Recipient: rfc822; a@x\nFinal-Recipient: rfc822; b@x\n"
+    assert [g.first("Status") for g in parse_groups(text)] == ["5.1.1", "5.1.1"]
+
+
 def test_an_empty_line_keeps_a_fate_apart() -> None:
     groups = parse_groups("Final-Recipient: rfc822; a@x\n\nFinal-Recipient: rfc822; b@x\nAction: failed\n")
     assert [g.first("Action") for g in groups] == [None, "failed"]

@@ -183,8 +183,10 @@ def _is_of_host(candidate: Candidate, winner: Candidate, words: str, clause: str
     if candidate.reason == _NAMELESS:
         named = any(f"{words.rstrip()} {host} " in clause for host in _HOSTS)
         return winner.reason == _NO_DOMAIN and not named
-    missing = candidate.reason == _UNROUTABLE or (candidate.reason, winner.reason) == (_NO_DOMAIN, _UNKNOWN)
-    return missing and words in f" {candidate.said} "
+    if (candidate.reason, winner.reason) == (_NO_DOMAIN, _UNKNOWN):
+        begin, end = _place(candidate)
+        return begin < winner.position < end
+    return candidate.reason == _UNROUTABLE and words in f" {candidate.said} "
 
 
 def _is_other(candidate: Candidate, winner: Candidate, rules: Rules) -> bool:

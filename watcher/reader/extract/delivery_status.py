@@ -91,8 +91,8 @@ def parse_recipients(group: FieldGroup, is_delay: Callable[[], bool]) -> list[Fi
     """Read the fields about one recipient, or about several that one field lists."""
     row = parse_recipient(group, is_delay)
     field = group.first("Final-Recipient") or ""
-    listed = _LISTED.split(field.partition(";")[2] or field, MAX_LISTED) if field.count("@") > 1 else []
-    named = [_address(each) for each in listed[:MAX_LISTED] if each]
+    listed = _LISTED.split(field, MAX_LISTED)[:MAX_LISTED] if field.count("@") > 1 else []
+    named = [_address(each) for each in listed if each and each.lower() not in _ADDRESS_TYPES]
     if None in named or len(named) < 2:
         return [row]
     return [row._replace(address=address, original_address=None) for address in named]
@@ -133,6 +133,7 @@ def parse_recipient(group: FieldGroup, is_delay: Callable[[], bool]) -> Finding:
 
 
 _NOT_ARRIVED = frozenset({Action.FAILED, Action.DELAYED})
+_ADDRESS_TYPES = frozenset({"rfc822", "utf-8", "smtp", "unknown"})
 _LISTED = re.compile(r"[\s,;]+")
 _COMMENT = re.compile(r"(?<=\S)[ \t]{1,9}\([^()\n]{0,200}\)\s{0,9}$")
 _FAREWELL = ("221 ", "221-")

@@ -18,14 +18,15 @@ MAX_NAMES = 20
 _PAIR = r"[A-Za-z][A-Za-z0-9-]{0,15}="
 _NAME = (
     rf"(?:/{_PAIR}[^/=<>\"\n]{{0,64}}(?=/)){{2,20}}(?:/{_PAIR}[^\s/=<>\",;()]{{0,64}})?/?"
-    rf"|(?i:x400:)\s?(?:{_PAIR}[^;=<>\n]{{0,64}};){{3,20}}"
+    rf"|(?i:x400:\s?)?(?:{_PAIR}[^;=<>\n]{{0,64}};){{3,20}}"
 )
 _HOP = r"[A-Za-z0-9][\w.-]{0,62}"
+_BEFORE = r"\s{0,12}(?:[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?)?"
 _PATH = rf"{_HOP}(?:!{_HOP}){{0,14}}![A-Za-z0-9][\w.+-]{{0,63}}"
 # As it stands in a field, and in a line: a path in brackets, or with what follows a recipient.
 _WHOLE = re.compile(rf"<?((?:/{_PAIR}[^/=<>\"\n]{{0,64}}){{2,20}}/?|{_NAME}|{_PATH})>?")
 _IN_LINE = re.compile(
-    rf"(?<![^\s<>\"'(:\[])(?P<name>{_NAME})|<(?P<path>{_PATH})>|^\s{{0,12}}(?P<led>{_PATH})(?=\s?(?:\.\.\.|:|$))"
+    rf"(?<![^\s<>\"'(:\[])(?P<name>{_NAME})|<(?P<path>{_PATH})>|^{_BEFORE}(?P<led>{_PATH})(?=\s?(?:\.\.\.|:|$))"
 )
 _LABEL = re.compile(r"[\s>*|-]{0,8}([^\W\d][^:=\n]{0,40}?)\s{0,4}[:=]")
 
@@ -48,10 +49,16 @@ def find_foreign(lines: tuple[str, ...], prose: Prose) -> tuple[Finding, ...]:
         if len(named) >= MAX_NAMES:
             break
         found = _IN_LINE.search(line) if "/" in line or "!" in line or ";" in line else None
-        if found and not _is_others(lines, at, found.start(), prose):
-            named.setdefault(found["name"] or found["path"] or found["led"], (at, found.end()))
+        name = (found["name"] or found["path"] or found["led"]) if found else ""
+        if found and not _is_host(name) and not _is_others(lines, at, found.start(), prose):
+            named.setdefault(name, (at, found.end()))
     places = frozenset(at for at, _ in named.values())
     return tuple(_read(name, at, end, lines, places) for name, (at, end) in named.items())
+
+
+def _is_host(name: str) -> bool:
+    """Say whether a name in the form of X.400 names nobody: `c=gb;a= ;p=acme;l=EXCH1-01`, a message's."""
+    return ";" in name and ";s=" not in name.lower() and ";g=" not in name.lower()
 
 
 def _is_others(lines: tuple[str, ...], at: int, start: int, prose: Prose) -> bool:

@@ -24,17 +24,17 @@ _OF_THE_HOST = re.compile(r"(?P<user>[^@|][^@]{0,250})@[^.\[\]@]{1,250}$")
 
 
 def name_mailed(findings: tuple[Finding, ...], returned: Headers | None) -> tuple[Finding, ...]:
-    """Give the only recipient the address that we mailed, where the report names it by no such one."""
+    """Give the only recipient the address that we mailed, where the report has no such one for it."""
     if len(findings) != 1 or returned is None:
         return findings
     named = findings[0].address
-    mailed = find_sole_recipient(returned)
-    if named is None or mailed is None or _is_internal(mailed):
+    mailed = find_sole_recipient(returned) if named is None or _is_internal(named) else None
+    if mailed is None or _is_internal(mailed):
         return findings
     sender = parse_mailbox(returned.first("From")) or ""
-    if not _is_internal(named) or mailed.lower() == sender.lower():
+    if mailed.lower() == sender.lower():
         return findings
-    user = None if _NAME.match(named) else _OF_THE_HOST.match(named)
+    user = None if named is None or _NAME.match(named) else _OF_THE_HOST.match(named)
     if user is not None and _name(user["user"]) != _name(mailed):
         return findings
     return (findings[0]._replace(address=mailed),)

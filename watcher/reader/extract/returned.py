@@ -57,14 +57,16 @@ def read_original(headers: Headers) -> Original:
 def find_sole_recipient(headers: Headers) -> str | None:
     """Return the one address that the original was sent to, if it was one.
 
-    Where To and Cc hide whom it went to, the hosts that took it may have written it down.
+    Where To and Cc hide whom it went to, or name its sender alone, the hosts that took it may have written it
+    down.
     """
     to = {
         address.lower(): address
         for name in ("To", "Cc")
         for address in parse_mailboxes(headers.first(name) or "")
     }
-    to = to or find_traced(headers)
+    if not to or (len(to) == 1 and (parse_mailbox(headers.first("From")) or "").lower() in to):
+        to = find_traced(headers) or to
     return next(iter(to.values())) if len(to) == 1 else None
 
 

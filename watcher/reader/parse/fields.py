@@ -140,12 +140,18 @@ def _divide(fields: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], ..
 
 
 def _share_fate(groups: list[FieldGroup]) -> list[FieldGroup]:
-    """Give recipients that nothing stands between what the block says below the last of them."""
+    """Give recipients that nothing stands between what the block says below the last, or above the first."""
     fate: tuple[tuple[str, str], ...] = ()
     for at in range(len(groups) - 1, -1, -1) if len(groups) > 1 else ():
         group = groups[at]
         if not group.names() <= _RECIPIENT:
             fate = _fate_of(group) if group.has_recipient else ()
+        elif fate:
+            groups[at] = FieldGroup(group.fields + fate)
+    fate = ()
+    for at, group in enumerate(groups) if len(groups) > 1 else ():
+        if not group.names() <= _RECIPIENT:
+            fate = _fate_of(group) if group.fields[-1][0].lower() in _RECIPIENT else ()
         elif fate:
             groups[at] = FieldGroup(group.fields + fate)
     return groups
