@@ -12,12 +12,10 @@ from typing import NamedTuple
 
 from watcher.model import Evidence, Kind
 from watcher.reader.parse.header import Headers
-from watcher.reader.parse.text import fold
-from watcher.reader.ruleset.nears import Nears
-from watcher.reader.ruleset.phrase_set import Finder, PhraseSet, needle
+from watcher.reader.ruleset.fates import Fates
+from watcher.reader.ruleset.phrase_set import PhraseSet, needle
 from watcher.reader.ruleset.phrases import WordRow
-from watcher.reader.ruleset.spelling import ascii_spellings
-from watcher.reader.ruleset.wording import MAX_TEXT, canonical, clauses_of, is_unspaced
+from watcher.reader.ruleset.wording import canonical, is_unspaced
 
 
 MAX_MATCHED = 120  # characters of a mail that an evidence shows
@@ -27,7 +25,6 @@ BODIES = 8  # longer ones that are remembered
 MARK = "mark"  # the place of signs in codes, links and addresses; see `recognise.marks`
 FATE = "fate"  # the place of signs that are words near each other, in a subject or a text
 CHALLENGE = "challenge"  # the place of the body's signs of a challenge, which are asked for alone, too
-_BLANK_LINE = re.compile(r"\n[^\S\n]{0,80}\n")
 _SENTENCE = re.compile(r"[.!?。](?:(?<=。)|(?<= .)(?<!\d .)(?= ))")
 
 
@@ -73,9 +70,6 @@ class _Asked(NamedTuple):
     unless: frozenset[str]
 
 
-_UNWRITTEN = ("'", "`", "-", "\u2019")  # marks within words that entries are without
-
-
 class _Place(NamedTuple):
     """What is looked for at one place: the rows' phrases and, in the same pass, what must stand with them."""
 
@@ -102,7 +96,6 @@ class Signs:
         self._find_again = lru_cache(maxsize=REMEMBERED)(self._find)
         # Of one mail several stages ask.
         self._find_body = lru_cache(maxsize=BODIES)(self._find)
-        self._find_fate_again = lru_cache(maxsize=BODIES)(self._find_fate)
 
     def _place(self, name: str) -> _Place:
         if name not in self._places:
@@ -129,18 +122,11 @@ class Signs:
         return {row.id: row for row in (self.rows[number] for number in self._by_place.get(FATE, ()))}
 
     @cached_property
-    def _fates(self) -> Nears:
-        told = (
+    def _fates(self) -> Fates:
+        return Fates(
             WordRow(row.id, row.kind, near=row.words, unless=row.unless, within=row.within)
             for row in self._fate_rows.values()
         )
-        return Nears.build(told, {})
-
-    @cached_property
-    def _telling(self) -> tuple[Finder, ...]:
-        """Of the fates' first and last parts, the longest word of each entry."""
-        parts = ({row.words[at] for row in self._fate_rows.values()} for at in (0, -1))
-        return tuple(Finder({word for part in each for word in _longest_words(part)}) for each in parts)
 
     def __reduce__(self) -> tuple[type["Signs"], tuple[tuple[Sign, ...]]]:
         """Travel to another process as the rows alone."""
@@ -171,23 +157,8 @@ class Signs:
 
     def find_fate(self, text: str) -> tuple[Hit, ...]:
         """Return the signs that clauses of a text tell in words near each other; the text is as it came."""
-        return self._find_fate_again(text)
-
-    def _find_fate(self, text: str) -> tuple[Hit, ...]:
-        folded = fold(text[:MAX_TEXT])
-        if not self._may_tell(folded):
-            return ()
-        paragraphs = [each for each in _BLANK_LINE.split(folded) if self._may_tell(each)]
-        found = self._fates.find(clause for each in paragraphs for clause in clauses_of(each))
-        return tuple([Hit(self._fate_rows[row.id], said[:MAX_MATCHED]) for row, said in found])
-
-    def _may_tell(self, folded: str) -> bool:
-        """Say cheaply whether a text may tell of a letter's fate: most do not."""
-        written = folded
-        for mark in _UNWRITTEN:
-            written = written.replace(mark, "")
-        letter, fate = self._telling
-        return fate.is_in(written) and letter.is_in(written)
+        told = self._fates.find(text)
+        return tuple([Hit(self._fate_rows[row], said[:MAX_MATCHED]) for row, said in told]) if told else ()
 
     @cached_property
     def mark_words(self) -> tuple[str, ...]:
@@ -207,14 +178,6 @@ class Signs:
             if phrase is not None or not sign.phrases:
                 hits.append(Hit(sign, phrase or value.strip()[:MAX_MATCHED]))
         return tuple(hits)
-
-
-def _longest_words(part: str) -> Iterable[str]:
-    """Yield of each entry of a part its longest word, also as it is spelled in ASCII."""
-    for entry in part.split(" | "):
-        longest = max(entry.split(), key=len).rstrip("*")
-        yield longest
-        yield from ascii_spellings(longest)
 
 
 def _holds(asked: _Asked, phrase: str, text: str, found: frozenset[str]) -> bool:
