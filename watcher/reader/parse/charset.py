@@ -7,6 +7,7 @@ Windows-1252, GB2312 as GB18030, KS C 5601 as CP949, Shift_JIS as CP932.
 """
 
 from encodings.aliases import aliases
+from functools import lru_cache
 from typing import Final
 
 from watcher.reader.parse.charset_guess import guess_charset
@@ -113,7 +114,12 @@ _PLAIN: Final = str.maketrans({"-": "_", ".": "_", ":": "_", " ": "_"})
 
 def find_codec(charset: str) -> str | None:
     """Return Python's name for a charset, or None for a name that nobody knows."""
-    name = charset[:60].strip(" \t\"'").lower().translate(_PLAIN)
+    return _find_codec(charset[:60])
+
+
+@lru_cache(maxsize=256)
+def _find_codec(charset: str) -> str | None:
+    name = charset.strip(" \t\"'").lower().translate(_PLAIN)
     # RFC 2231 section 5: a language may follow the charset after an asterisk.
     name = name.partition("*")[0]
     found = _CODECS.get(name)

@@ -67,21 +67,18 @@ def guess_charset(octets: bytes) -> str:
 
 def _share_of_accents(sample: bytes) -> float:
     runs = _RUN.findall(sample)
-    told = sum(
-        sum(letter in _ACCENTS for letter in run.decode(WESTERN, "replace"))
-        for run in runs
-        if len(run) <= _LONGEST
-    )
+    alone = b"".join([run for run in runs if len(run) <= _LONGEST]).decode(WESTERN, "replace")
+    told = sum(map(_ACCENTS.__contains__, alone))
     return told / max(sum(map(len, runs)), 1)
 
 
 def _share(sample: bytes, script: _Script) -> float:
-    letters = [letter for letter in sample.decode(script.codec, "replace") if letter > "\x7f"]
+    text = sample.decode(script.codec, "replace")
+    letters = max(len(text) - len(text.encode("ascii", "ignore")), 1)
     if script.is_single:
         # A word of such letters holds no others; of Western ones hardly three stand together.
         words = b"".join(run for run in _RUN.findall(sample) if len(run) > _LONGEST)
-        told = sum(letter in script.frequent for letter in words.decode(script.codec, "replace"))
-        return told / max(len(letters), 1)
-    broken = letters.count("\ufffd")
-    told = sum(letter in script.frequent for letter in letters)
-    return (told - 2 * max(broken - 1, 0)) / max(len(letters), 1)
+        return sum(map(script.frequent.__contains__, words.decode(script.codec, "replace"))) / letters
+    broken = text.count("\ufffd")
+    told = sum(map(script.frequent.__contains__, text))
+    return (told - 2 * max(broken - 1, 0)) / letters

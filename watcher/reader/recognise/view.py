@@ -199,7 +199,7 @@ class View(HeaderFacts):
     @once
     def has_signs(self) -> bool:
         """Whether any sign in it is of another kind than ordinary mail: most ordinary mail has none."""
-        places = (self.subject_hits, self.writer_hits, self.own_hits, self.body_hits, self.header_hits)
+        places = (self.subject_hits, self.writer_hits, self.own_hits, self.header_hits)
         return any(hit.sign.kind is not Kind.ORDINARY for hits in places if hits for hit in hits)
 
     @once

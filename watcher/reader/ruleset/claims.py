@@ -94,9 +94,13 @@ class Claims:
     def _find(self, text: str) -> tuple[Told, ...]:
         said = self.concepts.find(text)
         enough = [(language, bits) for language, bits in said.items() if bits.bit_count() >= self._least]
+        every = 0
+        for _, bits in enough:
+            every |= bits
         asked = [
             (each, language)
             for each in self._asked
+            if each.all_of & every == each.all_of
             for language, bits in enough
             if each.all_of & bits == each.all_of and _holds_all(each, (bits,))
         ]

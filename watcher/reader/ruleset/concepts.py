@@ -22,12 +22,19 @@ Lists = Mapping[str, tuple[str, ...]]  # words, by the name of their concept
 Said = dict[str, int]  # what is spoken of, each concept a bit, by language
 
 
+class _Meaning(NamedTuple):
+    """What an entry stands for: the bits of its concepts, language by language, and one bit a language."""
+
+    concepts: int
+    languages: int
+
+
 class _Index(NamedTuple):
-    """What to look for, and for each its bits; what has gaps, by that of its words which is looked for."""
+    """What to look for, and what it means; what has gaps, by that of its words which is looked for."""
 
     finder: Finder
-    bits: tuple[int, ...]
-    gapped: Mapping[int, tuple[tuple[re.Pattern[str], int], ...]]
+    meanings: tuple[_Meaning, ...]
+    gapped: Mapping[int, tuple[tuple[re.Pattern[str], _Meaning], ...]]
 
 
 class Concepts:
@@ -44,6 +51,7 @@ class Concepts:
         self._languages = tuple(self.lists)
         self.names = tuple(dict.fromkeys(name for own in self.lists.values() for name in own))
         self._bit = {name: 1 << number for number, name in enumerate(self.names)}
+        self._all = (1 << len(self.names)) - 1
         # The bits of each language stand behind those of the one before.
         self._every_language = sum(1 << number * len(self.names) for number in range(len(self.lists)))
 
@@ -61,25 +69,28 @@ class Concepts:
 
     def find(self, text: str) -> Said:
         """Return the concepts that a canonical text speaks of, those of any language among those of each."""
-        finder, bits, gapped = self._index
+        finder, meanings, gapped = self._index
         text = f" {text} "
-        found = 0
+        found = spoken = 0
         for number in finder.find_all(text):
-            found |= bits[number]
+            concepts, languages = meanings[number]
+            found |= concepts
+            spoken |= languages
             if number in gapped:
-                for pattern, more in gapped[number]:
+                for pattern, meaning in gapped[number]:
                     if pattern.search(text):
-                        found |= more
-        return self._by_language(found) if found else {}
+                        found |= meaning.concepts
+                        spoken |= meaning.languages
+        return self._by_language(found, spoken) if found else {}
 
     def words_about(self, text: str, bits: int) -> set[int]:
         """Return the places of the words that speak of some concepts; a script without spaces has none."""
         wanted = bits * self._every_language
-        finder, known, _ = self._index
+        finder, meanings, _ = self._index
         places: set[int] = set()
         text = f" {' '.join(text.split())} "
         for number, start in finder.find_places(text):
-            if known[number] & wanted and text[start] == " ":
+            if meanings[number].concepts & wanted and text[start] == " ":
                 first = text.count(" ", 0, start)
                 places.update(range(first, first + len(finder.needles[number].split())))
         return places
@@ -87,19 +98,19 @@ class Concepts:
     @cached_property
     def _index(self) -> _Index:
         known: dict[str, int] = {}
-        gapped: dict[str, list[tuple[re.Pattern[str], int]]] = {}
+        gapped: dict[str, list[tuple[re.Pattern[str], _Meaning]]] = {}
         for entry, bits in spell_entries(self._entries(), shared=not self._contested).items():
             if _has_gaps(entry):
                 needle = _longest_needle(entry)
                 known.setdefault(needle, 0)
-                gapped.setdefault(needle, []).append((_pattern(entry), bits))
+                gapped.setdefault(needle, []).append((_pattern(entry), self._meaning(bits)))
                 continue
             for needle in _needles(entry):
                 known[needle] = known.get(needle, 0) | bits
-        same: dict[int, int] = {}  # few differ, and each is hundreds of bits long
+        same = {bits: self._meaning(bits) for bits in set(known.values())}  # few differ
         return _Index(
             Finder(known),
-            tuple(same.setdefault(bits, bits) for bits in known.values()),
+            tuple([same[bits] for bits in known.values()]),
             {number: tuple(gapped[needle]) for number, needle in enumerate(known) if needle in gapped},
         )
 
@@ -113,15 +124,18 @@ class Concepts:
                     found[entry] = found.get(entry, 0) | bit
         return found
 
-    def _by_language(self, found: int) -> Said:
+    def _meaning(self, concepts: int) -> _Meaning:
         width = len(self.names)
-        every = (1 << width) - 1
+        spoken = (number for number in range(len(self.lists)) if concepts >> number * width & self._all)
+        return _Meaning(concepts, sum(1 << number for number in spoken))
+
+    def _by_language(self, concepts: int, spoken: int) -> Said:
+        width = len(self.names)
         said: Said = {}
-        while found:
-            number = ((found & -found).bit_length() - 1) // width
-            bits = found >> number * width & every
-            found ^= bits << number * width
-            said[self._languages[number]] = bits
+        while spoken:
+            number = spoken.bit_length() - 1
+            spoken ^= 1 << number
+            said[self._languages[number]] = concepts >> number * width & self._all
         if ANY not in said:
             return said
         shared = said.pop(ANY)
