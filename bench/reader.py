@@ -30,6 +30,7 @@ from watcher.reader.parse.fields import parse_groups
 from watcher.reader.parse.message import parse_message
 from watcher.reader.report_json import encode_report
 from watcher.rules import load_rules
+from watcher.service.garbage import SELDOM
 
 
 ASKED = (
@@ -83,7 +84,8 @@ def load_peer() -> Step | None:
 def forget() -> None:
     """Empty every cache of this process: those of `functools`, whoever made them, and that of `re`.
 
-    What is left is frozen, as the processes of the service do that read a backlog: rules are never garbage.
+    What is left is frozen, and cycles are looked for seldom, as in the processes of the service that read a
+    backlog: rules are never garbage.
     """
     gc.unfreeze()  # what is frozen is not listed
     for each in gc.get_objects():
@@ -92,6 +94,7 @@ def forget() -> None:
     re.purge()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(SELDOM)
 
 
 def run(step: Step, mails: Sequence[bytes]) -> float:
