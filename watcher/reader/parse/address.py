@@ -29,7 +29,7 @@ _SIMPLE: Final = re.compile(r"[A-Za-z0-9._%+=/#$&!*?^{}|~'-]{1,64}@[a-z0-9](?:[a
 # One mailbox without a comment, group or quoted pair.
 _SPEC: Final = r"[A-Za-z0-9._%+=/#$&!*?^{}|~-]{1,64}@[A-Za-z0-9.-]{1,250}"
 _SOLE: Final = re.compile(rf'(?:(?:"[^"\\]{{0,200}}+")?[^"(),:;<>@\\]{{0,300}}+<({_SPEC})>|({_SPEC}))[ \t]*+')
-_MOST_SOLE: Final = 600
+_MOST_SHORT: Final = 600  # letters of a field that is remembered
 _BEFORE_LOCAL: Final = re.compile(r"^(?:.*[\s\"(),:;<>@\[\]])?'*", re.DOTALL)
 # RFC 822 section 3.3 let a backslash quote any letter; Exim writes pipes so: `|/bin/cat\\ /etc/x@host`.
 _ESCAPED_LOCAL: Final = re.compile(r"(?:\\[ -~]|[^\s\"(),:;<>@\[\]\\]){1,128}+$")
@@ -128,30 +128,33 @@ def parse_mailbox(field: str | None) -> str | None:
     """Return the first address of a header field such as From, or None."""
     if not field:
         return None
-    address = _read_sole(field) if len(field) < _MOST_SOLE else None
-    return address or next(_read_list(field), None)
+    if len(field) >= _MOST_SHORT:
+        return next(_read_list(field), None)
+    found = _read_short(field)
+    return found[0] if found else None
 
 
 def parse_mailboxes(field: str | None) -> tuple[str, ...]:
     """Return the addresses of a header field such as To, in order, each once, up to the limit."""
     if not field:
         return ()
-    sole = _read_sole(field) if len(field) < _MOST_SOLE else None
-    if sole:
-        return (sole,)
+    return _read_short(field) if len(field) < _MOST_SHORT else _read_all(field)
+
+
+@lru_cache(maxsize=1_024)  # several stages ask for To and From, and many mails share theirs
+def _read_short(field: str) -> tuple[str, ...]:
+    sole = _SOLE.fullmatch(field)  # what nearly every field looks like, for speed
+    address = normalise_address(sole[1] or sole[2]) if sole else None
+    return (address,) if address else _read_all(field)
+
+
+def _read_all(field: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for address in _read_list(field):
         found.setdefault(address)
         if len(found) >= LIMITS.mailboxes:
             break
     return tuple(found)
-
-
-@lru_cache(maxsize=1_024)  # several stages ask for To and From, and many mails share theirs
-def _read_sole(field: str) -> str | None:
-    """Read what nearly every field looks like, for speed; None for any other."""
-    sole = _SOLE.fullmatch(field)
-    return normalise_address(sole[1] or sole[2]) if sole else None
 
 
 def _read_list(field: str) -> Iterator[str]:

@@ -24,5 +24,5 @@ def fingerprint(message: Message) -> str:
     if head.startswith("\nFrom "):
         head = head[max(1, head.find("\n", 1)) :]
     head = _TRACE.sub("", head)[1:]
-    shared = (head[:_FIRST] + text[body : body + _FIRST])[:_FIRST].replace("\n", "\r\n").encode("latin-1")
+    shared = (head[:_FIRST] + text[body : body + _FIRST])[:_FIRST].encode("latin-1").replace(b"\n", b"\r\n")
     return "sha256:" + sha256(shared[:_FIRST]).hexdigest()

@@ -145,7 +145,7 @@ def parse_headers(
     fields = _FIELD.findall(block)
     # Nearly always each line begins a field or goes on with one; to look for another kind costs more.
     others = block.count("\n") - len(fields)
-    if others and others != block.count("\n ") + block.count("\n\t"):
+    if others and others != sum([value.count("\n") for _, value in fields]):
         stray = _find_stray(block)
         if stray >= 0:
             body = start + stray
