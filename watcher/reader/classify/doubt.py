@@ -128,6 +128,13 @@ def is_of_title(candidate: Candidate, _rules: Rules) -> bool:
     return bool(told) and all(any(f" {cited} " in f"{before} " for cited in _CITED) for before in told)
 
 
+def names_domain(candidate: Candidate) -> bool:
+    """Say whether a clause calls the recipient's own domain, by its name, one that does not exist."""
+    if candidate.reason != _NO_DOMAIN:
+        return False
+    return any(f" {PLACES['{domain}']} " in clause for _, clause in _clauses(candidate))
+
+
 def is_guessed(candidate: Candidate, rules: Rules) -> bool:
     """Say whether every clause that holds the words of a row lists what may be: "full, or perhaps closed".
 

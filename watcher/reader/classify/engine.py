@@ -11,6 +11,7 @@ from watcher.reader.classify.doubt import (
     is_guessed,
     is_of_title,
     is_supposed,
+    names_domain,
     put_doubt_first,
 )
 from watcher.reader.classify.facts import Facts, gather_facts
@@ -147,7 +148,7 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
         return candidate.reason == NOT_POSTED or candidate.tier is Tier.USER
     told = candidate.tier in GENERAL_WORDS
     if rules.taxonomy.rows[candidate.reason].bounce_class is not BounceClass.HARD:
-        return not told or not is_guessed(candidate, rules)
+        return not told or candidate.reason == NOT_POSTED or not is_guessed(candidate, rules)
     by_anybody = facts.is_anybodys and candidate.tier in CODE_TIERS
     if facts.is_filtered or by_anybody or has_lost_words(candidate, rules):
         return False  # anybody can write a number; the words have to say it, too
@@ -155,17 +156,22 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
         return not facts.has_server_words
     doubts = (is_supposed, is_guessed, is_of_title)
     return not told or not (
-        _is_about_another(facts, rules) or any(doubts_it(candidate, rules) for doubts_it in doubts)
+        _is_about_another(candidate, facts, rules) or any(doubts_it(candidate, rules) for doubts_it in doubts)
     )
 
 
-def _is_about_another(facts: Facts, rules: Rules) -> bool:
-    """Say whether the server's code is of sender, login, message or a loop; "no such user" then is, too."""
+def _is_about_another(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
+    """Say whether the server's code is of sender, login, message or a loop; "no such user" then is, too.
+
+    Not so a domain that is named: where DNS has none of that name, no mail went round.
+    """
     reply = rules.codes.find_reply(facts.reply_code)
     if reply is not None and reply.source == SIGNING_IN:
         return True
     said = [rules.codes.find_status(status) for status in facts.statuses if status not in facts.made_up]
-    return any(row is not None and not row.vague and _is_other(row.reason, rules) for row in said)
+    told = {row.reason for row in said if row is not None and not row.vague}
+    others = {reason for reason in told if _is_other(reason, rules)}
+    return bool(others) and not (others == {LOOP} and names_domain(candidate))
 
 
 def _is_other(reason: str, rules: Rules) -> bool:
