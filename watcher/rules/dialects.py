@@ -12,7 +12,7 @@ from watcher.rules.files import READER, read_toml, toml_files
 
 
 DIALECTS = READER / "extract" / "dialects"
-_ADDRESS = r"[^\s<>\"'()\[\]:;,@|]{1,64}@[\w.\-]{1,253}"  # stands for {address} in a pattern
+_ADDRESS = r"[^\s<>\"'()\[\]:;,@|]{1,64}@{1,2}[\w.\-]{1,253}"  # stands for {address} in a pattern
 _KEYS = {
     "id",
     "format",

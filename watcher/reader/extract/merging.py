@@ -4,6 +4,9 @@ Many systems keep their best words for people: OpenSMTPD's status has no diagnos
 and not where it led, Sendmail's transcript holds more than its fields.
 """
 
+import re
+from collections.abc import Iterator
+
 from watcher.model import Action
 from watcher.reader.extract.anchors import find_original, may_have_original
 from watcher.reader.extract.diagnosis import find_reply, settle_status
@@ -15,6 +18,9 @@ from watcher.reader.ruleset.wording import canonical
 
 
 MIN_LOOP = 25  # Received fields
+MAX_EMPTY = 60  # characters
+# What RFC 5321 section 4.2.3 writes behind a code, and the cause that should follow it left out.
+_EMPTY = re.compile(r"(?i:requested (?:mail )?action (?:not taken|aborted))[ .;,)]{0,4}$")
 
 
 def needs_prose(findings: tuple[Finding, ...], notice: Notice) -> bool:
@@ -25,7 +31,20 @@ def needs_prose(findings: tuple[Finding, ...], notice: Notice) -> bool:
 def add_prose(findings: tuple[Finding, ...], told: ProseReport, notice: Notice) -> tuple[Finding, ...]:
     """Add to each recipient of the status what the prose says about it."""
     sole = len(findings) == 1
-    return tuple(_enrich(finding, told, notice, sole=sole) for finding in findings)
+    known = tuple(_enrich(finding, told, notice, sole=sole) for finding in findings)
+    return (*known, *_find_malformed(known, told))
+
+
+def _find_malformed(known: tuple[Finding, ...], told: ProseReport) -> Iterator[Finding]:
+    """Yield what an alias led to besides, and no field can hold: Exim tells of `jo@@example.org` in prose."""
+    for finding in told.findings:
+        if finding.address and finding.original_address and "@@" in finding.address:
+            alias = finding.original_address.lower()
+            listed = {(each.address or "").lower() for each in known}
+            if finding.address.lower() not in listed and any(
+                each.original_address and each.original_address.lower() == alias for each in known
+            ):
+                yield finding
 
 
 def settle_expiry(finding: Finding, prose: Prose) -> Finding:
@@ -52,11 +71,13 @@ def blame_hops(finding: Finding, hops: int) -> Finding:
 
 def _lacks_words(finding: Finding) -> bool:
     vague = finding.status is None or finding.status.endswith(".0.0")
-    return (
+    if (
         not _is_internet(finding.address)
         or finding.diagnostic is None
         or (vague and finding.reply_code is None)
-    )
+    ):
+        return True
+    return len(finding.diagnostic) < MAX_EMPTY and _EMPTY.search(finding.diagnostic) is not None
 
 
 def _is_internet(address: str | None) -> bool:

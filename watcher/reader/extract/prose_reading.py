@@ -117,7 +117,7 @@ def _action(*, delayed: bool) -> Action:
 def _find_named(view: Look, *, delayed: bool) -> tuple[Finding, ...]:
     """Read users named without a domain, where all of them can be told whose they are."""
     findings = []
-    for local, line in find_bare_names(view.notice.lines, view.rules.dialects.prose):
+    for local, line in find_bare_names(view.notice.lines, view.rules.dialects.prose, view.returned):
         address = find_home(local, view.returned, view.message.headers)
         if address is None:
             return ()

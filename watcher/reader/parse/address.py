@@ -79,6 +79,9 @@ def _tidy(text: str) -> str | None:
     local, at, domain = text.rpartition("@")
     if not at:
         return None
+    if local.endswith("@") and local.count("@") == 1:
+        # QUIRK: a doubled at sign is what is wrong with an address, so it stays: Exim's `jo@@example.org`.
+        local, at = local[:-1], "@@"
     local = local.lstrip() if local.endswith("\\ ") else local.strip()
     found = DOMAIN.match(domain.strip())
     if not found or not local or len(local) > 256:
@@ -94,7 +97,7 @@ def _tidy(text: str) -> str | None:
         local = _BEFORE_LOCAL.sub("", local, count=1)
     if not local or _CONTROL.search(local):
         return None
-    return f"{local}@{normalise_domain(found[0])}"
+    return f"{local}{at}{normalise_domain(found[0])}"
 
 
 def normalise_domain(domain: str) -> str:
