@@ -4,8 +4,11 @@ RFC 3834 for auto-replies.  A word in a subject alone is not enough unless it le
 about vacations, too.
 """
 
+import re
+
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
+from watcher.reader.parse.address import parse_mailbox
 from watcher.reader.recognise.answers import asks_to_stay, is_machines_word
 from watcher.reader.recognise.claimed import is_signed
 from watcher.reader.recognise.told import find_reason
@@ -21,11 +24,22 @@ _OPEN = {"out_of_office", "auto_acknowledgement", "auto_reply_other", None}
 _LIST_MANAGERS = frozenset(
     {"x-mailman-version", "x-list-administrivia", "x-loop", "x-ml-name", "x-listserver"}
 )
+_ROBOTS = _LIST_MANAGERS | {"x-mlserver", "mailing-list"}
+_FOR_KEEPERS = re.compile(
+    r"^owner-|-(?:request|admin|owner|bounces|ctl|help|confirm|join|leave)(?:\+[^@]{0,80})?@", re.IGNORECASE
+)
 
 
 def find_automatic(view: View) -> Recognition | None:
     """Return the kind of a machine's message that is no delivery report."""
-    return _sure_feedback(view) or _challenge(view) or _auto_reply(view) or _notice(view) or _receipt(view)
+    return (
+        _sure_feedback(view)
+        or _challenge(view)
+        or _auto_reply(view)
+        or _robot(view)
+        or _notice(view)
+        or _receipt(view)
+    )
 
 
 def find_complaint(view: View) -> Recognition | None:
@@ -68,6 +82,25 @@ def _challenge(view: View) -> Recognition | None:
     if body and not view.is_listed:
         return _found(body[0], 0.9 if subject else 0.8)
     return None
+
+
+def _robot(view: View) -> Recognition | None:
+    """Return the answer of a list manager's robot to what it took for commands."""
+    told = next((each for each in view.claimed if each.claim.kind is Kind.AUTO_REPLY), None)
+    if told is None or not _is_list_manager(view):
+        return None
+    return Recognition(Kind.AUTO_REPLY, told.claim.reason, 0.85, (told.evidence(),))
+
+
+def _is_list_manager(view: View) -> bool:
+    """Say whether a list manager wrote it, under its own name or for a list's keepers; no post is that."""
+    headers = view.message.headers
+    if "List-Post" in headers and "X-List-Administrivia" not in headers:
+        return False
+    if view.of(Kind.NOTICE, "sender"):
+        return True
+    writer = parse_mailbox(headers.first("From")) or ""
+    return headers.has_any(_ROBOTS) and _FOR_KEEPERS.search(writer) is not None
 
 
 def _auto_reply(view: View) -> Recognition | None:
