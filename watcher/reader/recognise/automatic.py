@@ -36,7 +36,7 @@ def find_automatic(view: View) -> Recognition | None:
         _sure_feedback(view)
         or _challenge(view)
         or _auto_reply(view)
-        or _robot(view)
+        or find_robot(view)
         or _notice(view)
         or _receipt(view)
     )
@@ -84,10 +84,12 @@ def _challenge(view: View) -> Recognition | None:
     return None
 
 
-def _robot(view: View) -> Recognition | None:
+def find_robot(view: View) -> Recognition | None:
     """Return the answer of a list manager's robot to what it took for commands."""
+    if not _is_list_manager(view):
+        return None
     told = next((each for each in view.claimed if each.claim.kind is Kind.AUTO_REPLY), None)
-    if told is None or not _is_list_manager(view):
+    if told is None:
         return None
     return Recognition(Kind.AUTO_REPLY, told.claim.reason, 0.85, (told.evidence(),))
 
@@ -99,8 +101,9 @@ def _is_list_manager(view: View) -> bool:
         return False
     if view.of(Kind.NOTICE, "sender"):
         return True
-    writer = parse_mailbox(headers.first("From")) or ""
-    return headers.has_any(_ROBOTS) and _FOR_KEEPERS.search(writer) is not None
+    if not headers.has_any(_ROBOTS):
+        return False
+    return _FOR_KEEPERS.search(parse_mailbox(headers.first("From")) or "") is not None
 
 
 def _auto_reply(view: View) -> Recognition | None:
