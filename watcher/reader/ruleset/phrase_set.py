@@ -71,7 +71,7 @@ class Finder:
         if self._automaton is None:
             self._automaton = _build(self.needles)
         try:
-            return self._automaton.find_matches_as_indexes(text, overlapping=True)
+            return self._automaton.find_matches_as_indexes(text, True)  # noqa: FBT003 - overlapping, too
         except UnicodeEncodeError:  # a lone surrogate, out of broken UTF-7
             return self._find(text.encode("utf-8", "replace").decode("utf-8"))
 
