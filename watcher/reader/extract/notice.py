@@ -15,7 +15,7 @@ from watcher.reader.parse.message import Message
 from watcher.reader.parse.mime import Part
 from watcher.reader.parse.text import read_texts
 from watcher.reader.ruleset.dialects import Prose
-from watcher.reader.ruleset.phrase_set import PhraseSet
+from watcher.reader.ruleset.phrase_set import Finder, PhraseSet
 from watcher.reader.ruleset.wording import canonical
 
 
@@ -94,7 +94,7 @@ _TRACE = frozenset(
     {"received", "return-path", "message-id", "mime-version", "dkim-signature", "delivered-to", "x-mailer"}
 )
 # No header is taken for the original's without one of these: most texts need not be looked through.
-_TRACES = tuple(f"{name}:" for name in sorted(_TRACE))
+_SIGNS = Finder((*_ORIGINAL, *(f"{name}:" for name in sorted(_TRACE))))
 
 
 class Notice(NamedTuple):
@@ -141,25 +141,17 @@ def split_original(text: str, prose: Prose) -> Notice:
 
 def _find_lines(low: str) -> tuple[list[int], list[int]]:
     """Return the lines that may announce the original, and those that may hold a trace field of it."""
-    return _find_lines_with(_ORIGINAL, low), _find_lines_with(_TRACES, low)
-
-
-def _find_lines_with(signs: tuple[str, ...], low: str) -> list[int]:
-    """Return the lines that hold any of some signs; of so few each is found sooner alone."""
-    places: list[int] = []
-    for sign in signs:
-        at = low.find(sign)
-        while at >= 0:
-            places.append(at)
-            at = low.find(sign, at + 1)
-    found: list[int] = []
+    announcing: list[int] = []
+    traces: list[int] = []
     line = done = 0
-    for at in sorted(places):
-        line += low.count("\n", done, at)
-        done = at
+    for number, at in _SIGNS.find_places(low):
+        if at > done:
+            line += low.count("\n", done, at)
+            done = at
+        found = announcing if number < len(_ORIGINAL) else traces
         if not found or found[-1] != line:
             found.append(line)
-    return found
+    return announcing, traces
 
 
 def _find_separator(lines: list[str], announcing: list[int], prose: Prose) -> int:

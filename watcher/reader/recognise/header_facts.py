@@ -27,7 +27,7 @@ _LIST_FIELDS = frozenset(_LISTED)
 _THREAD_FIELDS = frozenset({"in-reply-to", "references"})
 
 
-@dataclass(frozen=True)
+@dataclass
 class HeaderFacts:
     """One message's header; what costs is looked up when first asked for."""
 

@@ -16,6 +16,7 @@ from watcher.reader.ruleset.wording import canonical
 
 
 THRESHOLD = 5
+SURE = 9  # points beyond which more say nothing more
 # What extraction found, and how much it says.
 _POINTS = {
     "header.x_failed_recipients": 3,
@@ -46,6 +47,7 @@ def find_report(view: View) -> Recognition | None:
     if not (body or not _TELLING.isdisjoint(view.rules) or _is_signed_return(view, subject)):
         return None
     points = _count(view, subject, body)
+    points += points < SURE and _is_told_return(view)
     if points < THRESHOLD or opens_as_desk(view):
         return None
     evidence = tuple(hit.evidence() for hit in (*subject[:1], *body[:1], *view.sender_hits[:1]))
@@ -117,7 +119,6 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
     daemon = bool(view.sender_hits) or view.is_null_sender
     manager = _is_from_system(view) and not view.sender_hits and not view.is_threaded
     points += manager + 2 * _names_whom_we_mailed(view)
-    points += view.is_null_sender and _is_told_return(view)
     machine = daemon or automatic or manager
     if not machine:
         # Nothing but words says that a machine wrote it; people answer and pass on, and quote what they got.
@@ -141,8 +142,9 @@ def _count(view: View, subject: tuple[Hit, ...], body: tuple[Hit, ...]) -> int:
 
 def _is_told_return(view: View) -> bool:
     """Say whether a mail brings the original, and tells in words of its own that it was not passed on."""
-    own = view.find_fate("body") and not view.answer_hits("own")
-    return bool(own) and "returned.original" in view.rules and not (view.is_reply or view.is_threaded)
+    may_be = view.is_null_sender and "returned.original" in view.rules
+    answers = view.is_reply or view.is_threaded
+    return may_be and not answers and bool(view.find_fate("body")) and not view.answer_hits("own")
 
 
 def _names_whom_we_mailed(view: View) -> bool:

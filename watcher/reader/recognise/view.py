@@ -44,7 +44,7 @@ _HITS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class View(HeaderFacts):
     """One message, as recognition sees it; what costs is looked up when first asked for."""
 

@@ -146,8 +146,9 @@ class Signs:
         for phrase in found:
             for number in owners.get(phrase, ()):
                 asked = all_asked.get(number)
-                if asked is None or _holds(asked, phrase, text, seen):
-                    hits[number] = max(phrase, hits.get(number, ""), key=len)
+                longest = len(phrase) >= len(hits.get(number, ""))
+                if longest and (asked is None or _holds(asked, phrase, text, seen)):
+                    hits[number] = phrase
         return tuple([Hit(self.rows[number], hits[number]) for number in sorted(hits)])
 
     def find_writer(self, headers: Headers) -> tuple[Hit, ...]:
