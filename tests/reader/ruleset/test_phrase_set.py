@@ -65,6 +65,13 @@ def test_a_lone_surrogate_breaks_no_search() -> None:
         (r"\x41bc", ""),
         (r"[]x]abc", ""),
         (r"\d{3}", ""),
+        ("x.{0,40}?delivered", "delivered"),
+        ("(?:ab){0,2}?cd", "cd"),
+        (r"[a\]bcd]ef", "ef"),
+        (f"[{'a' * 300}]b", "b"),
+        (f"[{'a' * 500}]b", ""),
+        ("a{x}b", "a{x}b"),
+        ("ab(?#c){0,3}", ""),
     ],
 )
 def test_what_every_match_of_a_pattern_holds(pattern: str, literal: str) -> None:
@@ -73,7 +80,26 @@ def test_what_every_match_of_a_pattern_holds(pattern: str, literal: str) -> None
 
 GROUPS = ("(?:a|b)?", "(?:ab)", "(?:a(?:b|1)|b)", "(?!a)", r"(?:\.|b){2}")
 PIECES = st.sampled_from(
-    ["a", "b", "ab", r"\.", ".", r"\d", "[ab]", "b?", "a{0,2}", r"\b", "1", "^", " ", *GROUPS]
+    [
+        "a",
+        "b",
+        "ab",
+        r"\.",
+        ".",
+        r"\d",
+        "[ab]",
+        "b?",
+        "a{0,2}",
+        "a??",
+        "b{1,2}?",
+        r"[a\]b]",
+        "[ab.]?+",
+        r"\b",
+        "1",
+        "^",
+        " ",
+        *GROUPS,
+    ]
 )
 
 

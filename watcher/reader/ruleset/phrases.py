@@ -17,12 +17,13 @@ from watcher.reader.ruleset.wording import is_unspaced
 
 
 # A group that holds no other: whatever stands in it, it is one piece of which nothing is known.
+_REPEAT = r"(?:[?*+]|\{(?:\d+|\d*,\d*)\})[?+]?"  # greedy, lazy or possessive
 _GROUP = re.compile(
-    r"(?<!\\)\((?!\?[a-zA-Z-])(?:\\.|\[[^\]()]{0,200}\]|[^()\\\[])*\)(?:[?*+]|\{[^}]{0,9}\})?", re.DOTALL
+    rf"(?<!\\)\((?!\?[a-zA-Z#-])(?:\\.|\[[^\]()\\]{{0,400}}+\]|[^()\\\[])*\)(?:{_REPEAT})?", re.DOTALL
 )
-_HARD = re.compile(r"[(|]|\[\^?\]|\\[xuUN0-9]")
+_HARD = re.compile(r"[(|]|\[\^?\]|\[(?:\\.|[^\]\\]){400}|\\[xuUN0-9]")
 # One piece of a pattern: a mark by its escape, a letter, or what stands for others; and how often it stands.
-_PIECE = re.compile(r"(?:\\([^\w\s])|\\.|\[[^\]]{0,200}\]|[.^$]|(.))([?*+]|\{[^}]{0,9}\})?", re.DOTALL)
+_PIECE = re.compile(rf"(?:\\([^\w\s])|\\.|\[(?:\\.|[^\]\\]){{0,400}}+\]|[.^$]|(.))({_REPEAT})?", re.DOTALL)
 
 
 class Strength(IntEnum):
