@@ -1,8 +1,8 @@
 """Read feedback reports (ARF, RFC 5965) and disposition notifications (MDN, RFC 8098): whom they are about.
 
 Receivers redact the complainer more often than not; the returned message's own To stands in where it names
-exactly one address, else the recipient that its return-path carries (VERP), which the receiver had from us,
-or the one that a host on the way wrote down.
+exactly one address, and not its sender's own, else the recipient that its return-path carries (VERP), which
+the receiver had from us, or the one that a host on the way wrote down.
 Hotmail sends the bare message with X-HmXmrOriginalRecipient and no report part.
 """
 
@@ -11,7 +11,7 @@ from itertools import islice
 
 from watcher.reader.extract.returned import find_traced
 from watcher.reader.findings import Finding
-from watcher.reader.parse.address import normalise_address, parse_mailboxes
+from watcher.reader.parse.address import normalise_address, parse_mailbox, parse_mailboxes
 from watcher.reader.parse.fields import FieldGroup, decode_fields, parse_groups
 from watcher.reader.parse.header import Headers
 from watcher.reader.parse.message import Message
@@ -41,9 +41,10 @@ def find_complainer(group: FieldGroup | None, returned: Headers | None) -> tuple
     """Say who complained: as the report says, else whom the returned message was for."""
     named = _addresses(_read_fields(group, _COMPLAINERS)) if group is not None else ()
     if not named and returned is not None:
+        sender = (parse_mailbox(returned.first("From")) or "").lower()
         for name in _RETURNED:
             found = tuple(dict.fromkeys(parse_mailboxes(returned.first(name) or "")))
-            if len(found) == 1:
+            if len(found) == 1 and (name != "To" or found[0].lower() != sender):
                 named = _addresses(found)
                 break
     if not named:
