@@ -31,6 +31,9 @@ LINES = [
     ("an exclamation", "Warning!it failed", []),
     ("a link", "see https://example.com/a=1/b=2/c", []),
     ("a path of files", "/var/mail/jo/inbox", []),
+    ("a search", "/lang=en/sort=up/page=3/ was looked for", []),
+    ("a signature", "v=1;a=rsa-sha256;s=sel;d=example.com; failed", []),
+    ("a person first", "X400:S=Poe;C=GB;A= ;P=Acme; failed", ["X400:S=Poe;C=GB;A= ;P=Acme;"]),
 ]
 
 

@@ -28,6 +28,12 @@ _WHOLE = re.compile(rf"<?((?:/{_PAIR}[^/=<>\"\n]{{0,64}}){{2,20}}/?|{_NAME}|{_PA
 _IN_LINE = re.compile(
     rf"(?<![^\s<>\"'(:\[])(?P<name>{_NAME})|<(?P<path>{_PATH})>|^{_BEFORE}(?P<led>{_PATH})(?=\s?(?:\.\.\.|:|$))"
 )
+_KEY = re.compile(r"(?:^|[/;])\s?(?:x400:\s?)?([a-z][a-z0-9-]{0,15})=")
+# What X.400 (RFC 2156 section 4.1) and directories (RFC 4519 section 2) name somebody by.
+_ATTRIBUTE = re.compile(
+    r"c|a|admd|p|prmd|o|ou[1-4]?|s|g|i|q|gq|cn|x121|[nt]-id|ua-id|dd|dc|l|st|street|uid|sn|site|rfc-?822"
+)
+_PERSON = frozenset({"s", "g"})
 _LABEL = re.compile(r"[\s>*|-]{0,8}([^\W\d][^:=\n]{0,40}?)\s{0,4}[:=]")
 
 
@@ -50,15 +56,18 @@ def find_foreign(lines: tuple[str, ...], prose: Prose) -> tuple[Finding, ...]:
             break
         found = _IN_LINE.search(line) if "/" in line or "!" in line or ";" in line else None
         name = (found["name"] or found["path"] or found["led"]) if found else ""
-        if found and not _is_host(name) and not _is_others(lines, at, found.start(), prose):
+        if found and not _names_nobody(name) and not _is_others(lines, at, found.start(), prose):
             named.setdefault(name, (at, found.end()))
     places = frozenset(at for at, _ in named.values())
     return tuple(_read(name, at, end, lines, places) for name, (at, end) in named.items())
 
 
-def _is_host(name: str) -> bool:
-    """Say whether a name in the form of X.400 names nobody: `c=gb;a= ;p=acme;l=EXCH1-01`, a message's."""
-    return ";" in name and ";s=" not in name.lower() and ";g=" not in name.lower()
+def _names_nobody(name: str) -> bool:
+    """Say whether a name like X.400's is a message's, `c=gb;a= ;p=acme;l=EXCH1-01`, or another thing's."""
+    keys = _KEY.findall(name.lower())
+    if not all(map(_ATTRIBUTE.fullmatch, keys)):
+        return True
+    return ";" in name and _PERSON.isdisjoint(keys)
 
 
 def _is_others(lines: tuple[str, ...], at: int, start: int, prose: Prose) -> bool:
