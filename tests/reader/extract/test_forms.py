@@ -55,6 +55,37 @@ def test_fields_of_a_recipient(fields: bytes, wanted: tuple[str | None, ...]) ->
     assert (finding.address, finding.original_address, finding.action, finding.status) == wanted
 
 
+@pytest.mark.parametrize(
+    "field", [b'"jo@example.org" <a@example.com>', b"jo@example.org <a@example.com>", b"<a@example.com>"]
+)
+def test_a_name_that_is_an_address_is_no_second_recipient(field: bytes) -> None:
+    status = _status(b"Final-Recipient: rfc822; " + field + b"\nAction: failed\nStatus: 5.1.1\n")
+    assert [found.address for found in _extract(b"\nwords\n", status).findings] == ["a@example.com"]
+
+
+COMPLAINTS = [
+    # Each case: what it shows, the header of what is complained about, then who complained.
+    ("it was sent to one", b"From: news@example.org\nTo: a@example.com\n", ["a@example.com"]),
+    (
+        "its sender wrote to himself, and hid the others",
+        b"From: News@example.org\nTo: news@example.org\n",
+        [],
+    ),
+    (
+        "he did, and its return-path carries who it was for",
+        b"Return-Path: <bounce+a=example.com@example.org>\nFrom: news@example.org\nTo: news@example.org\n",
+        ["a@example.com"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("header", "named"), [c[1:] for c in COMPLAINTS], ids=[c[0] for c in COMPLAINTS])
+def test_who_complained(header: bytes, named: list[str]) -> None:
+    report = b"Content-Type: message/feedback-report\n\nFeedback-Type: abuse\n"
+    returned = b"Content-Type: message/rfc822\n\n" + header + b"\nnews\n"
+    assert [found.address for found in _extract(b"\nabuse\n", report, returned).findings] == named
+
+
 def test_a_recipient_told_of_twice_is_one_and_failed() -> None:
     group = b"Final-Recipient: rfc822; a@example.com\nAction: %s\n\n"
     fields = group % b"expanded" + group % b"failed"

@@ -92,10 +92,17 @@ def parse_recipients(group: FieldGroup, is_delay: Callable[[], bool]) -> list[Fi
     row = parse_recipient(group, is_delay)
     field = group.first("Final-Recipient") or ""
     listed = _LISTED.split(field, MAX_LISTED)[:MAX_LISTED] if field.count("@") > 1 else []
-    named = [_address(each) for each in listed if each and each.lower() not in _ADDRESS_TYPES]
-    if None in named or len(named) < 2:
+    pieces = [each for each in listed if each and each.lower() not in _ADDRESS_TYPES]
+    named = [_address(each) for each in pieces]
+    if None in named or len(named) < 2 or _has_names(pieces):
         return [row]
     return [row._replace(address=address, original_address=None) for address in named]
+
+
+def _has_names(pieces: list[str]) -> bool:
+    """Say whether one piece may be what another is called: `"jo@example.org" <jo.poe@example.com>`."""
+    angled = sum(piece.startswith("<") for piece in pieces)
+    return 0 < angled < len(pieces)
 
 
 def parse_recipient(group: FieldGroup, is_delay: Callable[[], bool]) -> Finding:
