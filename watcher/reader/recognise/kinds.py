@@ -28,8 +28,7 @@ def recognise(message: Message, extract: Extract, rules: Rules) -> Recognition:
         find_list_refusal(view)
         or find_early(view)
         or report
-        or (_by_signs(view) if view.has_signs else None)
-        or find_robot(view)
+        or (_by_signs(view) if view.has_signs else find_robot(view))
         or find_late(view)
         or find_answer_to_return_path(view)
         or ordinary(view)
