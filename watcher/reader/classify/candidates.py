@@ -37,15 +37,16 @@ class Tier(IntEnum):
     PHRASE = 2  # phrases in the refusing server's words
     RECEIVER_CODE = 3  # receiver rows on codes alone
     NEAR = 4  # words near each other in the refusing server's words
-    STATUS = 5  # an enhanced code that the server gave, and that says something
-    PHRASE_AROUND = 6  # phrases in the report's own words around it
-    NEAR_AROUND = 7
-    WEAK_PHRASE = 8
-    WEAK_NEAR = 9
-    STATUS_MADE = 10  # an enhanced code that the reporting MTA made up
-    STATUS_VAGUE = 11
-    LAST_PHRASE = 12  # "gave up after five days"
-    REPLY = 13
+    FRAME = 5  # phrases that say only what refused: any cause beside them says more, no code does
+    STATUS = 6  # an enhanced code that the server gave, and that says something
+    PHRASE_AROUND = 7  # phrases in the report's own words around it
+    NEAR_AROUND = 8
+    WEAK_PHRASE = 9
+    WEAK_NEAR = 10
+    STATUS_MADE = 11  # an enhanced code that the reporting MTA made up
+    STATUS_VAGUE = 12
+    LAST_PHRASE = 13  # "gave up after five days"
+    REPLY = 14
 
 
 class Candidate(NamedTuple):
@@ -213,7 +214,8 @@ def _tier(row: WordRow, text: Text) -> Tier:
         return Tier.NEAR_AROUND if row.near else Tier.PHRASE_AROUND
     if row.near:
         return Tier.NEAR
-    return Tier.RECEIVER_WORDS if row.receiver else Tier.PHRASE
+    said = Tier.FRAME if row.strength is Strength.FRAME else Tier.PHRASE
+    return Tier.RECEIVER_WORDS if row.receiver else said
 
 
 def _on_codes(facts: Facts, rules: Rules) -> Iterator[Candidate]:

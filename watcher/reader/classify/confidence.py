@@ -14,7 +14,7 @@ CEILING, FLOOR = 0.99, 0.1
 _LEVEL_NAMES = {tier: tier.name.lower() for tier in Tier}
 
 CODE_TIERS = frozenset({Tier.RECEIVER_CODE, Tier.STATUS, Tier.STATUS_MADE})
-WORD_TIERS = frozenset({Tier.USER, Tier.RECEIVER_WORDS, Tier.PHRASE, Tier.NEAR})
+WORD_TIERS = frozenset({Tier.USER, Tier.RECEIVER_WORDS, Tier.PHRASE, Tier.NEAR, Tier.FRAME})
 
 
 def find_contradictions(candidates: tuple[Candidate, ...], rules: Rules) -> tuple[Candidate, ...]:

@@ -17,7 +17,7 @@ from watcher.reader.ruleset.phrase_set import needle
 from watcher.reader.ruleset.wording import LINK, OTHER_ADDRESS, PLACES, SOME_HOST, has_link
 
 
-_SURE = frozenset({Tier.PHRASE, Tier.NEAR})
+_SURE = frozenset({Tier.PHRASE, Tier.NEAR, Tier.FRAME})
 _NOT_POSTED = "list_posting_denied"
 _SAYS_LITTLE = "mailbox_unavailable"  # RFC 5321 words its 550 so, for whatever there is
 _BY_CODE = frozenset({Tier.STATUS, Tier.STATUS_MADE})

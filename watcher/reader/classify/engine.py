@@ -35,7 +35,15 @@ NOT_POSTED = "list_posting_denied"  # a list manager refuses a post, in whatever
 FILTERED = "recipient_refused"  # a filter of the mailbox refuses, and its words name no cause
 MADE_UP_TIERS = frozenset({Tier.STATUS_MADE, Tier.STATUS_VAGUE})
 GENERAL_WORDS = frozenset(
-    {Tier.PHRASE, Tier.PHRASE_AROUND, Tier.WEAK_PHRASE, Tier.NEAR, Tier.NEAR_AROUND, Tier.WEAK_NEAR}
+    {
+        Tier.PHRASE,
+        Tier.PHRASE_AROUND,
+        Tier.WEAK_PHRASE,
+        Tier.NEAR,
+        Tier.NEAR_AROUND,
+        Tier.WEAK_NEAR,
+        Tier.FRAME,
+    }
 )
 CODE_TIERS = frozenset({Tier.RECEIVER_CODE, Tier.STATUS, Tier.REPLY})
 # Evidence that names a cause only in the broadest terms.

@@ -27,11 +27,15 @@ _PIECE = re.compile(rf"(?:\\([^\w\s])|\\.|\[(?:\\.|[^\]\\]){{0,400}}+\]|[.^$]|(.
 
 
 class Strength(IntEnum):
-    """How much a phrase says: `weak` yields to a code that says more, `last` to any cause at all."""
+    """How much a phrase says.
+
+    `frame` yields to words that name a cause, `weak` to a code that says more as well, `last` to any cause.
+    """
 
     STRONG = 0
     WEAK = 1
     LAST = 2
+    FRAME = 3
 
 
 @dataclass(frozen=True, slots=True)
