@@ -13,16 +13,16 @@ FRAMES = {
         "Not accepted", "Delivery not authorized, message refused", "Local policy violation",
         "Service unavailable", "Blocked", "Recipient address rejected", "Command rejected", "Denied",
         "Permanent failure", "Mailbox unavailable", "Refused",
-        "Unexpected error", "Internal error", "Rejected by local policy", "Rejected by rule", "Reason",
-        "The server responded", "Email blocked", "Hard bounce", "Server error", "Resources",
+        "Rejected by local policy", "Rejected by rule", "Reason",
+        "The server responded", "Email blocked", "Hard bounce", "Resources",
     ),
-    "de": ("Nachricht abgelehnt", "Zugriff verweigert", "Empfänger abgelehnt", "Interner Fehler"),
-    "fr": ("Message refusé", "Accès refusé", "Destinataire refusé", "Erreur interne", "Bloqué"),
+    "de": ("Nachricht abgelehnt", "Zugriff verweigert", "Empfänger abgelehnt"),
+    "fr": ("Message refusé", "Accès refusé", "Destinataire refusé", "Bloqué"),
     "es": ("Mensaje rechazado", "Acceso denegado", "Rechazado por política", "Error interno", "Bloqueado"),
-    "pl": ("Wiadomość odrzucona", "Odmowa dostępu", "Błąd wewnętrzny", "Zablokowano"),
-    "ru": ("Сообщение отклонено", "Доступ запрещён", "Внутренняя ошибка", "Отклонено политикой"),
-    "ja": ("メッセージは拒否されました", "アクセス拒否", "内部エラー", "ポリシーにより拒否"),
-    "zh": ("邮件被拒绝", "拒绝访问", "内部错误", "因策略被拒绝"),
+    "pl": ("Wiadomość odrzucona", "Odmowa dostępu", "Zablokowano"),
+    "ru": ("Сообщение отклонено", "Доступ запрещён", "Отклонено политикой"),
+    "ja": ("メッセージは拒否されました", "アクセス拒否", "ポリシーにより拒否"),
+    "zh": ("邮件被拒绝", "拒绝访问", "因策略被拒绝"),
 }  # fmt: skip
 CAUSES = {
     "en": (
@@ -51,6 +51,23 @@ def _reason(reply: str) -> str:
 def test_the_cause_is_told(frame: str, language: str) -> None:
     told = {cause: _reason(f"550 {frame}: {cause}") for cause in CAUSES[language]}
     assert told == {cause: _reason(f"550 {cause}") for cause in CAUSES[language]}
+
+
+ERRORS = (
+    "Internal error",
+    "Unexpected error",
+    "Interner Fehler",
+    "Erreur interne",
+    "Внутренняя ошибка",
+    "内部エラー",
+)
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_an_error_of_the_server_calls_nobody_dead(error: str) -> None:
+    assert _reason(f"550 {error}: user unknown") == "remote_system_error"
+    assert _reason(f"550 {error}: over quota") == "mailbox_full"
+    assert _reason(f"550 {error}: attachments of type .zip are not allowed") == "attachment_rejected"
 
 
 @pytest.mark.parametrize("frame", ["Denied by policy", "Internal error"])

@@ -200,7 +200,8 @@ def _is_other(candidate: Candidate, winner: Candidate, rules: Rules) -> bool:
     reason = rules.taxonomy[candidate.reason]
     if reason.bounce_class is BounceClass.HARD:
         return False
-    if reason.fault not in _FAULTS and reason.name not in _OF_THE_SYSTEM:
+    told = reason.fault in _FAULTS or reason.name in _OF_THE_SYSTEM or candidate.tier is Tier.FRAME
+    if not told:  # a frame tells of a fault of the server's own
         return False
     if candidate.reason == _FULL:
         return True  # "account frozen because it is full": both begin with the account
