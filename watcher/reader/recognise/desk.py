@@ -1,7 +1,8 @@
 """Tell the answer of a help desk, which thanks for a report that it quotes or attaches, from the report.
 
 Such an answer is as automatic as a report, and may come from nobody, `<>`, too; what it quotes is of others.
-That it answers is shown by its header or its subject, and twice by its own words, before all that is quoted.
+That it answers is shown by its header or its subject, or by what it quotes where that alone tells of a
+failure, and twice by its own words, before all that is quoted.
 """
 
 from typing import Final
@@ -30,10 +31,12 @@ def opens_as_desk(view: View) -> bool:
     said = _said(view)
     if not any(map(_thanks, said)) or len({hit.sign.id for hit in said}) < MIN_SIGNS:
         return False
+    told = (*view.of(Kind.BOUNCE, "own"), *view.of(Kind.DELAY, "own"))
+    if not told and view.is_quoting:
+        return True
     if not (_is_answer(view) or any(hit.sign.where == "subject" for hit in said if _thanks(hit))):
         return False
-    first = _first(view.own, view.of(Kind.AUTO_REPLY, "own"))
-    return first < _first(view.own, (*view.of(Kind.BOUNCE, "own"), *view.of(Kind.DELAY, "own")))
+    return _first(view.own, view.of(Kind.AUTO_REPLY, "own")) < _first(view.own, told)
 
 
 def _is_answer(view: View) -> bool:
