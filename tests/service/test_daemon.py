@@ -278,8 +278,11 @@ from watcher.cli import options
 from watcher.cli.main import run_command_line
 load = options.open_config
 
+signals = [int(sys.argv[2])]
+
 def loading(context):
-    os.kill(os.getpid(), int(sys.argv[2]))
+    while signals:  # when it begins, and not when it reads its config anew
+        os.kill(os.getpid(), signals.pop())
     return load(context)
 
 options.open_config = loading

@@ -88,7 +88,7 @@ class Daemon:
             if self._crew.beats():
                 notifier.alive()
             signals.wait(tick)
-            if signals.take_reload():
+            if signals.take_reload() and signals.ends_with is None:
                 self._take_up()
 
     def _take_up(self) -> None:
