@@ -14,6 +14,7 @@ CASES = [
     ("no blanks", ["Full:", " @", "Unknown:", " @"], ["Full:", "Unknown:"]),
     ("a heading of two lines", ["Full:", " @", "", "Not", "known:", " @"], ["Full:", "Not known:"]),
     ("a reason, then a heading", ["One:", "@", "full", "", "Another:", "@", "unknown"], ["One:", "Another:"]),
+    ("a heading too far above", ["Full:", " @", "", "Unknown:", *[""] * 70, " @"], ["", ""]),
     ("one list", ["Failed:", "@", "@"], []),
     ("one list with blanks", ["Failed:", "@", "", "@"], []),
 ]  # fmt: skip

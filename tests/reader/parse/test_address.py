@@ -34,6 +34,7 @@ ONE = [
     ("quotes that are", '"a user"@example.com', '"a user"@example.com'),
     ("a doubled at sign is part of what failed", "<user@@example.com>", "user@@example.com"),
     ("three at signs", "user@@@example.com", None),
+    ("the signs of a patch", "-@@550", None),
     ("a doubled at sign alone", "@@example.com", None),
     ("a tag", "user+tag=x@example.com", "user+tag=x@example.com"),
     ("a percent sign", "user%inner.example@example.com", "user%inner.example@example.com"),

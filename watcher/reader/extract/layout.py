@@ -71,6 +71,8 @@ def _find_lists(lines: tuple[str, ...], places: list[int]) -> list[list[int]]:
 def _find_heading(lines: tuple[str, ...], last: int, start: int, *, ends_bare: bool) -> tuple[int, ...]:
     """Return the lines between two lists that head the second: none where they are about the first."""
     spoken = [at for at in range(max(last + 1, start - MAX_BETWEEN), start) if lines[at].strip()]
+    if not spoken:
+        return ()  # whatever heads it stands too far above
     end = spoken[-1]
     begin = _begin_of(lines, end, spoken[0])
     whole = begin == spoken[0]  # or else the first list has words of its own below it

@@ -86,6 +86,8 @@ def _tidy(text: str) -> str | None:
     found = DOMAIN.match(domain.strip())
     if not found or not local or len(local) > 256:
         return None
+    if at == "@@" and not ("." in found[0] and local[-1].isalnum()):
+        return None  # as in a patch: `@@ -1 +1 @@`
     if local[0] == '"' and local[-1] == '"' and len(local) > 2:
         bare = local[1:-1].replace("\\", "")
         # RFC 5321 section 4.1.2: quotes that the local part does not need are no part of it.
