@@ -21,10 +21,9 @@ def find_hints(lines: tuple[str, ...], prose: Prose) -> frozenset[int]:
     text = "\n".join(lines)
     if not prose.suggestions.may_hold(text):
         return frozenset()
+    # No phrase reaches over a line end, and most texts have been looked at as a whole before.
     if len(text) <= MAX_TEXT and not prose.suggestions.is_in(canonical_body(text)):
-        return (
-            frozenset()
-        )  # no phrase reaches over a line end, and most texts are looked at as a whole before
+        return frozenset()
     return frozenset(at for at, line in enumerate(lines) if prose.suggestions.is_in(canonical(line)))
 
 
