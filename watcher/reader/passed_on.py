@@ -17,6 +17,7 @@ from watcher.reader.parse.message import Message
 from watcher.reader.parse.mime import EMBEDDED, Part
 from watcher.reader.parse.text import body_text
 from watcher.reader.recognise import recognise
+from watcher.reader.recognise.header_facts import THREAD_FIELDS
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.wording import canonical
 
@@ -36,7 +37,6 @@ _PASSED_ON: Final = (
 _REPORTS: Final = frozenset({Kind.BOUNCE, Kind.DELAY})
 _LISTS_OWN: Final = re.compile(r"[-+_](?:request|bounces?)@", re.IGNORECASE)  # no person writes as these
 _MACHINES: Final = frozenset({"precedence", "list-id", "auto-submitted"})
-_ANSWERS: Final = frozenset({"in-reply-to", "references"})
 
 
 class Reading(NamedTuple):
@@ -79,7 +79,7 @@ def _find_digest(children: tuple[Part, ...]) -> Part | None:
 def _read_digest(message: Message, digest: Part, rules: Rules) -> Reading | None:
     """Read a digest of reports; None where it is another's, or one of its mails is none."""
     headers = message.headers
-    if headers.has_any(_ANSWERS) or not headers.has_any(_MACHINES):
+    if headers.has_any(THREAD_FIELDS) or not headers.has_any(_MACHINES):
         return None
     if not _LISTS_OWN.search(headers.raw("From") or ""):
         return None

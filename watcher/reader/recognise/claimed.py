@@ -12,7 +12,7 @@ CONFIDENCE = 0.75
 MAX_OWN = 1_200  # characters of own words; who has more to say is no machine with one thing to tell
 _SPEAKS = ("ordinary.first_person", "ordinary.person")
 _ASKS = re.compile(r"\?(?=[\s)\"'»”]|$)")
-_OTHER_MARKS = "？؟"
+OTHER_MARKS = "？؟"  # which ask in other scripts
 _LABELLED = frozenset({"receipt.claim.under_a_label"})
 _LINK = re.compile(r"https?://\S{1,300}")
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}(?!\d)|(?<!\d)\d{4}[-./年]")
@@ -47,7 +47,7 @@ def asks(view: View) -> bool:
     text = view.own_text
     if "?" in text and _ASKS.search(text) is not None:
         return True
-    return not text.isascii() and any(mark in text for mark in _OTHER_MARKS)
+    return not text.isascii() and any(mark in text for mark in OTHER_MARKS)
 
 
 def _speaks(view: View, language: str) -> bool:

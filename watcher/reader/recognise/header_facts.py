@@ -24,7 +24,7 @@ _OWNERS = re.compile(
 )
 _LISTED = ("list-post", "list-id", "mailing-list", "x-mailing-list", "list-unsubscribe")
 _LIST_FIELDS = frozenset(_LISTED)
-_THREAD_FIELDS = frozenset({"in-reply-to", "references"})
+THREAD_FIELDS = frozenset({"in-reply-to", "references"})
 
 
 @dataclass
@@ -56,7 +56,7 @@ class HeaderFacts:
     @once
     def is_threaded(self) -> bool:
         """Whether it answers another mail."""
-        return self.message.headers.has_any(_THREAD_FIELDS)
+        return self.message.headers.has_any(THREAD_FIELDS)
 
     @once
     def is_listed(self) -> bool:

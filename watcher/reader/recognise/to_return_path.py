@@ -12,6 +12,7 @@ from watcher.model import Evidence, Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.parse.address import parse_mailboxes
 from watcher.reader.parse.return_path import parse_form
+from watcher.reader.recognise.claimed import OTHER_MARKS
 from watcher.reader.recognise.told import asks_something, find_reason
 from watcher.reader.recognise.view import View
 
@@ -23,7 +24,7 @@ _PREFIX: Final = re.compile(r"(?i:bounces?|bnc|verp|return-path)[+=-]|b\+")
 # A code behind it: `bounces+5ef1be2ab3`.
 _CODED: Final = re.compile(r"(?i:bounces?|bnc|verp|return-path)[+=-](?=[\w.=-]{0,63}\d)[\w.=-]{8,64}")
 # People's programs name themselves.
-_PROGRAMS: Final = ("User-Agent", "X-Mailer")
+_PROGRAMS: Final = frozenset({"user-agent", "x-mailer"})
 _SAFE: Final = frozenset({"out_of_office", "auto_acknowledgement"})
 
 
@@ -46,11 +47,11 @@ def _may_be_machines(view: View) -> bool:
     """Say whether it answers in a few words, asks nothing, greets nobody, and no person's program sent it."""
     if view.is_listed or not (view.is_reply or view.is_threaded):
         return False  # monitors and shops write to whatever address they were given
-    if any(name in view.message.headers for name in _PROGRAMS):
+    if view.message.headers.has_any(_PROGRAMS):
         return False
     if len(view.own) > MAX_OWN or not view.own.strip() or asks_something(view.own):
         return False
-    return not (view.spoken.greets_someone or any(mark in view.own_text for mark in "？؟"))
+    return not (view.spoken.greets_someone or any(mark in view.own_text for mark in OTHER_MARKS))
 
 
 def _is_return_path(reader: str, view: View) -> bool:
