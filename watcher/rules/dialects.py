@@ -23,6 +23,7 @@ _KEYS = {
     "body",
     "recipient",
     "domain",
+    "replies_in_prose",
     "seen",
     "matches",
     "rejects",
@@ -66,6 +67,7 @@ def _dialect(place: str, entry: dict[str, Any]) -> Dialect:
         body=_phrases(entry.get("body", [])),
         recipient=tuple(_pattern(name, source) for source in entry.get("recipient", [])),
         domain=entry.get("domain", ""),
+        replies_in_prose=entry.get("replies_in_prose", False),
     )
 
 

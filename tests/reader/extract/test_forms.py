@@ -104,10 +104,15 @@ def test_a_status_comment_and_further_words_are_clues() -> None:
     assert finding.remote_mta == "mx.example.com"
 
 
-def test_prose_names_whom_the_status_does_not() -> None:
+def test_prose_names_whom_the_fields_do_not_and_leaves_the_status_that_they_give() -> None:
     found = _extract(
         b"\n<a@example.com>: 550 5.1.1 no such user\n", _status(b"Action: failed\nStatus: 5.0.0\n")
     )
+    assert [(f.address, f.status, f.reply_code) for f in found.findings] == [("a@example.com", "5.0.0", 550)]
+
+
+def test_prose_gives_the_status_where_the_fields_give_none() -> None:
+    found = _extract(b"\n<a@example.com>: 550 5.1.1 no such user\n", _status(b"Action: failed\n"))
     assert [(f.address, f.status, f.reply_code) for f in found.findings] == [("a@example.com", "5.1.1", 550)]
 
 

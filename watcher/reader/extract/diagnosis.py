@@ -2,7 +2,8 @@
 
 The Status field is the least reliable: Exim, OpenSMTPD and Courier write 5.0.0 for everything, Haraka leaves
 it empty.  So the diagnostic's own enhanced code wins where the field is absent, x.0.0, or of another class
-than the reply.
+than the reply.  A code of another class than the reply in front of it is none (RFC 2034 section 4), and wins
+over nothing: `552 4.2.2`.
 """
 
 import re
@@ -40,13 +41,12 @@ def settle_status(field: str | None, reply: SmtpReply) -> str | None:
     """Choose between the Status field and the diagnostic's enhanced code, by the rule above."""
     found = _STATUS.search(field) if field else None
     status = found[0] if found else None
-    if reply.status is None:
+    if reply.status is None or status is None:
+        return status or reply.status
+    spoken = reply.status if reply.reply_code is None else str(reply.reply_code)
+    if reply.status[0] != spoken[0]:
         return status
-    if status is None or status.endswith(".0.0"):
-        return reply.status
-    if reply.reply_code is not None and status[0] != str(reply.reply_code)[0]:
-        return reply.status
-    return status
+    return reply.status if status.endswith(".0.0") or status[0] != spoken[0] else status
 
 
 def parse_action(field: str | None) -> Action | None:

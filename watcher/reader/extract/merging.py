@@ -13,7 +13,7 @@ from watcher.reader.extract.diagnosis import find_reply, settle_status
 from watcher.reader.extract.notice import Notice
 from watcher.reader.extract.prose import ProseReport
 from watcher.reader.findings import Clue, Finding
-from watcher.reader.ruleset.dialects import Prose
+from watcher.reader.ruleset.dialects import Dialect, Prose
 from watcher.reader.ruleset.wording import canonical
 
 
@@ -28,11 +28,22 @@ def needs_prose(findings: tuple[Finding, ...], notice: Notice) -> bool:
     return any(_lacks_words(finding) for finding in findings) or _names_alias(notice)
 
 
-def add_prose(findings: tuple[Finding, ...], told: ProseReport, notice: Notice) -> tuple[Finding, ...]:
-    """Add to each recipient of the status what the prose says about it."""
+def add_prose(
+    findings: tuple[Finding, ...], told: ProseReport, notice: Notice, dialect: Dialect | None
+) -> tuple[Finding, ...]:
+    """Add to each recipient of the status what the prose says about it.
+
+    A status that the fields give stands, but for systems that put the reply into the prose alone.
+    """
     sole = len(findings) == 1
     known = tuple(_enrich(finding, told, notice, sole=sole) for finding in findings)
+    if dialect is not None and dialect.replies_in_prose:
+        known = tuple(_correct_status(finding) for finding in known)
     return (*known, *_find_malformed(known, told))
+
+
+def _correct_status(finding: Finding) -> Finding:
+    return finding._replace(status=settle_status(finding.status, find_reply(finding.diagnostic or "")))
 
 
 def _find_malformed(known: tuple[Finding, ...], told: ProseReport) -> Iterator[Finding]:
@@ -110,7 +121,7 @@ def _enrich(finding: Finding, told: ProseReport, notice: Notice, *, sole: bool) 
         original_address=finding.original_address or same.original_address,
         diagnostic=finding.diagnostic or same.diagnostic,
         reply_code=reply.reply_code if spoken else finding.reply_code,
-        status=settle_status(finding.status, reply) if spoken else finding.status,
+        status=finding.status or (reply.status if spoken else None),
         remote_mta=finding.remote_mta or same.remote_mta,
         command=finding.command or same.command,
         clues=tuple(clues),

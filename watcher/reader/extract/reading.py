@@ -110,7 +110,7 @@ def _from_status(view: Look, status: StatusReport) -> Extract:
     if needs_prose(findings, view.notice):
         readers = find_readers(view.message.headers, view.returned)
         told = read_prose(view.notice, prose, dialect, delayed=False, readers=readers)
-        findings = add_prose(findings, told, view.notice)
+        findings = add_prose(findings, told, view.notice, dialect)
     findings = name_mailed(findings, view.returned)
     findings = tuple(settle_expiry(finding, prose) for finding in findings)
     if view.returned is not None and (hops := count_hops(view.returned)):

@@ -36,6 +36,7 @@ class Dialect:
         re.Pattern[str], ...
     ] = ()  # whole lines of prose; groups `address`, `original`, `reason`
     domain: str = ""  # of recipients that its lines name without one
+    replies_in_prose: bool = False  # never in its fields
 
 
 @dataclass(frozen=True, slots=True)
