@@ -59,3 +59,15 @@ def test_folder_that_leads_back_to_itself_ends(tmp_path: Path) -> None:
     places = list(find_messages([str(tmp_path)], lambda text, **_: told.append(text), bytes))
     assert [Path(place.source).name for place in places] == ["one.eml"]
     assert [line.partition(": ")[2] for line in told] == ["neither file nor folder; skipped"]
+
+
+def test_of_many_files_that_are_no_message_some_are_named_and_all_counted(tmp_path: Path) -> None:
+    (tmp_path / "one.eml").write_text("A: b\n")
+    for number in range(10):
+        (tmp_path / f"{number}.json").write_text("{}")
+    told: list[str] = []
+    assert len(list(find_messages([str(tmp_path)], lambda text, **_: told.append(text), bytes))) == 1
+    assert told == [
+        *(f"{tmp_path}/{number}.json: no .eml and no mbox; skipped" for number in range(3)),
+        f"{tmp_path}: 7 more files that are no .eml and no mbox; skipped",
+    ]

@@ -16,6 +16,7 @@ from typing import Protocol
 
 
 LARGEST = 100_000_000  # octets of one message that are read
+NAMED = 3  # files of a folder that are no message; the rest are counted
 
 # RFC 4155: a message in an mbox begins with a line of sender and time, after an empty line.
 _FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]{0,300}?\d:\d\d[^\n]{0,200}\n")
@@ -118,6 +119,7 @@ def _end(raw: bytes | mmap.mmap, start: int, end: int) -> int:
 
 
 def _of_folder(path: str, skipped: Skipped, *, in_maildir: bool) -> Iterator[Place]:
+    others = 0
     for entry in _entries(path, skipped):
         if entry.is_dir(follow_symlinks=False):
             if in_maildir and entry.name in {"cur", "new"}:
@@ -131,7 +133,11 @@ def _of_folder(path: str, skipped: Skipped, *, in_maildir: bool) -> Iterator[Pla
         elif not _has_mode(entry.path, S_ISREG):  # a link that leads to itself is none
             skipped(f"{entry.path}: neither file nor folder; skipped")
         else:
-            skipped(f"{entry.path}: no .eml and no mbox; skipped")
+            others += 1
+            if others <= NAMED:
+                skipped(f"{entry.path}: no .eml and no mbox; skipped")
+    if others > NAMED:
+        skipped(f"{path}: {others - NAMED:,} more files that are no .eml and no mbox; skipped")
 
 
 def _entries(path: str, skipped: Skipped) -> Sequence[os.DirEntry[str]]:
