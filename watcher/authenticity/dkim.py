@@ -18,7 +18,6 @@ from watcher.reader.parse.dates import parse_date
 
 
 LONGEST_AGE: Final = timedelta(days=30)  # of a signature without an end of its own, against replay
-SMALLEST_RSA: Final = 1024  # bits, RFC 8301 section 3.2
 _AHEAD: Final = timedelta(days=1)  # clocks differ
 _BINDING: Final = ("from", "to", "date", "message-id")
 _FIELD: Final = re.compile(r"^([!-9;-~]{1,200}+)[ \t]*+:[^\n]*+(?:\n[ \t][^\n]*+)*+", re.MULTILINE)

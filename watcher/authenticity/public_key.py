@@ -14,11 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256, Hash
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from watcher.authenticity.dkim import SMALLEST_RSA
-
 
 _PEM = re.compile(r"-----[A-Z ]{1,40}-----")
 LONGEST = 10_000  # letters of a record
+SMALLEST_RSA = 1024  # bits, RFC 8301 section 3.2
 
 PublicKey = RSAPublicKey | Ed25519PublicKey
 
