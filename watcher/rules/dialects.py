@@ -105,6 +105,7 @@ def _prose(table: dict[str, Any]) -> Prose:
         bystanders=tuple(f" {phrase}" for phrase in _phrases(table["bystanders"])),
         sender_marks=_phrases(table["sender_marks"]),
         recipient_labels=frozenset(_phrases(table["recipient_labels"])),
+        original_labels=frozenset(_phrases(table["original_labels"])),
         sender_labels=frozenset(_phrases(table["sender_labels"])),
         header_labels=frozenset(_phrases(table["header_labels"])),
         beside_labels=frozenset(_phrases(table["beside_labels"])),

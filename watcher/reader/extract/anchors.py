@@ -26,6 +26,7 @@ from watcher.reader.extract.naming import (
     names_bystander,
     read_quoted,
 )
+from watcher.reader.extract.originals import pair_originals
 from watcher.reader.extract.peers import add_peers
 from watcher.reader.extract.suggestions import Place, find_hints, is_proposed
 from watcher.reader.parse.address import normalise_address
@@ -64,6 +65,7 @@ def find_anchors(
         # QUIRK: Exim hides where an alias leads: `an undisclosed address`, `(generated from a@b)`.
         aliases = ((at, find_original(line)) for at, line in enumerate(lines) if "@" in line)
         return tuple(Anchor(at, alias, "", BY_PLACE) for at, alias in aliases if alias)
+    found = pair_originals(found, lines, prose)
     found = add_peers(drop_repeated(found, lines), lines, prose)
     found = _drop_greeted(_drop_proposed(found, lines, prose), lines, readers)
     best = max((anchor.strength for anchor in found), default=0)

@@ -43,7 +43,7 @@ _NOT_ORIGINAL = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_ORIGINAL = re.compile("信息|資訊|情報|정보")  # facts about the original, as QQ gives them; not itself
-_ABOUT_FAILURE = re.compile(r"\bnot\b|error|reason|address|recipient", re.IGNORECASE)
+_ABOUT_FAILURE = re.compile(r"\bnot\b|error|reason|address|recipient|transcript|attempt", re.IGNORECASE)
 # A line that begins the original has one of these; looked for in small letters.
 _ORIGINAL = (
     "original",

@@ -17,6 +17,7 @@ from watcher.reader.extract.diagnosis import clean_diagnostic, find_reply, infer
 from watcher.reader.extract.layout import Layout, find_layout
 from watcher.reader.extract.naming import BY_PLACE, BY_WORDS, Anchor
 from watcher.reader.extract.notice import Notice
+from watcher.reader.extract.originals import strip_label
 from watcher.reader.extract.stage import find_command
 from watcher.reader.extract.transcript import Refusal, find_refusals
 from watcher.reader.findings import Clue, Finding
@@ -120,7 +121,7 @@ def _choose_anchors(anchors: tuple[Anchor, ...], refusals: tuple[Refusal, ...]) 
 def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
     stops = scene.places | scene.layout.headings
     below = read_below(scene.lines, anchor.line + 1, stops) if anchor.line >= 0 else ""
-    own = _own_words(anchor, below)
+    own = strip_label(_own_words(anchor, below), anchor.original, scene.prose)
     mine = [r for r in scene.refusals if r.address and r.address.lower() == anchor.address.lower()]
     whole = Clue(mine[0].text, "transcript") if mine else Clue(own, "body") if own else None
     cause = find_cause(own, scene.prose) if own and anchor.strength == BY_WORDS else None

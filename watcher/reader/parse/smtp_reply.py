@@ -41,11 +41,13 @@ _SERVER_SAID: Final = re.compile(
     r"(?i:smtp;))[\s\"'(\[#<]{0,20}$"
 )
 _ANNOUNCED: Final = re.compile(
-    r"(?:[:;]\s{0,20}|>\s{1,3}|(?i:dsn|code|status)=|"
+    r"(?:[:;]\s{0,20}|>\s{1,3}|\],\s{1,3}|(?i:dsn|code|status)=|"
     r"(?i:error|status|dsn|reason|error was|(?:fail|reject|refus|return|respond)ed with)\s{1,20})"
     r"[\"'(\[#<]{0,3}$"
 )
 _CODE_IS: Final = re.compile(r"(?i:smtp|error|status|reply|response|dsn)[ _-]?(?i:code|status)[ :=]{0,5}$")
+# `5.1.1 <a@b>... User unknown`
+_BEFORE_ADDRESS: Final = re.compile(r"\s{1,2}<[^<>\s@]{1,64}@[^<>\s@]{1,253}>")
 _VERSION: Final = re.compile(
     r"(?i:version|release|revision|build|ver|rev|v|exim|postfix|sendmail|qmail|server|section|chapter|sect?\.|§|"
     r"linux|kernel|php|python|perl|openssl|mailscanner|spamassassin|rfc ?\d{3,4},?)[\s:/=-]{0,3}$"
@@ -147,6 +149,8 @@ def _is_status(text: str, place: re.Match[str]) -> bool:
     if place[0][0] == "2" or _VERSION.search(before):
         return False
     if before.endswith(("#", "(", "[")) or _ANNOUNCED.search(before) or _CODE_IS.search(before):
+        return True
+    if _BEFORE_ADDRESS.match(text, place.end()):
         return True
     return _LINE_START.search(before) is not None and text[place.end() : place.end() + 1] != ","
 

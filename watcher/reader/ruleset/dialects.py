@@ -58,6 +58,7 @@ class Prose:
     ] = ()  # each with the blank before it; a line with these names somebody to ask, or the sender
     sender_marks: tuple[str, ...] = ()  # behind an address, say that its owner sent the mail
     recipient_labels: frozenset[str] = frozenset()  # `Recipient: x`
+    original_labels: frozenset[str] = frozenset()  # `Original address: x`, beside another recipient label
     sender_labels: frozenset[str] = frozenset()  # `From: x`
     header_labels: frozenset[str] = frozenset()  # recipient labels that a quoted header has too: `To: x`
     beside_labels: frozenset[str] = frozenset()  # the fields that stand beside it there: `Subject: x`
