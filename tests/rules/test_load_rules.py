@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 import watcher
 from tests.reader.rulebook import RULES
+from watcher.errors import RuleError
 from watcher.model import BounceClass, Kind
 from watcher.reader.ruleset.phrases import WordRow
 from watcher.rules import load_rules
@@ -91,3 +94,13 @@ def test_the_users_rules_come_first(tmp_path: Path) -> None:
     assert len(rules.phrases.rows) == len(RULES.phrases.rows) + 1
     assert rules.nears is RULES.nears
     assert "own.lapsed" not in {row.id for row in load_rules().phrases.rows}
+
+
+def test_the_plain_reader_leaves_other_toml_to_the_parser(tmp_path: Path) -> None:
+    path = tmp_path / "mailbox_full.toml"
+    row = """[[rule]]\nid = 'mailbox_full.box'\nregex = '\\bbox \\d{1,3} full\\b'\nwords = [\n  "box",\n]\n"""
+    path.write_text(row)
+    assert read_plain(path) == read_toml(path)
+    path.write_text(row.replace("'mailbox_full.box'", "mailbox_full.box"))
+    with pytest.raises(RuleError, match=r"^mailbox_full\.toml: Invalid value \(at line 2"):
+        read_plain(path)

@@ -38,11 +38,15 @@ def read_plain(path: Path, rows: str = "rule") -> dict[str, Any]:
     """Read one of our own files of rows: the plainest TOML, flat, one key a line, as JSON writes it.
 
     Much faster than a TOML parser, in which start-up would spend most of its time; the tests hold both to the
-    same answer.  What only people and tests read is left out.
+    same answer.  What only people and tests read is left out.  A file that holds other TOML is read by the
+    parser, which names the place of a mistake.
     """
     text = _FOR_PEOPLE.sub("", path.read_text("utf-8"))
     head, *entries = f"\n{text}".split(f"\n[[{rows}]]\n")
-    return {**_pairs(head), **({rows: [_pairs(entry) for entry in entries]} if entries else {})}
+    try:
+        return {**_pairs(head), **({rows: [_pairs(entry) for entry in entries]} if entries else {})}
+    except ValueError:
+        return read_toml(path)
 
 
 def _pairs(block: str) -> dict[str, Any]:
