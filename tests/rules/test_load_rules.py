@@ -102,5 +102,5 @@ def test_the_plain_reader_leaves_other_toml_to_the_parser(tmp_path: Path) -> Non
     path.write_text(row)
     assert read_plain(path) == read_toml(path)
     path.write_text(row.replace("'mailbox_full.box'", "mailbox_full.box"))
-    with pytest.raises(RuleError, match=r"^mailbox_full\.toml: Invalid value \(at line 2"):
+    with pytest.raises(RuleError, match=r"^mailbox_full\.toml: invalid value \(at line 2"):
         read_plain(path)
