@@ -17,6 +17,7 @@ from watcher.reader.findings import Clue, Extract, Finding
 from watcher.reader.parse.address_search import find_addresses
 from watcher.reader.parse.smtp_reply import SmtpReply, parse_reply
 from watcher.reader.ruleset import Rules
+from watcher.reader.ruleset.wording import canonical
 
 
 MAX_REPLY: Final = 1 << 16  # letters that are looked at
@@ -55,9 +56,8 @@ class CodeReading:
 def read_code(given: str, rules: Rules, profile: str = "default") -> CodeReading:
     """Read one reply and give the verdict on it."""
     line, reply = _parse(given[:MAX_REPLY])
-    addresses = dict.fromkeys(find_addresses(line))
     finding = Finding(
-        address=next(iter(addresses)) if len(addresses) == 1 else None,
+        address=_find_recipient(line, rules),
         status=reply.status,
         reply_code=reply.reply_code,
         diagnostic=line or None,
@@ -65,6 +65,16 @@ def read_code(given: str, rules: Rules, profile: str = "default") -> CodeReading
     )
     told = explain_classify(finding, Extract(), rules, profile)
     return CodeReading(given, reply, _accepted(told, rules) if is_success(reply) else told)
+
+
+def _find_recipient(line: str, rules: Rules) -> str | None:
+    """Return the one address that a line names, unless it may be another's: `could not verify …`."""
+    addresses = dict.fromkeys(find_addresses(line))
+    if len(addresses) != 1:
+        return None
+    address = next(iter(addresses))
+    before = line[: line.find(address)] if address in line else ""
+    return None if rules.readings.is_before_others(canonical(before)) else address
 
 
 def find_sayings(reply: SmtpReply, rules: Rules) -> Iterator[Saying]:

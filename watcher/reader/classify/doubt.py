@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from watcher.model import BounceClass
 from watcher.reader.classify.candidates import Candidate, Tier, find_near_words
 from watcher.reader.classify.facts import Facts
+from watcher.reader.classify.others import SURE, are_anothers, doubts_code, told_clauses
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.phrase_set import needle
 from watcher.reader.ruleset.wording import LINK, OTHER_ADDRESS, PLACES, SOME_HOST, has_link
 
 
-_SURE = frozenset({Tier.PHRASE, Tier.NEAR, Tier.FRAME})
 _NOT_POSTED = "list_posting_denied"
 _SAYS_LITTLE = "mailbox_unavailable"  # RFC 5321 words its 550 so, for whatever there is
 _BY_CODE = frozenset({Tier.STATUS, Tier.STATUS_MADE})
@@ -42,8 +42,13 @@ _REPLY = re.compile(r"(?<!\d)5\d\d[ -]")
 _TOLD_BY_A_LIST = "upstream_suppressed"  # which tells in any words why the address came onto it
 
 
-def put_doubt_first(candidates: tuple[Candidate, ...], facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
-    """Return the candidates with one that makes a hard winner doubtful, if any does, before it."""
+def put_doubt_first(
+    candidates: tuple[Candidate, ...], found: tuple[Candidate, ...], facts: Facts, rules: Rules
+) -> tuple[Candidate, ...]:
+    """Return the candidates with one that makes a hard winner doubtful, if any does, before it.
+
+    What was found, and is none of them, may still tell that a code is about another.
+    """
     if not candidates:
         return candidates
     winner = candidates[0]
@@ -52,8 +57,8 @@ def put_doubt_first(candidates: tuple[Candidate, ...], facts: Facts, rules: Rule
         if full is not None:
             return (full, *(each for each in candidates if each.rule != full.rule))
     if winner.tier is Tier.STATUS and _is_hard(winner, rules):
-        return _put_words_first(candidates, facts, rules)
-    if winner.tier not in _SURE or not _is_hard(winner, rules) or winner.reason == _TOLD_BY_A_LIST:
+        return _put_words_first(candidates, found, facts, rules)
+    if winner.tier not in SURE or not _is_hard(winner, rules) or winner.reason == _TOLD_BY_A_LIST:
         return candidates
     doubt = next(_doubts(winner, candidates, facts, rules), None)
     if doubt is None:
@@ -61,7 +66,9 @@ def put_doubt_first(candidates: tuple[Candidate, ...], facts: Facts, rules: Rule
     return (doubt, *(each for each in candidates if each.rule != doubt.rule))
 
 
-def _put_words_first(candidates: tuple[Candidate, ...], facts: Facts, rules: Rules) -> tuple[Candidate, ...]:
+def _put_words_first(
+    candidates: tuple[Candidate, ...], found: tuple[Candidate, ...], facts: Facts, rules: Rules
+) -> tuple[Candidate, ...]:
     """Let a code that calls the address dead yield to words of the server that no such code can mean.
 
     Weak words on a passing cause decide then; where others only cast doubt, the code says nothing.
@@ -71,7 +78,7 @@ def _put_words_first(candidates: tuple[Candidate, ...], facts: Facts, rules: Rul
         if each.tier is Tier.WEAK_NEAR and each.text in own and _is_passing(each, rules):
             return (each, *(other for other in candidates if other is not each))
     is_lost = candidates[0].reason in _FOR_A_WHILE and any(text.lost_words for text in own)
-    if is_lost or any(rules.readings.doubts_code(text.words) for text in own):
+    if is_lost or are_anothers(found, rules) or any(doubts_code(text, rules) for text in own):
         return tuple(each for each in candidates if each.tier is not Tier.STATUS or not _is_hard(each, rules))
     return candidates
 
@@ -101,7 +108,7 @@ def is_for_now(winner: Candidate, rules: Rules) -> bool:
     """Say whether the clause that calls an address dead calls it so for now: `temporarily suspended`."""
     if winner.reason not in _FOR_A_WHILE or winner.tier is Tier.USER:
         return False
-    told = [clause for _, clause in _clauses(winner)]
+    told = [clause for _, clause in told_clauses(winner)]
     if any(rules.readings.says_for_now(clause) for clause in told):
         return True
     again = winner.text is not None and rules.readings.says_try_again(winner.text.words)
@@ -111,7 +118,7 @@ def is_for_now(winner: Candidate, rules: Rules) -> bool:
 def is_supposed(candidate: Candidate, rules: Rules) -> bool:
     """Say whether every clause that calls an address dead only supposes it: `if the user does not exist`."""
     near = bool(candidate.said)
-    told = [rules.readings.is_supposed(words, said, within=near) for words, said in _clauses(candidate)]
+    told = [rules.readings.is_supposed(words, said, within=near) for words, said in told_clauses(candidate)]
     return bool(told) and all(told)
 
 
@@ -124,7 +131,7 @@ def has_lost_words(candidate: Candidate, rules: Rules) -> bool:
 
 def is_of_title(candidate: Candidate, _rules: Rules) -> bool:
     """Say whether a title or a file stands before what calls an address dead: its words may say why not."""
-    told = [clause.partition(words)[0] for words, clause in _clauses(candidate)]
+    told = [clause.partition(words)[0] for words, clause in told_clauses(candidate)]
     return bool(told) and all(any(f" {cited} " in f"{before} " for cited in _CITED) for before in told)
 
 
@@ -132,7 +139,7 @@ def names_domain(candidate: Candidate) -> bool:
     """Say whether a clause calls the recipient's own domain, by its name, one that does not exist."""
     if candidate.reason != _NO_DOMAIN:
         return False
-    return any(f" {PLACES['{domain}']} " in clause for _, clause in _clauses(candidate))
+    return any(f" {PLACES['{domain}']} " in clause for _, clause in told_clauses(candidate))
 
 
 def is_guessed(candidate: Candidate, rules: Rules) -> bool:
@@ -149,27 +156,15 @@ def is_guessed(candidate: Candidate, rules: Rules) -> bool:
         if before or rules.readings.is_guess(told):
             listed.add(told)
         before = told in listed and len(clause[-1]) == 1
-    told_in = [clause for _, clause in _clauses(candidate)]
+    told_in = [clause for _, clause in told_clauses(candidate)]
     return bool(told_in) and all(clause in listed for clause in told_in)
-
-
-def _clauses(candidate: Candidate) -> Iterator[tuple[str, str]]:
-    """Yield the words of a row and each clause that holds them, between blanks."""
-    if candidate.text is None or candidate.row is None:
-        return
-    words = f" {candidate.said} " if candidate.said else needle(candidate.row.phrase)
-    words = words.strip() if not words.isascii() else words
-    for clause in candidate.text.clauses():
-        told = f" {' '.join(clause)} "
-        if words in told:
-            yield words, told
 
 
 def _doubts(
     winner: Candidate, candidates: tuple[Candidate, ...], facts: Facts, rules: Rules
 ) -> Iterator[Candidate]:
     for each in candidates:
-        if each.tier in _SURE and each.text is winner.text and _is_other(each, winner, rules):
+        if each.tier in SURE and each.text is winner.text and _is_other(each, winner, rules):
             yield each
     if winner.tier is Tier.PHRASE and winner.text is not None and winner.row is not None:
         words = needle(winner.row.phrase)

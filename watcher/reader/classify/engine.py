@@ -15,6 +15,7 @@ from watcher.reader.classify.doubt import (
     put_doubt_first,
 )
 from watcher.reader.classify.facts import Facts, gather_facts
+from watcher.reader.classify.others import is_anothers
 from watcher.reader.classify.texts import Text
 from watcher.reader.findings import Extract, Finding, Verdict
 from watcher.reader.ruleset import Rules
@@ -118,7 +119,8 @@ def _shown(texts: tuple[Text, ...], facts: Facts, rules: Rules) -> tuple[Candida
     stage = rules.codes.stages.get(facts.command or "")
     if stage is not None:
         found = tuple([_as_said_at(stage, each, rules) for each in found])
-    return put_doubt_first(tuple([each for each in found if _is_shown(each, facts, rules)]), facts, rules)
+    shown = tuple([each for each in found if _is_shown(each, facts, rules)])
+    return put_doubt_first(shown, found, facts, rules)
 
 
 def is_temporary(facts: Facts, rules: Rules) -> bool:
@@ -162,7 +164,7 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
         return False  # anybody can write a number; the words have to say it, too
     if candidate.tier in MADE_UP_TIERS:
         return not facts.has_server_words
-    doubts = (is_supposed, is_guessed, is_of_title)
+    doubts = (is_supposed, is_guessed, is_of_title, is_anothers)
     return not told or not (
         _is_about_another(candidate, facts, rules) or any(doubts_it(candidate, rules) for doubts_it in doubts)
     )

@@ -12,12 +12,14 @@ from typing import NamedTuple
 
 from watcher.reader.ruleset.citing import Citing
 from watcher.reader.ruleset.phrase_set import Finder
-from watcher.reader.ruleset.wording import is_unspaced
+from watcher.reader.ruleset.whose import Whose
+from watcher.reader.ruleset.wording import OTHER_ADDRESS, PLACES, SOME_HOST, is_unspaced
 
 
 BESIDE = 5  # words
 BEGIN = 2  # words
 MARKS = " ,"
+NAMES = frozenset({PLACES["{address}"], PLACES["{ip}"], OTHER_ADDRESS, SOME_HOST})
 LETTERS_BESIDE = 12  # in a script without spaces
 _LETTERS = re.compile("[a-z0-9]+")
 _CLAUSE_MARK = re.compile(r" [.;!?] |[。！？；।؛؟]")
@@ -26,7 +28,7 @@ _LOOSE = (
     "for_now", "for_good", "supposed", "supposed_behind", "cannot", "denied", "denied_behind",
     "guesses", "alternatives", "causes", "temporary", "beside_the_point",
 )  # fmt: skip
-_WHOLE = ("sender", "yours", "hedges", "retry")
+_WHOLE = ("sender", "yours", "hedges", "retry", "cited", "cited_behind")
 _TAKING_BACK = (
     "for_now", "hedges", "supposed", "supposed_behind", "denied", "denied_behind", "guesses", "causes",
     "temporary", "retry",
@@ -73,6 +75,15 @@ class Readings:
     titles: tuple[str, ...] = ()  # what stands in quotes behind one of these is a title, and says nothing
     titles_behind: tuple[str, ...] = ()  # likewise, before one of these
     files: tuple[str, ...] = ()  # endings of the names of files
+    named: tuple[str, ...] = ()  # nouns for a recipient
+    thirds: tuple[str, ...] = ()  # joined to one of these, a noun is another's
+    behind: tuple[str, ...] = ()  # so is one right before these
+    joints: tuple[str, ...] = ()  # what joins two nouns
+    articles: tuple[str, ...] = ()  # what may stand between
+    before_others: tuple[str, ...] = ()  # an address behind one of these may be another's
+    cited: tuple[str, ...] = ()  # what stands behind one of these in its clause was said of another
+    cited_behind: tuple[str, ...] = ()  # likewise, before one of these
+    whose: Whose = field(init=False, repr=False, compare=False)
     citing: Citing = field(init=False, repr=False, compare=False)
     _senders: Finder = field(init=False, repr=False, compare=False)
     _code_doubts: Finder = field(init=False, repr=False, compare=False)
@@ -91,6 +102,9 @@ class Readings:
         lists = {name: _list(getattr(self, name), loose=True) for name in _LOOSE}
         lists |= {name: _list(getattr(self, name), loose=False) for name in _WHOLE}
         object.__setattr__(self, "_lists", lists)
+        object.__setattr__(
+            self, "whose", Whose(self.named, self.thirds, self.behind, self.joints, self.articles)
+        )
         object.__setattr__(self, "citing", Citing(self.files, self.titles, self.titles_behind))
 
     def entries(self) -> Iterable[str]:
@@ -157,6 +171,21 @@ class Readings:
         if self._has("supposed", told) or self._has("supposed_behind", after):
             return True
         return after.lstrip().startswith(self._lists["denied_behind"].words)
+
+    def is_cited(self, phrase: str, clause: str) -> bool:
+        """Say whether a clause, between blanks, only cites a phrase in it: `a previous message said …`."""
+        before, _, after = clause.partition(phrase)
+        return self._has("cited", f"{before} ") or self._has("cited_behind", f" {after}")
+
+    def is_before_others(self, words: str) -> bool:
+        """Say whether a canonical text ends in words behind which another's address may stand."""
+        return words.endswith(self.before_others)
+
+    def names_another(self, clause: str) -> bool:
+        """Say whether a clause does no more than name who sends: `helo somehost`."""
+        words = clause.split()
+        plain = [word for word in words if word not in NAMES and not word.isdigit()]
+        return 0 < len(plain) < len(words) and f" {' '.join(plain)} " in self.sender
 
     def is_guess(self, clause: str) -> bool:
         """Say whether a clause, between blanks, lists what may be: `perhaps full, or closed`."""

@@ -1,0 +1,158 @@
+"""Say whose the user, mailbox or address is that a clause calls dead: the recipient's, or another's.
+
+"The administrator's mailbox is closed", "the folder of the recipient", "another user": the words of a dead
+recipient stand there, and a word right beside the noun makes it somebody else's, or something else.  Such a
+word says so only there: "user not found in the database" is about the recipient.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from watcher.reader.ruleset.wording import is_unspaced
+
+
+LONGEST: Final = 4  # words of a phrase
+NEAREST: Final = 7  # words before what a row stands on in which its noun is looked for, if it holds none
+ARTICLES: Final = 2  # between a word that joins and what it joins
+NEAR: Final = 3  # likewise, where no noun is there at all
+_COMMA: Final = ","
+_COLONS: Final = (":", " :", '":', "):")
+_FRAME: Final = ("recipient", "address")
+_REJECTED: Final = "rejected"
+
+
+class Whose:
+    """Knows the nouns for a recipient, and what makes them another's: phrases between blanks."""
+
+    __slots__ = ("_articles", "_behind", "_joints", "_loose", "_named", "_thirds")
+
+    def __init__(
+        self,
+        named: Iterable[str],
+        thirds: Iterable[str],
+        behind: Iterable[str],
+        joints: Iterable[str],
+        articles: Iterable[str],
+    ) -> None:
+        spaced: list[frozenset[str]] = []
+        loose: list[tuple[str, ...]] = []
+        for phrases in (named, thirds, behind, joints, articles):
+            words = [phrase.strip() for phrase in phrases]
+            spaced.append(frozenset(words))
+            loose.append(tuple(word for word in words if is_unspaced(word)))
+        self._named, self._thirds, self._behind, self._joints, self._articles = spaced
+        self._loose = loose
+
+    def is_anothers(self, said: str, clause: str, folded: str, *, within: bool = True) -> bool:
+        """Say whether words of a row, in a clause between blanks, stand on a noun that is another's.
+
+        What makes it so may stand `within` them, where no row knows them whole.
+        """
+        before, found, _ = clause.partition(said)
+        if not found:
+            return False
+        if not clause.isascii() and is_unspaced(clause):
+            return self._is_loosely(clause, len(before), len(before) + len(said))
+        words = clause.split()
+        start = len(before.split())
+        end = start + len(said.split())
+        known = (len(words), 0) if within else (self._skip_articles(words, start, 1), end)
+        nouns = list(self._find_nouns(words, start, end))
+        if (
+            start and words[start] not in self._named and not _is_voice(words[start - 1], folded)
+        ):  # `another user is no valid account`
+            nearest = self._nearest(words, start)
+            nouns += self._find_nouns(words, nearest, nearest + 1) if nearest >= 0 else ()
+        if not nouns and not within:  # `the page is no longer active`
+            return any(self._ends_with_third(words, at) for at in range(max(0, start - NEAR), start))
+        return self._is_framed(words, start) or any(
+            self._is_marked(words, first, last, folded, known if last > start else (start, 0))
+            for first, last in nouns
+        )
+
+    def _nearest(self, words: Sequence[str], start: int) -> int:
+        """Return where the last noun before a place stands, or -1."""
+        for at in range(start - 1, max(-1, start - 1 - NEAREST), -1):
+            if words[at] in self._named:
+                return at
+            if words[at] == _COMMA:
+                break
+        return -1
+
+    def _find_nouns(self, words: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield where nouns begin and end; those side by side are one."""
+        at = start
+        while at < end:
+            if words[at] not in self._named:
+                at += 1
+                continue
+            first = at
+            while first and words[first - 1] in self._named:
+                first -= 1
+            while at < len(words) and words[at] in self._named:
+                at += 1
+            yield first, at
+
+    def _is_framed(self, words: Sequence[str], start: int) -> bool:
+        """Say whether Postfix's frame names no more than whom it refused: `…: your server does not exist`."""
+        at = start - 1 if start and words[start] == _FRAME[1] else start
+        if tuple(words[at : at + 2]) != _FRAME:
+            return False
+        at += 3 if words[at + 2 : at + 3] == [_REJECTED] else 2
+        own = at < len(words) and words[at] in self._articles
+        return own and not any(word in self._named for word in words[at:])
+
+    def _is_marked(
+        self, words: Sequence[str], first: int, last: int, folded: str, edges: tuple[int, int]
+    ) -> bool:
+        """Look before and behind a noun, as far as there a word does not belong to what a row knows."""
+        before, behind = edges
+        return (first <= before and self._is_marked_before(words, first, folded)) or (
+            last >= behind and self._is_marked_behind(words, last)
+        )
+
+    def _is_marked_before(self, words: Sequence[str], first: int, folded: str) -> bool:
+        if first and self._ends_with_third(words, first - 1):
+            return not _is_voice(words[first - 1], folded)
+        joined = self._skip_articles(words, first - 1, -1)
+        return joined > 0 and words[joined] in self._joints and self._ends_with_third(words, joined - 1)
+
+    def _ends_with_third(self, words: Sequence[str], end: int) -> bool:
+        return any(" ".join(words[end - n : end + 1]) in self._thirds for n in range(min(LONGEST, end + 1)))
+
+    def _is_marked_behind(self, words: Sequence[str], last: int) -> bool:
+        if self._begins(words, last, self._behind):
+            return True
+        at = last + 1 if last < len(words) and words[last] in self._joints else last
+        behind = self._skip_articles(words, at, 1)
+        return behind > last and self._begins(words, behind, self._thirds)
+
+    def _skip_articles(self, words: Sequence[str], at: int, step: int) -> int:
+        for _ in range(ARTICLES):
+            if 0 <= at < len(words) and words[at] in self._articles:
+                at += step
+        return at
+
+    def _begins(self, words: Sequence[str], at: int, phrases: frozenset[str]) -> bool:
+        return any(" ".join(words[at : at + n]) in phrases for n in range(1, LONGEST + 1) if at < len(words))
+
+    def _is_loosely(self, clause: str, start: int, end: int) -> bool:
+        """Say the same of a script without spaces, or with endings."""
+        named, thirds, behind, joints, _ = self._loose
+        thirds = (*thirds, *(each for each in self._thirds if each.isascii()))
+        for noun in named:
+            at = clause.find(noun, start)
+            while 0 <= at < end:
+                left = clause[:at].rstrip()
+                after = clause[at + len(noun) :].lstrip()
+                left = next((left.removesuffix(j).rstrip() for j in joints if left.endswith(j)), left)
+                right = next((after.removeprefix(j).lstrip() for j in joints if after.startswith(j)), after)
+                if left.endswith(thirds) or right.startswith(thirds) or after.startswith(behind):
+                    return True
+                at = clause.find(noun, at + 1)
+        return False
+
+
+def _is_voice(word: str, folded: str) -> bool:
+    """Say whether a word tells who says what follows: `ldap: user unknown`."""
+    return any(f"{word}{colon}" in folded for colon in _COLONS)
