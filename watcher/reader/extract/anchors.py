@@ -24,6 +24,7 @@ from watcher.reader.extract.naming import (
     line_before,
     name_at,
     names_bystander,
+    read_items,
     read_quoted,
 )
 from watcher.reader.extract.originals import pair_originals
@@ -141,7 +142,8 @@ def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect |
         return labelled
     if lead := LEAD.match(line):
         others = names_bystander(line_before(lines, at), prose) or _is_sender(lead["rest"], prose)
-        return [] if others else _read_list(at, lead["address"], lead["rest"], find_original(line))
+        items = read_items(line, at) if "@" in lead["rest"] and not others else []
+        return [] if others else items or _read_list(at, lead["address"], lead["rest"], find_original(line))
     given = GIVEN.match(line)
     if given is None or canonical(given["label"]).strip() not in prose.recipient_labels:
         return _read_sentence(lines, at, prose)

@@ -28,6 +28,10 @@ NAMED_ITEM = re.compile(
     rf"(?P<address>{ADDRESS.pattern})[>)\]]{{1,2}}(?:\s{{0,8}}$|\s{{1,8}}[-–:(]{{1,3}}(?P<rest>.*))",
     re.DOTALL,
 )
+# `a@b (not known); c@d (full)`, one after the other
+_ITEM = re.compile(
+    rf"\s{{0,8}}<?(?P<address>{ADDRESS.pattern})>?\s{{0,3}}\((?P<rest>[^()]{{1,300}})\)\s{{0,3}}(?:[;,]|$)"
+)
 # `- to <a@b>`, `for a@b`: an item of a list, and nothing else
 GIVEN = re.compile(
     r"[\s>*•·|#\-]{0,16}(?:\d{1,3}[.)]\s)?(?P<label>[^\W\d]{1,12})\s{1,4}<?"
@@ -89,3 +93,13 @@ def line_before(lines: tuple[str, ...], at: int) -> str:
 def names_bystander(before: str, prose: Prose) -> bool:
     """Say whether the words before an address say that it is the sender's, or somebody's to ask."""
     return canonical(before[-90:]).rstrip(" ,.;").endswith(prose.bystanders)
+
+
+def read_items(line: str, at: int) -> list[Anchor]:
+    """Read a line of several addresses, each with its reason in brackets; none where it holds more."""
+    found: list[Anchor] = []
+    end = 0
+    while item := _ITEM.match(line, end):
+        found += name_at(at, item["address"], item["rest"], BY_PLACE)
+        end = item.end()
+    return found if len(found) > 1 and not line[end:].strip() else []

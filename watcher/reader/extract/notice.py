@@ -36,7 +36,8 @@ RETURNED_TYPES = frozenset(
         "message/global-headers",
     }
 )
-_RULE = re.compile(r"\s{0,20}[-=_*|#~+<>]{2,}")
+# No arrow of a quoted session: `<<< 550 message rejected`.
+_RULE = re.compile(r"\s{0,20}[-=_*|#~+<>]{2,}+(?!\s{0,4}(?:[2-5]\d\d|RCPT|MAIL|DATA)\b)")
 _NOT_ORIGINAL = re.compile(
     r"transcript|session|recipient|address|error|fail|fatal|diagnos|notif|status|reason|details|\blog\b"
     r"|\bnot\b|deliver",
@@ -59,6 +60,7 @@ _ORIGINAL = (
     "old message",
     "summary",
     "rejected",
+    "scrubbed",
     "nachricht",
     "d'origine",
     "oorspron",
