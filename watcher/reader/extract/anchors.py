@@ -47,6 +47,7 @@ _ORIGINAL = re.compile(
     rf"(?P<original>\"[^\"\n]{{1,64}}\"@[\w.\-]{{1,253}}|{ADDRESS.pattern})"
 )
 _ORIGINAL_NOTE = re.compile(rf"\({_ORIGINAL.pattern}>?\)")
+_NOBODY = ("IMCEAEX-", '"|', "|/")
 _MASTERS = ("postmaster@", "hostmaster@", "webmaster@", "mailer-daemon@", "root@")
 _HELPERS = (*_MASTERS, "abuse@", "support@", "helpdesk@")
 
@@ -59,8 +60,9 @@ def find_anchors(
     bare = dialect is not None and bool(dialect.domain)
     for at, line in enumerate(lines):
         # QUIRK: Exchange gives a directory name of its own for one that is gone: `IMCEAEX-_o=…@host`.
+        # QUIRK: Sendmail names the command that an alias leads to, and its arguments may be addresses.
         named = "@" in line or bare or " at " in line
-        if named and len(found) < MAX_ANCHORS and not line.lstrip().startswith("IMCEAEX-"):
+        if named and len(found) < MAX_ANCHORS and not line.lstrip().startswith(_NOBODY):
             found.extend(_read_line(lines, at, prose, dialect))
     if not found:
         # QUIRK: Exim hides where an alias leads: `an undisclosed address`, `(generated from a@b)`.

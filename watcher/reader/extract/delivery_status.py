@@ -91,7 +91,8 @@ def parse_recipients(group: FieldGroup, is_delay: Callable[[], bool]) -> list[Fi
     """Read the fields about one recipient, or about several that one field lists."""
     row = parse_recipient(group, is_delay)
     field = group.first("Final-Recipient") or ""
-    listed = _LISTED.split(field, MAX_LISTED)[:MAX_LISTED] if field.count("@") > 1 else []
+    several = field.count("@") > 1 and not _PIPE.match(field)
+    listed = _LISTED.split(field, MAX_LISTED)[:MAX_LISTED] if several else []
     pieces = [each for each in listed if each and each.lower() not in _ADDRESS_TYPES]
     named = [_address(each) for each in pieces]
     if None in named or len(named) < 2 or _has_names(pieces):
@@ -194,6 +195,7 @@ def _status_text(part: Part, prose: Prose) -> str:
     return text[start:]
 
 
+_PIPE = re.compile(r"(?:[\w-]{1,16}[ \t]{0,3};)?[ \t]{0,9}[\"'<]{0,2}\|")
 _FIELDS = ("Final-Recipient:", "Original-Recipient:", "Action:")
 
 
@@ -207,6 +209,8 @@ def _address(field: str | None) -> str | None:
         return None
     # A comment may name a second address: `a@b (relayed to c@d)`.
     address = normalise_address(_COMMENT.sub("", field[:MAX_FIELD]) if "(" in field else field[:MAX_FIELD])
+    if address and "|" not in address and _PIPE.match(field):
+        return None  # an argument of a command: `"|/usr/bin/forward jo@example.com"`
     return address if address and "@" in address else None
 
 
