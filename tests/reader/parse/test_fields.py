@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.reader.parse.fields import parse_groups
+from watcher.reader.parse.fields import decode_fields, parse_groups
 
 
 MESSAGE = "Reporting-MTA: dns; mx.example.net\nArrival-Date: Sun, 22 Nov 2026 04:19:00 +0000\n"
@@ -126,3 +126,19 @@ def test_recipients_below_one_fate_share_it() -> None:
 def test_an_empty_line_keeps_a_fate_apart() -> None:
     groups = parse_groups("Final-Recipient: rfc822; a@x\n\nFinal-Recipient: rfc822; b@x\nAction: failed\n")
     assert [g.first("Action") for g in groups] == [None, "failed"]
+
+
+def test_a_reply_of_several_lines_needs_no_indent() -> None:
+    text = (
+        "Final-Recipient: rfc822; a@example.com\nDiagnostic-Code: SMTP; 550-5.1.1 Sorry.\n550-5.1.1 \n"
+        "550-5.1.1 Reference: 8f1c\n550 5.1.1 No such user.\nStatus: 5.1.1\n"
+    )
+    (group,) = parse_groups(text)
+    assert list(group) == ["final-recipient", "diagnostic-code", "status"]
+    assert (group.first("diagnostic-code") or "").endswith("Reference: 8f1c 550 5.1.1 No such user.")
+
+
+def test_a_spoilt_field_spoils_no_other() -> None:
+    octets = b"X-Postfix-Sender: rfc822; j\\\xc3\\\xbcr\n"
+    octets += b"Final-Recipient: utf-8; j\xc3\xbcrgen@b\xc3\xbccher.example\n"
+    assert "jürgen@bücher.example" in decode_fields(octets)

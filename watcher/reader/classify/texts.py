@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from watcher.reader.findings import Clue
+from watcher.reader.parse.misread import read_octets
 from watcher.reader.parse.reply_lines import join_lines
 from watcher.reader.parse.text import fold
 from watcher.reader.ruleset import Rules
@@ -63,9 +64,10 @@ class Text:
 
     @property
     def joined(self) -> str:
-        """The text without the codes that begin further lines of a reply; mostly itself."""
+        """The text, its octets read, without the codes that begin further lines of a reply; mostly itself."""
         if self._joined is None:
-            self._joined = join_lines(self.raw[:MAX_TEXT]) if "-" in self.raw else self.raw
+            said = read_octets(self.raw[:MAX_TEXT])
+            self._joined = join_lines(said) if "-" in said else said
         return self._joined
 
     @property

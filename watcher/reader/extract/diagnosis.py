@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from watcher.model import Action
+from watcher.reader.parse.misread import read_octets
 from watcher.reader.parse.smtp_reply import SmtpReply, find_replies, parse_reply
 
 
@@ -84,7 +85,8 @@ def clean_diagnostic(text: str | None) -> str | None:
     """Return a diagnostic on one line, without its type (`smtp;`, `x-unix;`)."""
     if not text:
         return None
-    line = " ".join(cut_amid(text, MAX_DIAGNOSTIC).split())
+    # The octets first: one of them may look like a blank.
+    line = " ".join(read_octets(cut_amid(text, MAX_DIAGNOSTIC)).split())
     typed = _TYPE.match(line) if ";" in line else None
     return (line[typed.end() :] if typed else line) or None
 

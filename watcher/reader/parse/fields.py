@@ -16,7 +16,11 @@ from watcher.reader.parse.limits import LIMITS
 from watcher.reader.parse.transfer import decode_base64, looks_base64
 
 
-_FIELD: Final = re.compile(r"\n([A-Za-z][!-9;-~]{0,60})[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)")
+_FIELD: Final = re.compile(
+    r"\n([A-Za-z][!-9;-~]{0,60})[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+"
+    # QUIRK: nullmailer and slimta give a reply of several lines as it came, nothing indented.
+    r"(?:\n[245](?:\d\d[ -]|\.\d\.\d{1,2} )[^\n]*+)*+)"
+)
 _FOLD: Final = re.compile(r"\n[ \t]*+")
 _SPACED: Final = re.compile(r"\n[ \t]++(?=\n|$)")
 _GAP: Final = re.compile(r"\n\n++")
@@ -87,7 +91,18 @@ def decode_fields(octets: bytes, charset: str | None = None) -> str:
     try:
         return octets.decode("utf-8")
     except UnicodeDecodeError:
+        lines = octets.split(b"\n")
+        # QUIRK: Postfix breaks up the octets of a sender that is not ASCII by backslashes, nothing else.
+        if any(map(_is_international, lines)):
+            return "\n".join([decode(line, charset) for line in lines])
         return decode(octets, charset)
+
+
+def _is_international(line: bytes) -> bool:
+    try:
+        return not line.decode("utf-8").isascii()
+    except UnicodeDecodeError:
+        return False
 
 
 def parse_groups(text: str, limit: int = LIMITS.groups) -> tuple[FieldGroup, ...]:
