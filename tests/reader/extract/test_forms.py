@@ -187,6 +187,19 @@ SESSIONS = [
         ">>> RCPT TO:<a@example.com>\n<<< 550-one\n<<< 550 two",
         [("a@example.com", "550-one 550 two", "RCPT")],
     ),
+    (
+        "Sendmail calls a user unknown for any 550",
+        ">>> RCPT To:<a@example.com>\n<<< 550 5.7.1 members only\n550 5.1.1 <a@example.com>... User unknown",
+        [("a@example.com", "550 5.7.1 members only", "RCPT")],
+    ),
+    (
+        "and says why itself where the server did not",
+        ">>> RCPT To:<a@example.com>\n<<< 550\n550 5.1.1 <a@example.com>... User unknown",
+        [
+            ("a@example.com", "550", "RCPT"),
+            ("a@example.com", "550 5.1.1 <a@example.com>... User unknown", "RCPT"),
+        ],
+    ),
     ("a reply that is no refusal", ">>> RCPT TO:<a@example.com>\n<<< 250 ok", []),
     ("a number far from any command", "The year\n550 was quiet", []),
     ("an empty line ends it", ">>> DATA\n\n550 no", []),

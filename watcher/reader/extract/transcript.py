@@ -27,6 +27,7 @@ _ANY_CLIENT = re.compile(
     r"\n[^\S\n]{0,12}(?:>>>|-->|->|>>|>|C:|(?i:sent) {0,4}<<<)?[^\S\n]{0,4}(?=[A-EHMQ-Sa-ehmq-s])"
     r"(?i:RCPT|MAIL|DATA|EHLO|HELO|BDAT|STARTTLS|AUTH|QUIT)\b"
 )
+_WORDS = re.compile(r"[^\W\d_]{3}")
 _OUTPUT = re.compile(r"\s{0,8}[a-z][\w./-]{2,40}: \S")  # a program that says its name first
 
 # QUIRK: Sendmail's own verdict below the session: `550 5.1.1 <a@b>... User unknown`.
@@ -66,11 +67,15 @@ def _read(lines: Iterable[str]) -> Iterator[Refusal]:
     command: str | None = None
     address: str | None = None
     output = ""
+    answered = False  # with words
     for line in lines:
         if client := _CLIENT.match(line):
+            answered = False
             command = client.group(1).upper()
             address = _address(client.group(2)) if command == "RCPT" else None
         elif named := _NAMED.match(line):
+            if answered:  # the server's words say it better: Sendmail calls a user unknown for any 550
+                continue
             whom = _address(named.group(1))
             # QUIRK: what the delivering program wrote stands above: `mail.local: unknown user: jo`.
             told = f"{line.strip()} ({output})" if output else line.strip()
@@ -78,9 +83,11 @@ def _read(lines: Iterable[str]) -> Iterator[Refusal]:
             yield Refusal(whom, told, command if whom == address else None)
         elif command and (server := _SERVER.match(line)):
             if server.group(1)[0] != "2":
+                answered = answered or _WORDS.search(server.group(2)) is not None
                 yield Refusal(address, f"{server.group(1)}{server.group(2)}".strip(), command)
         elif not line.strip():
             command = address = None
+            answered = False
         output = line.strip() if _OUTPUT.match(line) else ""
 
 
