@@ -1,4 +1,4 @@
-"""Find in a folded text what it only cites, and put a word in its place: names of files, titles in quotes.
+"""Find in a folded text what it only cites, and put a word in its place: files, paths, titles in quotes.
 
 "Attachment account-deleted.pdf is not permitted" deletes no account, and a message with the subject "Your
 mailbox has been closed" closes no mailbox.  Quotes stand around a server's words as often as around a title,
@@ -27,6 +27,8 @@ CLOSING: Final = {
 }  # fmt: skip
 _QUOTES: Final = re.compile(rf"[{''.join(CLOSING)}]")
 _CLAUSE_MARK: Final = re.compile(r"[.;!?,。、，；！？](?=\s|$|[^\x00-\x7f])")
+# Of two names at least: `/var/mail/unknown`; a single one may stand for "or".
+_PATH: Final = re.compile(r"/(?<![^\s\"'(<|=]/)(?:[\w.+-]{1,64}/){1,16}[\w.+-]{0,64}")
 _WORD: Final = re.compile(r"\w+")
 _ADDRESS: Final = re.compile(r"<?[^\s@]{1,64}@\S+")
 _FILE: Final = f" {PLACES['{file}']} "
@@ -56,6 +58,8 @@ class Citing:
         """Put a word in the place of each file's name and each title."""
         if _QUOTES.search(folded):
             folded = self._name_titles(folded)
+        if "/" in folded:
+            folded = _PATH.sub(" somepath ", folded)
         return self._file.name(folded, _FILE) if "." in folded else folded
 
     def _name_titles(self, folded: str) -> str:

@@ -55,7 +55,7 @@ _IPV6: Final = Host(
 )
 _NAME: Final = Host(
     re.compile(r"\.(?=[a-z0-9_-])"),
-    re.compile(r"(?<![\w.@-])(?:[a-z0-9_-]{1,63}\.){1,9}[a-z][a-z0-9-]{0,62}"),
+    re.compile(r"(?<![\w.@-])(?:[a-z0-9_-]{1,63}\.){1,9}[a-z][a-z0-9-]{1,62}"),
     methodcaller("rstrip", "abcdefghijklmnopqrstuvwxyz0123456789_-"),
     63,
 )
