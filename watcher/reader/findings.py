@@ -45,6 +45,7 @@ class Extract(NamedTuple):
     notes: tuple[str, ...] = ()
     is_anybodys: bool = False  # the report comes from an address like anybody's
     language: str | None = None  # where extraction was told by words of one
+    shares_reply: bool = False  # each of several recipients is given what was said of one
 
 
 class Recognition(NamedTuple):

@@ -24,6 +24,7 @@ _KEYS = {
     "recipient",
     "domain",
     "replies_in_prose",
+    "shares_reply",
     "seen",
     "matches",
     "rejects",
@@ -68,6 +69,7 @@ def _dialect(place: str, entry: dict[str, Any]) -> Dialect:
         recipient=tuple(_pattern(name, source) for source in entry.get("recipient", [])),
         domain=entry.get("domain", ""),
         replies_in_prose=entry.get("replies_in_prose", False),
+        shares_reply=entry.get("shares_reply", False),
     )
 
 

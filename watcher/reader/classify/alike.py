@@ -63,8 +63,9 @@ def _anybody(finding: Finding, extract: Extract, rules: Rules) -> str | None:
 
     It is as long, since of long texts the beginning alone is looked at.
     """
-    if rules.phrases.own or rules.own_nears.rows or find_list_refusal(extract) or extract.is_anybodys:
-        return None  # the user's own rules may look at anything, and these are told by the mail
+    told_by_mail = find_list_refusal(extract) or extract.is_anybodys or extract.shares_reply
+    if told_by_mail or rules.phrases.own or rules.own_nears.rows:
+        return None  # the user's own rules may look at anything
     found = _PLAIN.match(finding.address) if finding.address else None
     if found is None or "www." in found[0]:  # which reads like a link
         return None

@@ -160,7 +160,7 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
     if rules.taxonomy.rows[candidate.reason].bounce_class is not BounceClass.HARD:
         return not told or candidate.reason == NOT_POSTED or not is_guessed(candidate, rules)
     by_anybody = facts.is_anybodys and candidate.tier in CODE_TIERS
-    if facts.is_filtered or by_anybody or has_lost_words(candidate, rules):
+    if facts.is_filtered or facts.is_shared or by_anybody or has_lost_words(candidate, rules):
         return False  # anybody can write a number; the words have to say it, too
     if candidate.tier in MADE_UP_TIERS:
         return not facts.has_server_words

@@ -38,6 +38,7 @@ class Facts(NamedTuple):
     server_text: str  # what the refusing server said, as it came
     command: str | None
     is_local: bool
+    is_shared: bool  # the reply was given to one of several recipients, and does not say which
     is_filtered: bool  # the recipient's own filter answers, RFC 5429: the mailbox is there
     list_refusal: Evidence | None  # that a list manager refuses our post
     is_anybodys: bool  # the report comes from an address like anybody's
@@ -91,6 +92,7 @@ def gather_facts(finding: Finding, extract: Extract, rules: Rules) -> Facts:
         server_text=server_text,
         command=(finding.command or "").upper() or None,
         is_local=is_local(finding, extract),
+        is_shared=extract.shares_reply and (finding.address or "").lower() not in server_text.lower(),
         is_filtered=extract.format == "mdn",
         list_refusal=find_list_refusal(extract),
         is_anybodys=extract.is_anybodys,

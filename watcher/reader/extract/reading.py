@@ -121,6 +121,7 @@ def _from_status(view: Look, status: StatusReport) -> Extract:
         evidence = (*evidence, Evidence("dsn.nested", "message/rfc822", "content-type"))
     return Extract(
         format=dialect.format if dialect else "rfc3464",
+        shares_reply=dialect is not None and dialect.shares_reply and len(findings) > 1,
         reporting_mta=status.reporting_mta,
         findings=findings,
         original=read_original(view.returned) if view.returned else None,

@@ -37,6 +37,7 @@ class Dialect:
     ] = ()  # whole lines of prose; groups `address`, `original`, `reason`
     domain: str = ""  # of recipients that its lines name without one
     replies_in_prose: bool = False  # never in its fields
+    shares_reply: bool = False  # gives every recipient of a message the reply that one of them got
 
 
 @dataclass(frozen=True, slots=True)
