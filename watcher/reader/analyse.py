@@ -107,8 +107,10 @@ def _recipients(
     if kind.kind in _REPORTS:
         return tuple(_judge(finding, found, rules, profile) for finding in found.findings)
     if kind.kind in _ABOUT_NAMED:
-        return tuple(_mention(finding.address, kind) for finding in found.findings if finding.address)
-    if kind.kind in _ABOUT_SENDER:
+        named = tuple(_mention(finding.address, kind) for finding in found.findings if finding.address)
+        if named or kind.kind is not Kind.RECEIPT:
+            return named
+    if kind.kind in _ABOUT_SENDER or kind.kind is Kind.RECEIPT:  # who reads a mail writes the receipt
         sender = parse_mailbox(message.headers.first("From"))
         return (_mention(sender, kind),) if sender else ()
     return ()
