@@ -19,7 +19,8 @@ from watcher.reader.extract.mailed import find_readers, name_mailed
 from watcher.reader.extract.prose import ProseReport, read_prose
 from watcher.reader.extract.returned import find_sole_recipient, read_original
 from watcher.reader.findings import LIST_RULE, Clue, Extract, Finding
-from watcher.reader.parse.address import normalise_address
+from watcher.reader.parse.address import normalise_address, parse_mailbox
+from watcher.reader.parse.address_search import find_addresses
 from watcher.reader.parse.header import Headers
 from watcher.reader.parse.text import fold
 from watcher.reader.ruleset.dialects import Dialect
@@ -84,18 +85,9 @@ def _from_report(view: Look) -> Extract:
         if sole:
             findings = (_bare_finding(sole, told, view, delayed=delayed),)
             evidence = [*evidence, Evidence("returned.sole_recipient", "To", "original")]
-    if not findings and view.returned is None:
-        quoted = find_quoted(view.notice.lines, view.rules.dialects.prose)
-        findings = tuple(
-            _bare_finding(address, told, view, delayed=delayed)
-            for address in quoted
-            if address.lower() not in readers
-        )
     if not findings:
-        foreign = find_foreign(view.notice.lines, view.rules.dialects.prose)
-        findings = tuple(each._replace(action=_action(delayed=delayed)) for each in foreign)
-    if not findings:
-        findings = (_bare_finding(None, told, view, delayed=delayed),)
+        findings, more = _find_otherwise(view, told, readers, delayed=delayed)
+        evidence = [*evidence, *more]
     findings = _add_subject(name_mailed(findings, view.returned), view)
     if view.returned is not None:
         evidence.append(Evidence("returned.original", "message", "original"))
@@ -127,6 +119,33 @@ def _find_named(view: Look, *, delayed: bool) -> tuple[Finding, ...]:
             Finding(address, None, action, reply.status, reply.reply_code, line, clues=(Clue(line, "body"),))
         )
     return tuple(findings)
+
+
+def _find_otherwise(
+    view: Look, told: ProseReport, readers: frozenset[str], *, delayed: bool
+) -> tuple[tuple[Finding, ...], list[Evidence]]:
+    """Read whom no line names: who stands in quotes, alone in the notice of a delay, in a host's own form."""
+    if view.returned is None:
+        quoted = find_quoted(view.notice.lines, view.rules.dialects.prose)
+        named = [address for address in quoted if address.lower() not in readers]
+        if named:
+            return tuple(_bare_finding(each, told, view, delayed=delayed) for each in named), []
+        sole = _find_sole(view, readers) if delayed else None
+        if sole is not None:
+            evidence = [Evidence("prose.address_in_sentence", sole, "body")]
+            return (_bare_finding(sole, told, view, delayed=True),), evidence
+    foreign = find_foreign(view.notice.lines, view.rules.dialects.prose)
+    if foreign:
+        return tuple(each._replace(action=_action(delayed=delayed)) for each in foreign), []
+    return (_bare_finding(None, told, view, delayed=delayed),), []
+
+
+def _find_sole(view: Look, readers: frozenset[str]) -> str | None:
+    """Return the one address that the notice of a delay names: in whatever words, nobody dies of it."""
+    writer = parse_mailbox(view.message.headers.first("From")) or ""
+    found = {each.lower(): each for each in find_addresses(view.notice.text(MAX_BODY_WORDS))}
+    others = [each for lower, each in found.items() if lower != writer.lower()]
+    return others[0] if len(others) == 1 and others[0].lower() not in readers else None
 
 
 def _prose_evidence(told: ProseReport) -> list[Evidence]:
