@@ -4,12 +4,18 @@ Only the mail's own words count, never what it quotes.  A mail that asks its rea
 so is one with a single word that a person may use as well.
 """
 
+import re
+
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.recognise.claimed import asks, claim_of
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.signs import Hit
 from watcher.reader.ruleset.wording import canonical
+
+
+# Under which a list writes to who posts to it: `chorus-owner@`, `chorus-request@`.
+_KEEPER = re.compile(r"(?i)[-+](?:owner|admin|request|bounces|moderators?)@")
 
 
 def find_early(view: View) -> Recognition | None:
@@ -31,7 +37,9 @@ def _challenge(view: View) -> Recognition | None:
         return found_by(view.mark_hits[0], 0.9)
     # Who asks what only a person can answer, and gives no link to do it by, writes a letter.
     machine = view.is_null_sender or view.auto_submitted.startswith("auto") or "://" in view.own_text
-    return claim_of(view, Kind.CHALLENGE) if machine or not asks(view) else None
+    if not machine and (asks(view) or view.spoken.greets_someone):
+        return None
+    return claim_of(view, Kind.CHALLENGE)
 
 
 def _complaint(view: View) -> Recognition | None:
@@ -45,7 +53,7 @@ def _complaint(view: View) -> Recognition | None:
         return found_by(hits[0], 0.8)
     if view.is_reply or view.is_listed or "prose.reply" in view.rules:
         return None
-    return claim_of(view, Kind.COMPLAINT, impersonal=True)
+    return claim_of(view, Kind.COMPLAINT, impersonal=True, labelled=bool(writer))
 
 
 def _notice(view: View) -> Recognition | None:
@@ -63,9 +71,11 @@ def _notice(view: View) -> Recognition | None:
         return found_by(hits[0], 0.8)
     if _returns(view):
         return None
-    claimed = claim_of(view, Kind.NOTICE, impersonal=not machine)
+    keeper = _KEEPER.search(view.message.headers.raw("From") or "") is not None
+    claimed = claim_of(view, Kind.NOTICE, impersonal=not machine, labelled=keeper)
     # A person may moderate a list; that an attachment was taken out, and the rest sent on, none does not say.
-    return claimed if claimed and (machine or claimed.reason == "virus_notice") else None
+    known = machine or (keeper and not view.of(Kind.NOTICE, "body"))  # signs of a notice say it more surely
+    return claimed if claimed and (known or claimed.reason == "virus_notice") else None
 
 
 def _delivered(view: View) -> Recognition | None:

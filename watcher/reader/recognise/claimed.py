@@ -13,7 +13,14 @@ MAX_OWN = 1_200  # characters of own words; who has more to say is no machine wi
 _SPEAKS = ("ordinary.first_person", "ordinary.person")
 _ASKS = re.compile(r"\?(?=[\s)\"'»”]|$)")
 OTHER_MARKS = "？؟"  # which ask in other scripts
-_LABELLED = frozenset({"receipt.claim.under_a_label"})
+_LABELLED = frozenset(
+    {
+        "complaint.claim.by_address",
+        "notice.claim.of_a_list",
+        "receipt.claim.under_a_label",
+        "request.claim.no_more_of_that",
+    }
+)
 _LINK = re.compile(r"https?://\S{1,300}")
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}(?!\d)|(?<!\d)\d{4}[-./年]")
 

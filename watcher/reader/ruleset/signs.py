@@ -25,7 +25,9 @@ BODIES = 8  # longer ones that are remembered
 MARK = "mark"  # the place of signs in codes, links and addresses; see `recognise.marks`
 FATE = "fate"  # the place of signs that are words near each other, in a subject or a text
 CHALLENGE = "challenge"  # the place of the body's signs of a challenge, which are asked for alone, too
-_SENTENCE = re.compile(r"[.!?。](?:(?<=。)|(?<= .)(?<!\d .)(?= ))")
+# A full stop before the ending of a file's name ends none: `The attachment bill.doc was removed.`
+_FILES = "pdf|docx?|docm|odt|rtf|txt|xlsx?|xlsm|ods|csv|pptx?|zip|rar|7z|iso|exe|scr|bat|js|jar|vbs|html?"
+_SENTENCE = re.compile(rf"[.!?。](?:(?<=。)|(?<= .)(?<!\d .)(?= )(?! (?:{_FILES}) ))")
 
 
 @dataclass(frozen=True, slots=True)
