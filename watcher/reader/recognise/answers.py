@@ -6,7 +6,7 @@ so is one with a single word that a person may use as well.
 
 import re
 
-from watcher.model import Kind
+from watcher.model import Evidence, Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.recognise.brief import (
     LEAVES,
@@ -16,22 +16,27 @@ from watcher.reader.recognise.brief import (
     find_stand_in,
     opens_with,
     points_elsewhere,
-    tells,
 )
 from watcher.reader.recognise.by_words import found_by
 from watcher.reader.recognise.claimed import asks, claim_of, has_time
-from watcher.reader.recognise.told import asks_something, find_told, is_persons
+from watcher.reader.recognise.self_named import find_self_named, names_of_writer, stands
+from watcher.reader.recognise.to_command import find_to_command
+from watcher.reader.recognise.told import asks_something, find_told, is_persons, tells
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.phrase_set import needle
 from watcher.reader.ruleset.signs import Hit, Sign
-from watcher.reader.ruleset.wording import canonical
+from watcher.reader.ruleset.wording import canonical, is_unspaced
 
 
 MAX_ASKED = 260  # characters of own words in which a mail asks for nothing but to be removed or added
+MAX_ANSWER = 80  # the same, in which an answer to what we sent does
 # A List-Unsubscribe address may ask for a word and a code: `unsubscribe:c2Vzc2lv77`.
 _CODED = re.compile(r"\s{0,4}([^\W\d_]{2,30})[\s:=_-]{1,3}(\S{6,200})\s{0,4}$")
 MAX_LEAD = 10  # words before the first sentence of an auto-reply's own, in no answer
+MIN_TITLE = 6  # letters of a title that no text holds by chance
+MAX_RECEIPT = 250  # characters of own words of a receipt that says nothing else
 MAX_SUBJECT = 3  # words before "no longer work here" in which "I" stands
+_QUOTED = re.compile(r"[\"'„“«»「『‹›‚‘’”]([^\"„“«»「」『』‹›”]{3,200})[\"'“”«»」』‹›’]")
 _SPEAKER = "ordinary.first_person."  # the signs of people who speak of themselves, by language
 _STAYS = "human_reply"  # the reason of claims that ask for the opposite of being removed
 _MACHINES_WORDS = ("auto_reply.body.other.", "auto_reply.body.automatic.")
@@ -41,14 +46,18 @@ def find_late(view: View) -> Recognition | None:
     """Return a reply, a receipt or a request that nothing but its words shows."""
     if view.is_listed:
         return None
-    return _receipt(view) or find_stand_in(view) or _answer(view) or _asked(view)
+    found = _receipt(view) or find_stand_in(view) or _answer(view) or find_self_named(view)
+    return found or _asked(view) or find_to_command(view)
 
 
 def _answer(view: View) -> Recognition | None:
     if not view.has_signs:
         return find_told(view)
     turns = _absence(view) or _acknowledgement(view)
-    return turns or find_brief(view) or find_told(view) or find_led(view)
+    found = turns or find_brief(view) or find_told(view) or find_led(view)
+    if found is not None and found.reason in LEAVES and view.is_answerable and view.spoken.greets_someone:
+        return None  # of a new address, or who left, people tell each other, too
+    return found
 
 
 def _receipt(view: View) -> Recognition | None:
@@ -58,9 +67,32 @@ def _receipt(view: View) -> Recognition | None:
     sure = tuple(hit for hit in subject if not hit.sign.typical)
     if label and sure and words:
         return found_by(sure[0], 0.85)
+    if label and subject and has_time(view) and _repeats_title(view):
+        return found_by(subject[0], 0.8)
+    if label and "://" not in view.own_text and has_time(view) and _names_title_and_self(view):
+        evidence = (Evidence("receipt.self_named", view.subject[:120], "subject"),)
+        return Recognition(Kind.RECEIPT, "read_receipt", 0.7, evidence)
     labelled = bool(label and subject)
     claimed = claim_of(view, Kind.RECEIPT, impersonal=True, labelled=labelled)
     return claimed if claimed and has_time(view) else None
+
+
+def _repeats_title(view: View) -> bool:
+    """Say whether the text holds the subject that stands behind the label."""
+    title = canonical(view.subject.replace("：", ":").partition(":")[2]).strip(" .!?")
+    enough = MIN_TITLE // 2 if is_unspaced(title) else MIN_TITLE
+    return len(title) >= enough and needle(title) in view.own
+
+
+def _names_title_and_self(view: View) -> bool:
+    """Say whether it names its own writer, and then quotes what stands behind the label of its subject."""
+    if len(view.own) > MAX_RECEIPT or view.is_reply or asks_something(view.own):
+        return False
+    title = view.subject.replace("：", ":").partition(":")[2].strip()
+    quoted = _QUOTED.search(view.own_text)
+    if quoted is None or not title or quoted[1].strip() != title:
+        return False
+    return stands(names_of_writer(view), view.own[: view.own.find(needle(canonical(title).strip(" .!?")))])
 
 
 def _absence(view: View) -> Recognition | None:
@@ -111,19 +143,31 @@ def _place(text: str, hit: Hit) -> int:
 def _acknowledgement(view: View) -> Recognition | None:
     """Return an acknowledgement of our mail whose words or subject say that a machine wrote it."""
     said = view.of(Kind.AUTO_REPLY, "own")
-    if not _thanks(said) or view.is_threaded:
+    if view.is_threaded:
         return None
-    subject = tuple(
-        hit for hit in view.of(Kind.AUTO_REPLY, "subject") if hit.sign.reason == "auto_acknowledgement"
-    )
+    subject = _thanks(view.of(Kind.AUTO_REPLY, "subject"))
+    if not _thanks(said):
+        return found_by(subject[0], 0.7) if subject and _says_so_again(view) else None
     machine = any(is_machines_word(hit) for hit in said)
     # Of our mail, not of an order.
     ours = tuple(hit for hit in _thanks(said) if hit.sign.near and not hit.sign.typical)
     # A machine tells the number of the case, or when it will be answered; so does a person, who says "I".
     promise = any(hit.sign.typical and not _speakers(view, hit) for hit in _thanks(said))
-    if ours and (subject or machine or promise or view.auto_submitted.startswith("auto")):
+    led = subject or " ledreceived " in view.spoken.led_by
+    if ours and (led or machine or promise or view.auto_submitted.startswith("auto")):
         return found_by(ours[0], 0.75)
     return None
+
+
+def _says_so_again(view: View) -> bool:
+    """Say whether below a subject that tells of a mail stands the number of a case, or a promise."""
+    if view.is_reply or asks_something(view.own) or is_persons(view) or view.spoken.greets_someone:
+        return False
+    told = view.spoken.told
+    again = (" received " in told or " promise " in told) and " else " not in told
+    mail = view.claims.concepts.bits_of("mail")
+    about = view.claims.concepts.find(canonical(view.subject)) if again else {}
+    return any(bits & mail for bits in about.values())
 
 
 def _is_told_of_others(view: View, hit: Hit) -> bool:
@@ -179,7 +223,8 @@ def _asked(view: View) -> Recognition | None:
         hits = tuple(hit for hit in hits if hit.sign.sure)
     if hits:
         return found_by(hits[0], 0.75)
-    return None if asks(view) else claim_of(view, Kind.REQUEST)
+    answers = (view.is_reply or view.is_threaded) and len(view.own) <= MAX_ANSWER
+    return None if asks(view) else claim_of(view, Kind.REQUEST, labelled=answers)
 
 
 def _is_doubly_told(gone: tuple[Hit, ...]) -> bool:

@@ -20,6 +20,7 @@ from watcher.reader.ruleset.wording import canonical
 MAX_REQUEST = 120  # characters of a mail that only asks to be removed
 # What an auto-reply says in the first place, where it says several things.
 _GRAVEST = ("no_longer_here", "address_changed", "out_of_office", "auto_acknowledgement", "auto_reply_other")
+_LEAVES = frozenset({"no_longer_here", "address_changed"})
 _OPEN = {"out_of_office", "auto_acknowledgement", "auto_reply_other", None}
 _LIST_MANAGERS = frozenset(
     {"x-mailman-version", "x-list-administrivia", "x-loop", "x-ml-name", "x-listserver"}
@@ -123,6 +124,9 @@ def _auto_reply(view: View) -> Recognition | None:
         return None
     body = view.answer_hits("own")
     subject = tuple(hit for hit in subject if not hit.sign.typical)
+    if view.is_answerable and view.spoken.greets_someone:
+        # Of a new address, or who left, people tell each other, too.
+        subject = tuple(hit for hit in subject if hit.sign.reason not in _LEAVES)
     if all(hit.sign.reason == "out_of_office" for hit in subject):
         # What tells of holidays may be sent automatically, too: `do not reply` alone makes no reply of it.
         body = tuple(hit for hit in body if not is_machines_word(hit))

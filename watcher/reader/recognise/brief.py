@@ -8,11 +8,10 @@ import re
 from watcher.reader.findings import Recognition
 from watcher.reader.recognise.by_words import found_by
 from watcher.reader.recognise.spoken import ADDRESS
-from watcher.reader.recognise.told import asks_something, is_persons
+from watcher.reader.recognise.told import asks_something, is_persons, tells
 from watcher.reader.recognise.topics import find_topics
 from watcher.reader.recognise.view import NOBODY_READS, ON_CONDITION, SHUT, STANDS_IN, View
-from watcher.reader.ruleset.phrase_set import needle
-from watcher.reader.ruleset.signs import Hit, Sign, split_sentences
+from watcher.reader.ruleset.signs import Hit, split_sentences
 from watcher.reader.ruleset.wording import canonical
 
 
@@ -128,8 +127,3 @@ def opens_with(own: str, said: tuple[Hit, ...], limit: int) -> bool:
         if before > limit:
             return False
     return False
-
-
-def tells(sign: Sign, sentence: str) -> bool:
-    """Say whether a sentence holds a phrase of a sign."""
-    return any(needle(phrase) in sentence for phrase in sign.phrases)

@@ -13,7 +13,7 @@ from watcher.reader.ruleset.wording import canonical
 MIN_DIGITS = 6  # of a telephone number
 MAX_LEAD = 4  # words of a subject that says nothing but that somebody is away
 ADDRESS = " someaddress "  # as it stands in a text
-_CLAUSE_END = re.compile(r" [,.;!?。、]")
+_CLAUSE_END = re.compile(r" [,.;!?。、،؛]")
 _ANSWERED = re.compile(r"[:：]| (?:Re|AW|SV|RE|Antw|TR)\b")  # `Away Re: your offer`
 # What a sentence speaks of where a sign of these reasons is seen in it.
 _ABOUT = {

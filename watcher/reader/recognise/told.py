@@ -13,7 +13,8 @@ from watcher.reader.findings import Recognition
 from watcher.reader.recognise.spoken import ADDRESS, speaks_of_absence
 from watcher.reader.recognise.topics import ELSE, is_else
 from watcher.reader.recognise.view import View
-from watcher.reader.ruleset.signs import Hit, split_sentences
+from watcher.reader.ruleset.phrase_set import needle
+from watcher.reader.ruleset.signs import Hit, Sign, split_sentences
 
 
 MAX_TOLD = 700  # characters of own words of an answer that says nothing else
@@ -43,14 +44,33 @@ def find_told(view: View) -> Recognition | None:
     spoken = [each for each in said if not each <= _COURTEOUS]
     if not spoken or not spoken[0] & _NEWS or any(ELSE in each for each in said[: len(said) - 1]):
         return None
-    answers = view.is_reply or view.is_threaded
+    answers = view.is_reply or view.is_threaded or view.thanks_for_mail
     if ELSE in said[-1] and (answers or len(spoken) < 3):
         return None
     hits = view.signs.find("told", _as_far_as_told(view, said, answers=answers))
-    if not hits:
+    if not hits or _is_told_of_others(view):
         return None
     hit = _gravest(hits)
     return Recognition(Kind.AUTO_REPLY, hit.sign.reason, 0.7, (hit.evidence(),), view.spoken.language)
+
+
+def _is_told_of_others(view: View) -> bool:
+    """Say whether who speaks of themselves tells that somebody else has left, as a successor does."""
+    speaker = f"ordinary.person.{view.spoken.language}"
+    persons = tuple(hit.sign for hit in view.own_hits if hit.sign.id == speaker)
+    sentences = split_sentences(view.own) if persons and " gone " in view.spoken.told else ()
+    spoken = [
+        each for each in sentences if ADDRESS not in each and any(tells(sign, each) for sign in persons)
+    ]
+    gone = view.concepts.bits_of("gone")
+    return bool(spoken) and not any(
+        gone & bits for each in spoken for bits in view.concepts.find(each).values()
+    )
+
+
+def tells(sign: Sign, sentence: str) -> bool:
+    """Say whether a sentence holds a phrase of a sign."""
+    return any(needle(phrase) in sentence for phrase in sign.phrases)
 
 
 def asks_something(own: str) -> bool:

@@ -17,6 +17,7 @@ MAX_UNSPACED: Final = 12  # characters of such a greeting in a script without sp
 MAX_GREETED: Final = 6  # words of a greeting
 LANGUAGES: Final = 2  # in which one answer is given
 _GREETING: Final = ("greet", "anyone")
+_NEWS: Final = ("away", "gone", "moved", "firm", "closing", "received")
 
 
 def find_topics(sentences: Sequence[str], concepts: Concepts) -> tuple[str | None, list[set[str]]]:
@@ -46,6 +47,9 @@ def greets_someone(clause: str, concepts: Concepts) -> bool:
     if count > MAX_GREETED:
         return False
     greeting, anyone = map(concepts.bits_of, _GREETING)
+    news = concepts.bits_of(*_NEWS)
+    if any(bits & greeting and bits & news for bits in concepts.find(clause).values()):
+        return False  # "Hello my address has changed."
     greeted = concepts.words_about(clause, greeting)
     return 0 in greeted and len(greeted | concepts.words_about(clause, anyone)) < count
 

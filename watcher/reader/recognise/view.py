@@ -16,10 +16,11 @@ from watcher.reader.recognise.quoting import drop_quoted
 from watcher.reader.recognise.spoken import Spoken, read_spoken
 from watcher.reader.ruleset.claims import Claims, Told
 from watcher.reader.ruleset.concepts import Concepts
-from watcher.reader.ruleset.signs import CHALLENGE, MARK, Hit, Signs
+from watcher.reader.ruleset.signs import CHALLENGE, MARK, Hit, Signs, split_sentences
 from watcher.reader.ruleset.wording import canonical, canonical_body
 
 
+MAX_THANKS = 80  # characters in which it thanks for a mail
 MAX_OPENING = 1_800  # characters of the body in which a message says what it is
 # The line above a mail that an answer or a person passes on: dashes, or the first field of its header.
 _PASSED_ON = re.compile(
@@ -138,6 +139,16 @@ class View(HeaderFacts):
         if ">" in told or "|" in told:
             told = drop_quoted(told)
         return told
+
+    @once
+    def thanks_for_mail(self) -> bool:
+        """Whether it begins with thanks for a mail, as an answer does."""
+        begin = self.own[:MAX_THANKS]
+        first = split_sentences(begin)[0].partition(" , ")[0]
+        thanked = self.concepts.find(first) if first != begin else {}
+        about = self.claims.concepts.find(first)
+        thanks, mail = self.concepts.bits_of("thanks"), self.claims.concepts.bits_of("mail")
+        return any(bits & thanks and about.get(language, 0) & mail for language, bits in thanked.items())
 
     @once
     def is_quoting(self) -> bool:

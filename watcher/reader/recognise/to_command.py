@@ -1,0 +1,45 @@
+"""Tell a request by the address it went to: senders and list managers keep one to leave by, and one to join.
+
+RFC 2369 section 3.2 puts it into List-Unsubscribe, and a mail to it needs no words.  Mailman's is
+`news-leave@`, ezmlm's `news-unsubscribe@`, Lyris' `leave-17-4X@`, one of a campaign's sender `unsub+k7@`.
+"""
+
+import re
+from typing import Final
+
+from watcher.model import Evidence, Kind
+from watcher.reader.findings import Recognition
+from watcher.reader.parse.return_path import envelope_addresses
+from watcher.reader.recognise.claimed import asks
+from watcher.reader.recognise.view import View
+
+
+CONFIDENCE: Final = 0.85
+MAX_WORDS: Final = 6  # of a mail that says nothing: `Sent from my phone`
+_COMMANDS: Final = (
+    (
+        re.compile(r"(?i)(?:.{0,100}[-_+.=])?(?:unsubscribe|unsub|leave|signoff|opt-?out)(?:[-_+.=].*)?"),
+        "unsubscribe_request",
+    ),
+    (re.compile(r"(?i)(?:.{0,100}[-_+.=])?(?:subscribe|join)(?:[-_+.=].*)?"), "subscribe_request"),
+)
+
+
+def find_to_command(view: View) -> Recognition | None:
+    """Return the request that a mail without words of its own makes by where it went."""
+    if view.is_null_sender or view.auto_submitted.startswith("auto") or _says_something(view):
+        return None
+    address = next(envelope_addresses(view.message.headers), "")
+    local = address.rpartition("@")[0]
+    for pattern, reason in _COMMANDS:
+        if local and pattern.fullmatch(local):
+            evidence = (Evidence(f"request.to_command.{reason.partition('_')[0]}", address, "to"),)
+            return Recognition(Kind.REQUEST, reason, CONFIDENCE, evidence)
+    return None
+
+
+def _says_something(view: View) -> bool:
+    """Say whether it says, asks or brings anything; the subject is often a mail program's."""
+    if len(view.own.split()) > MAX_WORDS or view.is_reply or "?" in view.subject or asks(view):
+        return True
+    return any(not part.content_type.startswith(("text/", "multipart/")) for part in view.message.walk())
