@@ -25,12 +25,43 @@ CASES = [
     ("cp1252", "ÜBERFÜLLT"),
     ("cp1252", "“hello” – it’s"),
     ("cp1252", "créée"),
+    ("cp1252", "the case costs £133.86"),
+    ("cp1252", "Notandinn er ekki til á þessum þjóni, það er víst"),
+    ("iso8859_5", "Почтовый ящик переполнен"),
+    ("koi8_u", "Повідомлення не доставлено, такого користувача немає"),
+    ("iso8859_2", "Użytkownik nie istnieje, wiadomość została odrzucona"),
+    ("cp1250", "Użytkownik nie istnieje, wiadomość została odrzucona, błąd"),
+    ("iso8859_2", "Zprávu nebylo možné doručit, uživatel neexistuje, schránka je plná"),
+    ("cp1254", "Kullanıcı mevcut değil, iletiniz alıcıya ulaştırılamadı"),
+    ("cp1255", "לא ניתן למסור את הודעתך כי המשתמש אינו קיים"),
+    ("cp1256", "تعذر تسليم رسالتك لأن المستخدم غير موجود"),
+    ("iso8859_6", "تعذر تسليم رسالتك لأن المستخدم غير موجود"),
+    ("cp874", "ไม่สามารถส่งข้อความถึงผู้รับได้"),
+]
+# Said to be Western, as many systems say of whatever they send.
+MISNAMED = [case for case in CASES if case[0] != "cp1252"] + [
+    ("utf_8", "Votre message n’a pas pu être délivré à élodie"),
+    ("utf_8", "Wiadomość została odrzucona"),
 ]
 
 
 @pytest.mark.parametrize(("charset", "text"), CASES)
 def test_undeclared_text_is_read(charset: str, text: str) -> None:
     assert decode(text.encode(charset)) == text
+
+
+@pytest.mark.parametrize(("charset", "text"), MISNAMED)
+def test_text_that_is_called_western_is_read(charset: str, text: str) -> None:
+    assert decode(text.encode(charset), "iso-8859-1") == text
+
+
+@pytest.mark.parametrize("text", [text for charset, text in CASES if charset == "cp1252"])
+def test_western_text_stays_western(text: str) -> None:
+    assert decode(text.encode("cp1252"), "iso-8859-1") == text
+
+
+def test_korean_escapes_are_no_japanese_ones() -> None:
+    assert decode("존재하지 않는 사용자".encode("iso2022_kr")) == "존재하지 않는 사용자"
 
 
 @given(st.binary(max_size=300))

@@ -10,7 +10,7 @@ from encodings.aliases import aliases
 from functools import lru_cache
 from typing import Final
 
-from watcher.reader.parse.charset_guess import guess_charset
+from watcher.reader.parse.charset_guess import WESTERN, correct_western, guess_charset
 
 
 _SUPERSETS: Final = {
@@ -138,15 +138,25 @@ def is_seven_bit(charset: str) -> bool:
 def decode(octets: bytes, charset: str | None = None) -> str:
     """Decode by the claimed charset where that works, else as UTF-8, else as the likeliest 8-bit charset."""
     codec = find_codec(charset) if charset else None
-    # QUIRK: Japanese mail without a charset, or with a wrong one; the escape sequence tells.
+    # QUIRK: Japanese or Korean mail without a charset, or with a wrong one; the escape sequence tells.
     if codec not in _SEVEN_BIT and b"\x1b$" in octets:
-        codec = "iso2022_jp_ext"
+        codec = "iso2022_kr" if b"\x1b$)C" in octets else "iso2022_jp_ext"
     if codec is None or codec == "ascii":
         codec = "utf_8"
+    if codec == WESTERN and not octets.isascii():
+        return _decode_western(octets)
     try:
         return _scrub(octets.decode(codec))
     except (UnicodeError, LookupError):
         return _decode_broken(octets, codec)
+
+
+def _decode_western(octets: bytes) -> str:
+    """Decode what is said to be Western, as many systems say of whatever they send."""
+    try:
+        return _scrub(octets.decode("utf_8"))
+    except UnicodeError:
+        return octets.decode(correct_western(octets), "replace")
 
 
 def _decode_broken(octets: bytes, codec: str) -> str:
@@ -166,10 +176,10 @@ def _decode_broken(octets: bytes, codec: str) -> str:
     if codec in _MULTI_BYTE or codec == "utf_8":
         text = octets.decode(codec, "replace")
         broken = text.count("\ufffd")
-        # One bad letter, or a text cut within a letter, is still in its charset; many are not.
+        # One bad letter of several, or a text cut within one, is still in its charset; many are not.
         head = text[:4096]
         foreign = len(head) - len(head.encode("ascii", "ignore"))
-        if broken <= 1 + foreign // 4 or codec in _SEVEN_BIT:
+        if broken <= foreign // 4 + (foreign > 1) or codec in _SEVEN_BIT:
             return _scrub(text)
     guessed = guess_charset(octets) if codec in _MULTI_BYTE or codec == "utf_8" else codec
     return octets.decode(guessed, "replace")
