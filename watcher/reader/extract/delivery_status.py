@@ -22,6 +22,7 @@ from watcher.reader.extract.diagnosis import (
 from watcher.reader.extract.foreign import read_foreign
 from watcher.reader.extract.notice import split_original
 from watcher.reader.extract.stage import find_command
+from watcher.reader.extract.sysexits import words_of_exit
 from watcher.reader.findings import Clue, Finding
 from watcher.reader.parse.address import normalise_address
 from watcher.reader.parse.fields import FieldGroup, decode_fields, parse_groups
@@ -114,6 +115,8 @@ def parse_recipient(group: FieldGroup, is_delay: Callable[[], bool]) -> Finding:
     field = first("Status")
     texts = [(name, text) for name in _WORDS if (given := first(name)) and (text := clean_diagnostic(given))]
     action = parse_action(first("Action"))
+    if ended := words_of_exit(first("Diagnostic-Code") or ""):
+        texts.append(("Diagnostic-Code", ended))
     if action in _NOT_ARRIVED:  # QUIRK: Sendmail gives the farewell of a server that refused: `221 Bye`
         texts = [(name, text) for name, text in texts if not text.startswith(_FAREWELL)]
     diagnostic = texts[0][1] if texts and texts[0][0] == "Diagnostic-Code" else None
