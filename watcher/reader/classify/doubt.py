@@ -78,7 +78,11 @@ def _put_words_first(
         if each.tier is Tier.WEAK_NEAR and each.text in own and _is_passing(each, rules):
             return (each, *(other for other in candidates if other is not each))
     is_lost = candidates[0].reason in _FOR_A_WHILE and any(text.lost_words for text in own)
-    if is_lost or are_anothers(found, rules) or any(doubts_code(text, rules) for text in own):
+    if (
+        is_lost
+        or are_anothers(found, rules)
+        or any(doubts_code(text, candidates[0].reason, rules) for text in own)
+    ):
         return tuple(each for each in candidates if each.tier is not Tier.STATUS or not _is_hard(each, rules))
     return candidates
 

@@ -14,13 +14,15 @@ from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.phrase_set import needle
 
 
+# Words of other hard reasons speak of others: `the user has another address`, `several mailboxes match`.
+_DEATHS = frozenset({"mailbox_not_found", "mailbox_disabled", "domain_not_found", "domain_no_mail"})
 SURE = frozenset({Tier.PHRASE, Tier.NEAR, Tier.FRAME})
 
 
 def is_anothers(candidate: Candidate, rules: Rules) -> bool:
     """Say whether every clause that calls an address dead means another's: `the administrator's mailbox`."""
     text = candidate.text
-    if text is None:
+    if text is None or candidate.reason not in _DEATHS:
         return False
     near = bool(candidate.said)
     whose = rules.readings.whose
@@ -50,10 +52,12 @@ def are_anothers(found: tuple[Candidate, ...], rules: Rules) -> bool:
     return any(is_anothers(each, rules) for each in told)
 
 
-def doubts_code(text: Text, rules: Rules) -> bool:
+def doubts_code(text: Text, reason: str, rules: Rules) -> bool:
     """Say whether the words of a server tell of what such a code cannot mean, or of another's."""
     whose = rules.readings.whose
     told = (" ".join(clause) for clause in text.clauses())
+    if reason not in _DEATHS:
+        return rules.readings.doubts_code(text.words)
     return rules.readings.doubts_code(text.words) or any(
         whose.is_anothers(said, f" {said} ", text.folded) for said in told
     )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from watcher.reader.ruleset.citing import Citing
 from watcher.reader.ruleset.phrase_set import Finder
-from watcher.reader.ruleset.whose import Whose
+from watcher.reader.ruleset.whose import LISTS, Whose
 from watcher.reader.ruleset.wording import OTHER_ADDRESS, PLACES, SOME_HOST, is_unspaced
 
 
@@ -80,6 +80,13 @@ class Readings:
     behind: tuple[str, ...] = ()  # so is one right before these
     joints: tuple[str, ...] = ()  # what joins two nouns
     articles: tuple[str, ...] = ()  # what may stand between
+    here: tuple[str, ...] = ()  # but what is joined to one of these is ours
+    parts: tuple[str, ...] = ()  # what else is one's of a noun is something else than a mailbox
+    genitives: tuple[str, ...] = ()  # behind what is one's
+    relatives: tuple[str, ...] = ()  # what follows a noun and tells which it is ...
+    reaching: tuple[str, ...] = ()  # ... which of these tell of a recipient
+    possessives: tuple[str, ...] = ()  # with one of these before it, a noun is the sender's
+    persons: tuple[str, ...] = ()  # but for these nouns
     before_others: tuple[str, ...] = ()  # an address behind one of these may be another's
     cited: tuple[str, ...] = ()  # what stands behind one of these in its clause was said of another
     cited_behind: tuple[str, ...] = ()  # likewise, before one of these
@@ -102,9 +109,7 @@ class Readings:
         lists = {name: _list(getattr(self, name), loose=True) for name in _LOOSE}
         lists |= {name: _list(getattr(self, name), loose=False) for name in _WHOLE}
         object.__setattr__(self, "_lists", lists)
-        object.__setattr__(
-            self, "whose", Whose(self.named, self.thirds, self.behind, self.joints, self.articles)
-        )
+        object.__setattr__(self, "whose", Whose({name: getattr(self, name) for name in LISTS}))
         object.__setattr__(self, "citing", Citing(self.files, self.titles, self.titles_behind))
 
     def entries(self) -> Iterable[str]:

@@ -5,17 +5,24 @@ recipient stand there, and a word right beside the noun makes it somebody else's
 word says so only there: "user not found in the database" is about the recipient.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from watcher.reader.ruleset.wording import is_unspaced
 
 
+LISTS: Final = (
+    "named", "thirds", "behind", "joints", "articles", "here", "parts", "genitives", "relatives", "reaching",
+    "possessives", "persons",
+)  # fmt: skip
 LONGEST: Final = 4  # words of a phrase
 NEAREST: Final = 7  # words before what a row stands on in which its noun is looked for, if it holds none
 ARTICLES: Final = 2  # between a word that joins and what it joins
 NEAR: Final = 3  # likewise, where no noun is there at all
+LEAST: Final = 2  # words before a noun behind which what is its may stand
+REACH: Final = 8  # words behind a noun that may tell which it is
 _COMMA: Final = ","
+_NO: Final = "no"
 _COLONS: Final = (":", " :", '":', "):")
 _FRAME: Final = ("recipient", "address")
 _REJECTED: Final = "rejected"
@@ -24,24 +31,12 @@ _REJECTED: Final = "rejected"
 class Whose:
     """Knows the nouns for a recipient, and what makes them another's: phrases between blanks."""
 
-    __slots__ = ("_articles", "_behind", "_joints", "_loose", "_named", "_thirds")
+    __slots__ = ("_loose", "_words")
 
-    def __init__(
-        self,
-        named: Iterable[str],
-        thirds: Iterable[str],
-        behind: Iterable[str],
-        joints: Iterable[str],
-        articles: Iterable[str],
-    ) -> None:
-        spaced: list[frozenset[str]] = []
-        loose: list[tuple[str, ...]] = []
-        for phrases in (named, thirds, behind, joints, articles):
-            words = [phrase.strip() for phrase in phrases]
-            spaced.append(frozenset(words))
-            loose.append(tuple(word for word in words if is_unspaced(word)))
-        self._named, self._thirds, self._behind, self._joints, self._articles = spaced
-        self._loose = loose
+    def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
+        given = {name: [phrase.strip() for phrase in lists[name]] for name in LISTS}
+        self._words = {name: frozenset(words) for name, words in given.items()}
+        self._loose = {name: tuple(filter(is_unspaced, words)) for name, words in given.items()}
 
     def is_anothers(self, said: str, clause: str, folded: str, *, within: bool = True) -> bool:
         """Say whether words of a row, in a clause between blanks, stand on a noun that is another's.
@@ -59,7 +54,7 @@ class Whose:
         known = (len(words), 0) if within else (self._skip_articles(words, start, 1), end)
         nouns = list(self._find_nouns(words, start, end))
         if (
-            start and words[start] not in self._named and not _is_voice(words[start - 1], folded)
+            start and words[start] not in self._words["named"] and not _is_voice(words[start - 1], folded)
         ):  # `another user is no valid account`
             nearest = self._nearest(words, start)
             nouns += self._find_nouns(words, nearest, nearest + 1) if nearest >= 0 else ()
@@ -67,13 +62,14 @@ class Whose:
             return any(self._ends_with_third(words, at) for at in range(max(0, start - NEAR), start))
         return self._is_framed(words, start) or any(
             self._is_marked(words, first, last, folded, known if last > start else (start, 0))
+            or self._is_of_noun(words, first, last, folded)
             for first, last in nouns
         )
 
     def _nearest(self, words: Sequence[str], start: int) -> int:
         """Return where the last noun before a place stands, or -1."""
         for at in range(start - 1, max(-1, start - 1 - NEAREST), -1):
-            if words[at] in self._named:
+            if words[at] in self._words["named"]:
                 return at
             if words[at] == _COMMA:
                 break
@@ -83,13 +79,13 @@ class Whose:
         """Yield where nouns begin and end; those side by side are one."""
         at = start
         while at < end:
-            if words[at] not in self._named:
+            if words[at] not in self._words["named"]:
                 at += 1
                 continue
             first = at
-            while first and words[first - 1] in self._named:
+            while first and words[first - 1] in self._words["named"]:
                 first -= 1
-            while at < len(words) and words[at] in self._named:
+            while at < len(words) and words[at] in self._words["named"]:
                 at += 1
             yield first, at
 
@@ -99,8 +95,8 @@ class Whose:
         if tuple(words[at : at + 2]) != _FRAME:
             return False
         at += 3 if words[at + 2 : at + 3] == [_REJECTED] else 2
-        own = at < len(words) and words[at] in self._articles
-        return own and not any(word in self._named for word in words[at:])
+        own = at < len(words) and words[at] in self._words["articles"]
+        return own and not any(word in self._words["named"] for word in words[at:])
 
     def _is_marked(
         self, words: Sequence[str], first: int, last: int, folded: str, edges: tuple[int, int]
@@ -115,21 +111,57 @@ class Whose:
         if first and self._ends_with_third(words, first - 1):
             return not _is_voice(words[first - 1], folded)
         joined = self._skip_articles(words, first - 1, -1)
-        return joined > 0 and words[joined] in self._joints and self._ends_with_third(words, joined - 1)
+        if joined < 1 or words[joined] not in self._words["joints"]:
+            return False
+        return words[joined - 1] not in self._words["parts"] and self._ends_with_third(words, joined - 1)
+
+    def _is_of_noun(self, words: Sequence[str], first: int, last: int, folded: str) -> bool:
+        """Say whether a noun is no more than whose something is, or is told apart from a recipient's.
+
+        `The token of the user`, `the user's manager`, `your own account`, `the account that submitted this`.
+        """
+        before, after = words[:first], words[last:]
+        if " ".join(before[-2:]) in self._words["genitives"] and len(before) > LEAST:
+            if before[-3] in self._words["named"] or _NO in before[-5:-3]:  # `no record of that user`
+                return False
+            return before[-3] not in self._words["parts"]
+        if (
+            before
+            and words[first] not in self._words["persons"]
+            and not self._words["possessives"].isdisjoint(before[-2:])
+        ):
+            return True
+        if not after:
+            return False
+        owner = words[last - 1]
+        if (
+            owner[-1] == "s"
+            and f"{owner[:-1]}'s {after[0]}" in folded
+            and after[0] not in self._words["parts"]
+        ):
+            return True
+        if after[0] not in self._words["relatives"]:
+            return False
+        told = f" {' '.join(after[1:REACH])} "
+        return not any(f" {word} " in told for word in self._words["reaching"])
 
     def _ends_with_third(self, words: Sequence[str], end: int) -> bool:
-        return any(" ".join(words[end - n : end + 1]) in self._thirds for n in range(min(LONGEST, end + 1)))
+        return any(
+            " ".join(words[end - n : end + 1]) in self._words["thirds"] for n in range(min(LONGEST, end + 1))
+        )
 
     def _is_marked_behind(self, words: Sequence[str], last: int) -> bool:
-        if self._begins(words, last, self._behind):
+        if self._begins(words, last, self._words["behind"]):
             return True
-        at = last + 1 if last < len(words) and words[last] in self._joints else last
+        at = last + 1 if last < len(words) and words[last] in self._words["joints"] else last
+        if at > last and at < len(words) and words[at] in self._words["here"]:
+            return False
         behind = self._skip_articles(words, at, 1)
-        return behind > last and self._begins(words, behind, self._thirds)
+        return behind > last and self._begins(words, behind, self._words["thirds"])
 
     def _skip_articles(self, words: Sequence[str], at: int, step: int) -> int:
         for _ in range(ARTICLES):
-            if 0 <= at < len(words) and words[at] in self._articles:
+            if 0 <= at < len(words) and words[at] in self._words["articles"]:
                 at += step
         return at
 
@@ -138,8 +170,8 @@ class Whose:
 
     def _is_loosely(self, clause: str, start: int, end: int) -> bool:
         """Say the same of a script without spaces, or with endings."""
-        named, thirds, behind, joints, _ = self._loose
-        thirds = (*thirds, *(each for each in self._thirds if each.isascii()))
+        named, joints, behind = self._loose["named"], self._loose["joints"], self._loose["behind"]
+        thirds, apart = self._loose["thirds"], self._words["thirds"]
         for noun in named:
             at = clause.find(noun, start)
             while 0 <= at < end:
@@ -148,6 +180,8 @@ class Whose:
                 left = next((left.removesuffix(j).rstrip() for j in joints if left.endswith(j)), left)
                 right = next((after.removeprefix(j).lstrip() for j in joints if after.startswith(j)), after)
                 if left.endswith(thirds) or right.startswith(thirds) or after.startswith(behind):
+                    return True
+                if not apart.isdisjoint((*left.split()[-1:], *right.split()[:1])):  # SASLユーザー
                     return True
                 at = clause.find(noun, at + 1)
         return False
