@@ -142,7 +142,10 @@ def _find_otherwise(
 
 def _find_sole(view: Look, readers: frozenset[str]) -> str | None:
     """Return the one address that the notice of a delay names: in whatever words, nobody dies of it."""
-    writer = parse_mailbox(view.message.headers.first("From")) or ""
+    headers = view.message.headers
+    if (headers.raw("Return-Path") or "<>").strip() not in {"<>", ""}:
+        return None  # who can be answered may name whom to ask
+    writer = parse_mailbox(headers.first("From")) or ""
     found = {each.lower(): each for each in find_addresses(view.notice.text(MAX_BODY_WORDS))}
     others = [each for lower, each in found.items() if lower != writer.lower()]
     return others[0] if len(others) == 1 and others[0].lower() not in readers else None

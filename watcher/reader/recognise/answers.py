@@ -21,7 +21,7 @@ from watcher.reader.recognise.by_words import found_by
 from watcher.reader.recognise.claimed import asks, claim_of, has_time
 from watcher.reader.recognise.self_named import find_self_named, names_of_writer, stands
 from watcher.reader.recognise.to_command import find_to_command
-from watcher.reader.recognise.told import asks_something, find_told, is_persons, tells
+from watcher.reader.recognise.told import asks_something, find_told, is_persons, speaks_of_mail, tells
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.phrase_set import needle
 from watcher.reader.ruleset.signs import Hit, Sign
@@ -29,7 +29,7 @@ from watcher.reader.ruleset.wording import canonical, is_unspaced
 
 
 MAX_ASKED = 260  # characters of own words in which a mail asks for nothing but to be removed or added
-MAX_ANSWER = 80  # the same, in which an answer to what we sent does
+MAX_ANSWER = 40  # the same, in which an answer to what we sent does
 # A List-Unsubscribe address may ask for a word and a code: `unsubscribe:c2Vzc2lv77`.
 _CODED = re.compile(r"\s{0,4}([^\W\d_]{2,30})[\s:=_-]{1,3}(\S{6,200})\s{0,4}$")
 MAX_LEAD = 10  # words before the first sentence of an auto-reply's own, in no answer
@@ -92,7 +92,8 @@ def _names_title_and_self(view: View) -> bool:
     quoted = _QUOTED.search(view.own_text)
     if quoted is None or not title or quoted[1].strip() != title:
         return False
-    return stands(names_of_writer(view), view.own[: view.own.find(needle(canonical(title).strip(" .!?")))])
+    before = view.own[: view.own.find(needle(canonical(title).strip(" .!?")))]
+    return stands(names_of_writer(view), before) and speaks_of_mail(view, before)
 
 
 def _absence(view: View) -> Recognition | None:
@@ -165,9 +166,7 @@ def _says_so_again(view: View) -> bool:
         return False
     told = view.spoken.told
     again = (" received " in told or " promise " in told) and " else " not in told
-    mail = view.claims.concepts.bits_of("mail")
-    about = view.claims.concepts.find(canonical(view.subject)) if again else {}
-    return any(bits & mail for bits in about.values())
+    return again and speaks_of_mail(view, canonical(view.subject))
 
 
 def _is_told_of_others(view: View, hit: Hit) -> bool:

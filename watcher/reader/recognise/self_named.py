@@ -30,7 +30,7 @@ _SPEAKS: Final = ("ordinary.first_person.", "ordinary.person.")
 
 def find_self_named(view: View) -> Recognition | None:
     """Return an answer that tells of its own writer as of another, and whom to ask or that nobody reads."""
-    if view.is_reply or len(view.own) > MAX_OWN or " http" in view.own:
+    if view.is_reply or "?" in view.subject or len(view.own) > MAX_OWN or " http" in view.own:
         return None
     names = names_of_writer(view)
     if not names or not stands(names, f"{canonical(view.subject)} {view.own}"):

@@ -44,11 +44,12 @@ def find_told(view: View) -> Recognition | None:
     spoken = [each for each in said if not each <= _COURTEOUS]
     if not spoken or not spoken[0] & _NEWS or any(ELSE in each for each in said[: len(said) - 1]):
         return None
-    answers = view.is_reply or view.is_threaded or view.thanks_for_mail
-    if ELSE in said[-1] and (answers or len(spoken) < 3):
+    answers, ends = view.is_reply or view.is_threaded, ELSE in said[-1]
+    if ends and (answers or len(spoken) < 3):
         return None
+    answers = answers or (not ends and view.thanks_for_mail)
     hits = view.signs.find("told", _as_far_as_told(view, said, answers=answers))
-    if not hits or _is_told_of_others(view):
+    if not hits or _is_told_of_others(view) or _is_of_a_matter(view):
         return None
     hit = _gravest(hits)
     return Recognition(Kind.AUTO_REPLY, hit.sign.reason, 0.7, (hit.evidence(),), view.spoken.language)
@@ -56,16 +57,36 @@ def find_told(view: View) -> Recognition | None:
 
 def _is_told_of_others(view: View) -> bool:
     """Say whether who speaks of themselves tells that somebody else has left, as a successor does."""
-    speaker = f"ordinary.person.{view.spoken.language}"
-    persons = tuple(hit.sign for hit in view.own_hits if hit.sign.id == speaker)
-    sentences = split_sentences(view.own) if persons and " gone " in view.spoken.told else ()
-    spoken = [
-        each for each in sentences if ADDRESS not in each and any(tells(sign, each) for sign in persons)
-    ]
+    spoken = [each for each in _spoken_of_oneself(view, "gone") if ADDRESS not in each]
     gone = view.concepts.bits_of("gone")
     return bool(spoken) and not any(
         gone & bits for each in spoken for bits in view.concepts.find(each).values()
     )
+
+
+def _is_of_a_matter(view: View) -> bool:
+    """Say whether who speaks of themselves has received what is no mail: `I have received the book`."""
+    received = view.concepts.bits_of("received")
+    about = [
+        each
+        for each in _spoken_of_oneself(view, "received")
+        if any(bits & received for bits in view.concepts.find(each).values())
+    ]
+    return bool(about) and not any(speaks_of_mail(view, each) for each in about)
+
+
+def speaks_of_mail(view: View, text: str) -> bool:
+    """Say whether a canonical text has a word for a mail."""
+    mail = view.claims.concepts.bits_of("mail")
+    return any(bits & mail for bits in view.claims.concepts.find(text).values())
+
+
+def _spoken_of_oneself(view: View, topic: str) -> list[str]:
+    """Return the sentences in which the writer of a mail that speaks of a topic says "I"."""
+    speaker = f"ordinary.person.{view.spoken.language}"
+    persons = tuple(hit.sign for hit in view.own_hits if hit.sign.id == speaker)
+    sentences = split_sentences(view.own) if persons and f" {topic} " in view.spoken.told else ()
+    return [each for each in sentences if any(tells(sign, each) for sign in persons)]
 
 
 def tells(sign: Sign, sentence: str) -> bool:

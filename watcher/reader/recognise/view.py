@@ -146,7 +146,7 @@ class View(HeaderFacts):
         begin = self.own[:MAX_THANKS]
         first = split_sentences(begin)[0].partition(" , ")[0]
         thanked = self.concepts.find(first) if first != begin else {}
-        about = self.claims.concepts.find(first)
+        about = self.claims.concepts.find(first) if thanked else {}
         thanks, mail = self.concepts.bits_of("thanks"), self.claims.concepts.bits_of("mail")
         return any(bits & thanks and about.get(language, 0) & mail for language, bits in thanked.items())
 
