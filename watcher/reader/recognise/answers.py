@@ -220,10 +220,18 @@ def _asked(view: View) -> Recognition | None:
         "?" in view.own
     ):  # "Could you take me off?" asks for it; "How do I get off?" may be a friend's question
         hits = tuple(hit for hit in hits if hit.sign.sure)
-    if hits:
+    if hits and _is_about_mailings(view):
         return found_by(hits[0], 0.75)
     answers = (view.is_reply or view.is_threaded) and len(view.own) <= MAX_ANSWER
     return None if asks(view) else claim_of(view, Kind.REQUEST, labelled=answers)
+
+
+def _is_about_mailings(view: View) -> bool:
+    """Say whether subject and text name what is to end, a mailing or the writer's own entry; or answer it."""
+    concepts = view.claims.concepts
+    named = concepts.bits_of("by_mail", "mine", "no_more")
+    about = concepts.find(f"{canonical(view.subject)}.{view.own}")
+    return view.is_reply or any(bits & named for bits in about.values())
 
 
 def _is_doubly_told(gone: tuple[Hit, ...]) -> bool:
