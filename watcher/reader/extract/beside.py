@@ -63,6 +63,13 @@ def sort_reasons(
     return tuple(general[:MAX_GENERAL]), owned
 
 
+def strip_label(text: str, prose: Prose) -> str:
+    """Return a reason without what announces it: `Reason: over quota`."""
+    labelled = _LABEL.match(text) if ":" in text[:MAX_LABEL] or "：" in text[:MAX_LABEL] else None
+    label = canonical(labelled["label"]).strip() if labelled else ""
+    return labelled["value"] if labelled and label in prose.reason_labels else text
+
+
 def read_below(lines: tuple[str, ...], start: int, places: frozenset[int]) -> str:
     """Join the lines below an anchor up to a blank line or the next anchor."""
     taken = []

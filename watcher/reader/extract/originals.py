@@ -33,7 +33,7 @@ def pair_originals(found: list[Anchor], lines: tuple[str, ...], prose: Prose) ->
     return paired
 
 
-def strip_label(words: str, original: str | None, prose: Prose) -> str:
+def strip_original_label(words: str, original: str | None, prose: Prose) -> str:
     """Return what is said besides `Original address: c@d`."""
     before, found, after = words.partition(original) if original else ("", "", "")
     label = before.rstrip(" :=：<[(\"'")

@@ -12,12 +12,12 @@ from typing import NamedTuple
 from watcher.model import Action
 from watcher.reader.extract.anchors import REPLYISH, find_anchors, find_original, strip_original
 from watcher.reader.extract.apart import end_of_list, set_apart
-from watcher.reader.extract.beside import CODES, find_around, read_below, sort_reasons
+from watcher.reader.extract.beside import CODES, find_around, read_below, sort_reasons, strip_label
 from watcher.reader.extract.diagnosis import clean_diagnostic, find_reply, infer_action, told_action
 from watcher.reader.extract.layout import Layout, find_layout
 from watcher.reader.extract.naming import BY_PLACE, BY_WORDS, Anchor
 from watcher.reader.extract.notice import Notice
-from watcher.reader.extract.originals import strip_label
+from watcher.reader.extract.originals import strip_original_label
 from watcher.reader.extract.stage import find_command
 from watcher.reader.extract.transcript import Refusal, find_refusals
 from watcher.reader.findings import Clue, Finding
@@ -121,7 +121,7 @@ def _choose_anchors(anchors: tuple[Anchor, ...], refusals: tuple[Refusal, ...]) 
 def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
     stops = scene.places | scene.layout.headings
     below = read_below(scene.lines, anchor.line + 1, stops) if anchor.line >= 0 else ""
-    own = strip_label(_own_words(anchor, below), anchor.original, scene.prose)
+    own = strip_original_label(_own_words(anchor, below), anchor.original, scene.prose)
     mine = [r for r in scene.refusals if r.address and r.address.lower() == anchor.address.lower()]
     whole = Clue(mine[0].text, "transcript") if mine else Clue(own, "body") if own else None
     cause = find_cause(own, scene.prose) if own and anchor.strength == BY_WORDS else None
@@ -140,7 +140,7 @@ def _read_anchor(anchor: Anchor, scene: _Scene) -> Finding:
     labelled = scene.general if anchor.strength == BY_WORDS and not scene.several else ()
     said = (*(clue for clue in labelled if not CODES.fullmatch(clue.text)), *near, *shared)
     told = next((clue for clue in said if REPLYISH.search(clue.text)), whole or next(iter(near), None))
-    diagnostic = _diagnostic(told)
+    diagnostic = _diagnostic(told, scene.prose)
     reply = find_reply(diagnostic or "")
     return Finding(
         address=anchor.address,
@@ -186,7 +186,7 @@ def _own_words(anchor: Anchor, below: str) -> str:
     return "" if own.strip(" <>\"'").lower() == anchor.address.lower() else own
 
 
-def _diagnostic(told: Clue | None) -> str | None:
+def _diagnostic(told: Clue | None, prose: Prose) -> str | None:
     """Return the reply itself where one stands in the text, else all of a short text."""
     if told is None:
         return None
@@ -196,7 +196,7 @@ def _diagnostic(told: Clue | None) -> str | None:
             return _unwrap(clean_diagnostic(told.text[at:]))
         has_status = True
     if has_status or len(told.text) < MAX_WORDS:
-        return _unwrap(clean_diagnostic(told.text))
+        return _unwrap(clean_diagnostic(strip_label(told.text, prose)))
     return None
 
 
