@@ -33,6 +33,7 @@ OTHER_FAULTS = frozenset({"sender", "message"})
 ANY_USE = frozenset({"protocol_error", "submission_auth"})  # whose codes servers give for recipients, too
 SIGNING_IN = "RFC 4954"  # its replies (530, 535) are about who logs in
 NOT_POSTED = "list_posting_denied"  # a list manager refuses a post, in whatever words
+LISTS_OWN = frozenset({NOT_POSTED, "message_too_large"})  # or says that it is too big for the list
 FILTERED = "recipient_refused"  # a filter of the mailbox refuses, and its words name no cause
 MADE_UP_TIERS = frozenset({Tier.STATUS_MADE, Tier.STATUS_VAGUE})
 GENERAL_WORDS = frozenset(
@@ -155,7 +156,7 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
     if candidate.tier is Tier.STATUS_VAGUE and candidate.code in facts.made_up and facts.has_server_words:
         return False
     if facts.is_from_list:
-        return candidate.reason == NOT_POSTED or candidate.tier is Tier.USER
+        return candidate.reason in LISTS_OWN or candidate.tier is Tier.USER
     told = candidate.tier in GENERAL_WORDS
     if rules.taxonomy.rows[candidate.reason].bounce_class is not BounceClass.HARD:
         return not told or candidate.reason == NOT_POSTED or not is_guessed(candidate, rules)

@@ -6,31 +6,19 @@ Fields name it (RFC 2369, RFC 2919), the address of its keepers, the returned po
 import re
 from typing import Final
 
-from watcher.reader.parse.address import normalise_address, parse_mailbox, parse_mailboxes
+from watcher.reader.parse.address import normalise_address, parse_mailboxes
 from watcher.reader.parse.address_search import find_addresses
 from watcher.reader.parse.header import Headers
+from watcher.reader.parse.list_address import MANAGERS, find_kept, find_writer
 
 
 _FIELDS: Final = ("X-BeenThere", "List-Post")
-# RFC 2142 section 6 and the custom of list managers: `owner-x@`, `x-request@`, `x-bounces+user=host@`.
-OWNER: Final = re.compile(
-    r"(?:owner-(?P<old>[^@\s]{1,64})|(?P<name>[^@\s]{1,64}?)"
-    r"[-+_](?:bounces?|owner|admin|request|return|help|approval|ctl|moderators?|errors?)"
-    r"(?:[-+][^@\s]{0,100})?)@(?P<domain>[^@\s]{1,253})$",
-    re.IGNORECASE,
-)
 # Names without a domain live beside their manager: `list 'staff'`, `the BIRDS-L list`.
 _NAMED = re.compile(
     r"\b[Ll]ist[ea]? {0,2}[\"'«](?P<quoted>[\w.-]{1,60})[\"'»]|\b(?P<great>[A-Z][A-Z0-9-]{1,40}) list\b"
 )
 # The domain of an address in `List-Id: Words <name.lists.example.com>`.
 _LIST_ID = re.compile(r"<(?P<name>[^<>@\s.]{1,64})\.(?P<domain>[^<>@\s]{1,253})>")
-MANAGERS: Final = frozenset(
-    {
-        "ecartis", "ezmlm", "listar", "listserv", "listserver", "lyris",
-        "mailman", "majordomo", "no-reply", "noreply", "sympa",
-    }
-)  # fmt: skip
 
 
 def find_list(headers: Headers, text: str, returned: Headers | None) -> str | None:
@@ -57,18 +45,6 @@ def find_list(headers: Headers, text: str, returned: Headers | None) -> str | No
         if address.rpartition("@")[2].lower() == home:
             return address
     return _by_name(headers, text, sender)
-
-
-def find_writer(headers: Headers) -> str:
-    """Return the address that a message comes from, or nothing."""
-    return parse_mailbox(headers.first("From")) or ""
-
-
-def find_kept(address: str) -> str | None:
-    """Return the list that the address of its keepers is of; no manager is a list."""
-    kept = OWNER.match(address)
-    name = kept and (kept["old"] or kept["name"])
-    return f"{name}@{kept['domain']}" if kept and name and name.lower() not in MANAGERS else None
 
 
 def _by_name(headers: Headers, text: str, sender: str) -> str | None:

@@ -9,9 +9,10 @@ import re
 from typing import NamedTuple
 
 from watcher.model import Kind
-from watcher.reader.extract.list_names import OWNER, find_kept, find_writer
 from watcher.reader.parse.address import parse_mailboxes
+from watcher.reader.parse.address_search import find_addresses
 from watcher.reader.parse.header import Headers
+from watcher.reader.parse.list_address import OWNER, find_kept, find_writer
 from watcher.reader.parse.text import fold
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.phrases import Strength
@@ -26,6 +27,9 @@ _MANAGERS = frozenset(
 )
 _MACHINES = re.compile(r"[-+](?:bounces?|return)(?:[-+][^@\s]{0,100})?@")  # nobody reads mail to these
 _POSTS = frozenset({"list-post", "list-unsubscribe"})
+MAX_COMMANDS = 3  # addresses of one list for its commands; a text that names more explains them
+# QUIRK: Sympa lets moderators decide by links whose subjects are its commands, `?subject=REJECT%20birds`.
+_LINK = re.compile(r"(?:mailto:|https?://)[^\s>]{1,500}", re.IGNORECASE)
 # Our subject, or a moderator's words: whatever stands in them is not the list manager's.
 _QUOTED = re.compile(r"[\"“„«](?:[^\"“”„«»]{0,300})[\"”“»]")
 
@@ -44,7 +48,10 @@ def find_refusal(headers: Headers, rules: Rules, text: str) -> Refusal | None:
         return None
     if any(hit.sign.reason == "moderation_notice" for hit in rules.signs.find("body", canonical(text))):
         return None
+    if _explains_commands(headers, text):
+        return None
     subject = (headers.first("Subject") or "")[:MAX_SUBJECT]
+    text = _LINK.sub(" ", text)
     own = "\n".join(line for line in text.split("\n") if not line.startswith(">"))
     plain = _clauses(_QUOTED.sub(" ", own))
     led = tuple(
@@ -66,14 +73,28 @@ def _tells_who_may_post(clauses: tuple[tuple[str, ...], ...], rules: Rules) -> b
     return any(row.reason == LIST_REFUSAL for row, _ in rules.nears.find(clauses))
 
 
+def _explains_commands(headers: Headers, text: str) -> bool:
+    """Tell a guide to a list, which names an address for each of its commands, from an answer to a post."""
+    name, _, domain = (find_kept(find_writer(headers)) or "").lower().partition("@")
+    if not name or text.lower().count(name) <= MAX_COMMANDS:
+        return False
+    commands = {
+        local
+        for local, _, home in (each.lower().partition("@") for each in find_addresses(text))
+        if home == domain and local.startswith((f"{name}-", f"{name}+"))
+    }
+    return len(commands) > MAX_COMMANDS
+
+
 def is_list_manager(headers: Headers, signs: Signs) -> bool:
     """Say whether a list manager wrote it: under its own name, or for the keepers of a list.
 
     Keepers themselves write from the same address: a field of the manager's, or a return-path of a machine's,
-    has to be with it.  What has the fields of a post is a digest.
+    has to be with it.  What has the fields of a post is a digest; Mailman 3 puts all but List-Post on its own
+    messages.
     """
     path = (headers.raw("Return-Path") or "").strip().lower()
-    administers = "X-List-Administrivia" in headers
+    administers = "X-List-Administrivia" in headers or _is_mailmans_own(headers)
     if path != "<>" and not administers and headers.has_any(_POSTS):
         return False
     sender = headers.first("From") or ""
@@ -84,6 +105,12 @@ def is_list_manager(headers: Headers, signs: Signs) -> bool:
     if path == "<>" or _MACHINES.search(f"{path} {sender.lower()}"):
         return True
     return headers.has_any(_MANAGERS) or _is_automatic(headers)
+
+
+def _is_mailmans_own(headers: Headers) -> bool:
+    if "X-Mailman-Version" not in headers or "List-Post" in headers:
+        return False
+    return OWNER.match(find_writer(headers)) is not None
 
 
 def is_machine(headers: Headers, signs: Signs) -> bool:

@@ -10,7 +10,7 @@ from watcher.reader.extract.feedback import (
     find_feedback,
     find_reader,
 )
-from watcher.reader.extract.lists import is_machine
+from watcher.reader.extract.lists import is_list_manager, is_machine
 from watcher.reader.extract.look import MAX_BODY_WORDS, Look, look_at
 from watcher.reader.extract.mailed import find_readers, name_mailed
 from watcher.reader.extract.merging import add_prose, blame_hops, needs_prose, settle_expiry
@@ -20,12 +20,16 @@ from watcher.reader.extract.prose_reading import read_refusal, read_report_in_pr
 from watcher.reader.extract.returned import count_hops, read_original
 from watcher.reader.extract.stage import add_commands
 from watcher.reader.extract.suspicion import is_suspect
-from watcher.reader.findings import Clue, Extract, Finding
+from watcher.reader.findings import LIST_RULE, Clue, Extract, Finding
 from watcher.reader.parse.fields import FieldGroup
+from watcher.reader.parse.list_address import find_writer
 from watcher.reader.parse.message import Message
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.signs import MAX_MATCHED
 from watcher.reader.ruleset.wording import canonical
+
+
+_NOT_POSTED = frozenset({"5.7.1", "5.7.2"})  # RFC 3463: not authorised; mailing list expansion prohibited
 
 
 def extract(message: Message, rules: Rules) -> Extract:
@@ -117,6 +121,8 @@ def _from_status(view: Look, status: StatusReport) -> Extract:
         findings = tuple(blame_hops(finding, hops) for finding in findings)
     findings = add_commands(findings, view.notice.text(MAX_BODY_WORDS))
     evidence = (status.evidence, *((found[1],) if found else ()))
+    if not status.nested and _is_of_list(view, findings):
+        evidence = (*evidence, Evidence(LIST_RULE, findings[0].status or "", "status"))
     if status.nested:
         evidence = (*evidence, Evidence("dsn.nested", "message/rfc822", "content-type"))
     return Extract(
@@ -128,3 +134,20 @@ def _from_status(view: Look, status: StatusReport) -> Extract:
         evidence=evidence,
         notes=(CROWDED,) if status.crowded else (),
     )
+
+
+def _is_of_list(view: Look, findings: tuple[Finding, ...]) -> bool:
+    """Say whether a list manager refuses a post in a report: what is not authorised there is to post.
+
+    Sympa says no more than the words of RFC 3463, and tells the cause in the language of the list.  What
+    lists say of their subscribers, elsewhere, is none of this.
+    """
+    headers = view.message.headers
+    home = find_writer(headers).rpartition("@")[2].lower()
+    refused = all(
+        finding.action is Action.FAILED
+        and finding.status in _NOT_POSTED
+        and (finding.address or "").rpartition("@")[2].lower() == home
+        for finding in findings
+    )
+    return refused and is_list_manager(headers, view.rules.signs)

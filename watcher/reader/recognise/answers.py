@@ -8,6 +8,7 @@ import re
 
 from watcher.model import Evidence, Kind
 from watcher.reader.findings import Recognition
+from watcher.reader.parse.list_address import find_kept, find_writer
 from watcher.reader.recognise.brief import (
     LEAVES,
     MAX_GREETING,
@@ -211,7 +212,8 @@ def _asked(view: View) -> Recognition | None:
             return found_by(asked[0], 0.85)
     if " http " in view.own or " https " in view.own:
         return None
-    if len(view.own) > MAX_ASKED or view.auto_submitted.startswith("auto"):
+    keepers = find_kept(find_writer(view.message.headers))  # a list only tells how to leave it
+    if keepers or len(view.own) > MAX_ASKED or view.auto_submitted.startswith("auto"):
         return None
     if asks_to_stay(view) or claim_of(view, Kind.ORDINARY) is not None:
         return None  # or speaks of an appointment, a file, an invoice: what is to be removed may be that

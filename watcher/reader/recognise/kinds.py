@@ -6,6 +6,7 @@ from watcher.reader.parse.message import Message
 from watcher.reader.recognise.answers import find_late
 from watcher.reader.recognise.automatic import find_automatic, find_complaint, find_request, find_robot
 from watcher.reader.recognise.by_words import find_early
+from watcher.reader.recognise.held import find_held_post
 from watcher.reader.recognise.report import find_list_refusal, find_report, ordinary
 from watcher.reader.recognise.structure import find_by_structure
 from watcher.reader.recognise.to_return_path import find_answer_to_return_path
@@ -29,6 +30,7 @@ def recognise(message: Message, extract: Extract, rules: Rules) -> Recognition:
         or find_early(view)
         or report
         or (_by_signs(view) if view.has_signs else find_robot(view))
+        or find_held_post(view)
         or find_late(view)
         or find_answer_to_return_path(view)
         or ordinary(view)
