@@ -196,6 +196,8 @@ def _reason(winner: Candidate | None, action: Action | None, facts: Facts, *, te
         return DELAYED if vague or named in NO_CAUSE else str(named)
     if temporary and action is Action.FAILED:
         vague = winner is None or winner.tier in VAGUE_TIERS
+        if named is None and facts.code_class is CodeClass.NONE:
+            return "undetermined_temporary"  # words that ask for another try tell of no queue
         return EXPIRED if vague or named in NO_CAUSE else str(named)
     if named is not None:
         return named
