@@ -68,9 +68,9 @@ def _receipt(view: View) -> Recognition | None:
     sure = tuple(hit for hit in subject if not hit.sign.typical)
     if label and sure and words:
         return found_by(sure[0], 0.85)
-    if label and subject and has_time(view) and _repeats_title(view):
+    if label and subject and _repeats_title(view) and has_time(view):
         return found_by(subject[0], 0.8)
-    if label and "://" not in view.own_text and has_time(view) and _names_title_and_self(view):
+    if label and _names_title_and_self(view) and has_time(view):
         evidence = (Evidence("receipt.self_named", view.subject[:120], "subject"),)
         return Recognition(Kind.RECEIPT, "read_receipt", 0.7, evidence)
     labelled = bool(label and subject)
@@ -87,7 +87,7 @@ def _repeats_title(view: View) -> bool:
 
 def _names_title_and_self(view: View) -> bool:
     """Say whether it names its own writer, and then quotes what stands behind the label of its subject."""
-    if len(view.own) > MAX_RECEIPT or view.is_reply or asks_something(view.own):
+    if len(view.own) > MAX_RECEIPT or view.is_reply or asks_something(view.own) or " http" in view.own:
         return False
     title = view.subject.replace("：", ":").partition(":")[2].strip()
     quoted = _QUOTED.search(view.own_text)

@@ -37,9 +37,8 @@ def _challenge(view: View) -> Recognition | None:
         return found_by(view.mark_hits[0], 0.9)
     # Who asks what only a person can answer, and gives no link to do it by, writes a letter.
     machine = view.is_null_sender or view.auto_submitted.startswith("auto") or "://" in view.own_text
-    if not machine and (asks(view) or view.spoken.greets_someone):
-        return None
-    return claim_of(view, Kind.CHALLENGE)
+    claimed = claim_of(view, Kind.CHALLENGE) if machine or not asks(view) else None
+    return claimed if claimed and (machine or not view.spoken.greets_someone) else None
 
 
 def _complaint(view: View) -> Recognition | None:

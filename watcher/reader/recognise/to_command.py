@@ -15,6 +15,7 @@ from watcher.reader.recognise.view import View
 
 
 CONFIDENCE: Final = 0.85
+MAX_OWN: Final = 80  # characters of such a mail
 MAX_WORDS: Final = 6  # of a mail that says nothing: `Sent from my phone`
 _COMMANDS: Final = (
     (
@@ -27,7 +28,7 @@ _COMMANDS: Final = (
 
 def find_to_command(view: View) -> Recognition | None:
     """Return the request that a mail without words of its own makes by where it went."""
-    if view.is_null_sender or view.auto_submitted.startswith("auto") or _says_something(view):
+    if _says_something(view) or view.is_null_sender or view.auto_submitted.startswith("auto"):
         return None
     address = next(envelope_addresses(view.message.headers), "")
     local = address.rpartition("@")[0]
@@ -40,6 +41,12 @@ def find_to_command(view: View) -> Recognition | None:
 
 def _says_something(view: View) -> bool:
     """Say whether it says, asks or brings anything; the subject is often a mail program's."""
-    if len(view.own.split()) > MAX_WORDS or view.is_reply or "?" in view.subject or asks(view):
+    if (
+        len(view.own) > MAX_OWN
+        or len(view.own.split()) > MAX_WORDS
+        or view.is_reply
+        or "?" in view.subject
+        or asks(view)
+    ):
         return True
     return any(not part.content_type.startswith(("text/", "multipart/")) for part in view.message.walk())
