@@ -120,26 +120,20 @@ class Whose:
 
         `The token of the user`, `the user's manager`, `your own account`, `the account that submitted this`.
         """
-        before, after = words[:first], words[last:]
-        if " ".join(before[-2:]) in self._words["genitives"] and len(before) > LEAST:
-            if before[-3] in self._words["named"] or _NO in before[-5:-3]:  # `no record of that user`
-                return False
-            return before[-3] not in self._words["parts"]
-        if (
-            before
-            and words[first] not in self._words["persons"]
-            and not self._words["possessives"].isdisjoint(before[-2:])
-        ):
+        before = words[:first]
+        if len(before) > LEAST and " ".join(before[-2:]) in self._words["genitives"]:
+            spared = before[-3] in self._words["named"] or before[-3] in self._words["parts"]
+            return not spared and _NO not in before[-5:-3]  # `no record of that user`
+        is_sent = words[first] not in self._words["persons"]
+        if is_sent and not self._words["possessives"].isdisjoint(before[-2:]):
             return True
+        return self._is_told_apart(words[last - 1], words[last:], folded)
+
+    def _is_told_apart(self, noun: str, after: Sequence[str], folded: str) -> bool:
         if not after:
             return False
-        owner = words[last - 1]
-        if (
-            owner[-1] == "s"
-            and f"{owner[:-1]}'s {after[0]}" in folded
-            and after[0] not in self._words["parts"]
-        ):
-            return True
+        if noun[-1] == "s" and f"{noun[:-1]}'s {after[0]}" in folded:
+            return after[0] not in self._words["parts"]
         if after[0] not in self._words["relatives"]:
             return False
         told = f" {' '.join(after[1:REACH])} "
