@@ -64,6 +64,7 @@ def test_show_gives_the_body_by_the_first_letters(run: Run, folder: Path) -> Non
     ended = run("events", "show", "e1e1e1")
     assert ended.returncode == 0, ended.stderr
     assert json.loads(ended.stdout)["body"]["data"]["event_id"] == "e1" * 20
+    assert run("events", "show", "e1e1e1…").stdout == ended.stdout  # as the table cuts it
     assert run("events", "show", "e").returncode == 1
     assert run("events", "show", "f").returncode == 1
 

@@ -167,7 +167,7 @@ def _filter(event_ids: tuple[str, ...], selection: dict[str, Any]) -> "DeliveryF
     from watcher.store.delivery_records import DeliveryFilter
 
     return DeliveryFilter(
-        event_ids=event_ids,
+        event_ids=tuple(each.removesuffix("…") for each in event_ids),  # as the table cuts them
         endpoint=selection.get("endpoint"),
         state=selection.get("state"),
         type=selection.get("kind"),
