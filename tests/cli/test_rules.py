@@ -195,7 +195,7 @@ ENDS = [
     ("no such file", ["list", "--file", "absent.toml"], "absent.toml: no such file"),
     ("check of no such file", ["check", "--file", "absent.toml"], "absent.toml: no such file"),
     ("an id of ours", ["check", "--file", "taken.toml"], "header.x_autoreply: this id is taken"),
-    ("a sign without a sample", ["check", "--file", "bare.toml"], "own.x: 'matches' is empty"),
+    ("a sign without a sample", ["check", "--file", "bare.toml"], "sign own.x: 'matches' is empty"),
     ("a family that is none", ["list", "--family", "own2"], "'own2'"),
     ("a part that is none", ["lst"], "No such command"),
     ("no part", [], "Usage"),

@@ -18,6 +18,18 @@ SIGNS = [
     ('kind = "bounce"\nwhere = "subject"\nphrases = ["x"]', "id is missing"),
     ('id = "a.b"\nkind = "party"\nwhere = "subject"\nphrases = ["x"]', "kind: 'party'"),
     ('id = "a.b"\nkind = "bounce"\nreason = "rain"\nwhere = "subject"\nphrases = ["x"]', "reason: 'rain'"),
+    (
+        'id = "a.b"\nkind = "auto_reply"\nreason = "mailbox_full"\nwhere = "subject"\nphrases = ["x"]',
+        "reason: 'mailbox_full' is none of kind 'auto_reply'; write one of out_of_office",
+    ),
+    (
+        'id = "a.b"\nkind = "auto_reply"\nwhere = "subject"\nphrases = ["x"]',
+        "reason is missing, which kind 'auto_reply' asks for; write one of",
+    ),
+    (
+        'id = "a.b"\nkind = "bounce"\nwhere = "subject"\nphrase = "x"',
+        "phrase: unknown key; did you mean phrases?",
+    ),
     ('id = "a.b"\nkind = "bounce"\nwhere = "sky"\nphrases = ["x"]', "where: 'sky'"),
     ('id = "a.b"\nkind = "bounce"\nwhere = "subject"', "phrases are missing"),
     ('id = "a.b"\nkind = "bounce"\nwhere = "subject"\nphrases = ["x"]\nat = "end"', "at: 'end'"),

@@ -144,7 +144,7 @@ FAULTS = [
     (
         "unknown key",
         GOOD + 'phrases = "x"',
-        "own.toml: rule own.a: unknown key 'phrases'; known are id, reason, phrase,",
+        "own.toml: rule own.a: unknown key 'phrases'; did you mean phrase?",
     ),
     ("wrong type", GOOD + 'priority = "1"', "own.toml: rule own.a: 'priority' is '1'; write a whole number"),
     (

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from watcher.errors import RuleError
+from watcher.nearest import did_you_mean
 from watcher.reader.ruleset.dialects import Dialect, Dialects, Prose, Trait
 from watcher.reader.ruleset.phrase_set import PhraseSet
 from watcher.reader.ruleset.wording import canonical
@@ -55,7 +56,7 @@ def read_dialects(place: str, table: dict[str, Any]) -> list[Dialect]:
 def _dialect(place: str, entry: dict[str, Any]) -> Dialect:
     name = f"{place}: dialect {entry.get('id', '(no id)')}"
     if unknown := set(entry) - _KEYS:
-        raise RuleError(f"{name}: {min(unknown)}: unknown key; write one of {', '.join(sorted(_KEYS))}")
+        raise RuleError(f"{name}: {min(unknown)}: unknown key; {did_you_mean(min(unknown), _KEYS)}")
     if "id" not in entry or "format" not in entry:
         raise RuleError(f"{name}: id or format is missing; give the row both")
     return Dialect(

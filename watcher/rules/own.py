@@ -46,10 +46,11 @@ def load_own(path: Path, taxonomy: Taxonomy, receivers: Receivers) -> Own:
     """Read one file; samples are run, and not yet judged."""
     rules = load_user_rules(path, taxonomy, receivers)
     content = read_toml(path)
-    for entry in (*content.get("sign", []), *content.get("dialect", [])):
-        if not entry.get("matches"):
-            name = entry.get("id", "(no id)")
-            raise RuleError(f"{path.name}: {name}: 'matches' is empty; give one real text")
+    for family in ("sign", "dialect"):
+        for entry in content.get(family, []):
+            if not entry.get("matches"):
+                name = f"{family} {entry.get('id', '(no id)')}"
+                raise RuleError(f"{path.name}: {name}: 'matches' is empty; give one real text")
     signs = load_sign_file(path, taxonomy, whole=True)
     dialects = load_dialect_file(path, whole=True)
     return Own(

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from watcher.errors import RuleError
 from watcher.model import CodeClass, Kind
-from watcher.nearest import nearest_reason
+from watcher.nearest import did_you_mean, nearest_reason
 from watcher.reader.ruleset.phrases import Strength, WordRow
 from watcher.reader.ruleset.taxonomy import Taxonomy
 from watcher.reader.ruleset.wording import canonical_phrase
@@ -94,7 +94,7 @@ def check_reason(where: str, reason: str, taxonomy: Taxonomy) -> None:
 def _check_keys(where: str, entry: dict[str, Any]) -> None:
     for key, value in entry.items():
         if key not in KEYS:
-            raise RuleError(f"{where}: unknown key '{key}'; known are {', '.join(KEYS)}")
+            raise RuleError(f"{where}: unknown key '{key}'; {did_you_mean(key, KEYS)}")
         if not isinstance(value, KEYS[key]) or (KEYS[key] is int and isinstance(value, bool)):
             kind = {str: "text", int: "a whole number", list: "a list", bool: "true or false"}[KEYS[key]]
             raise RuleError(f"{where}: '{key}' is {value!r}; write {kind}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from watcher.errors import RuleError
 from watcher.model import Kind
-from watcher.nearest import nearest_reason
+from watcher.nearest import did_you_mean, nearest_reason
 from watcher.reader.ruleset.nears import Words
 from watcher.reader.ruleset.signs import FATE, Sign, Signs
 from watcher.reader.ruleset.spelling import with_spellings
@@ -42,6 +42,7 @@ _KEYS = {
 _KEYS |= {"seen", "matches", "rejects"}
 _PLACES = ("subject", "label", "body", "sender", "mark", "told", "answer", FATE)
 _POSITIONS = ("anywhere", "start", "whole")
+_PLAIN = {Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT, Kind.ORDINARY}  # say enough without a reason
 
 
 def load_signs(folder: Path, taxonomy: Taxonomy) -> Signs:
@@ -117,14 +118,12 @@ def _canonical(entry: dict[str, Any], key: str) -> tuple[str, ...]:
 
 def _check(name: str, entry: dict[str, Any], taxonomy: Taxonomy) -> None:
     if unknown := set(entry) - _KEYS:
-        raise RuleError(f"{name}: {min(unknown)}: unknown key; write one of {', '.join(sorted(_KEYS))}")
+        raise RuleError(f"{name}: {min(unknown)}: unknown key; {did_you_mean(min(unknown), _KEYS)}")
     if "id" not in entry:
         raise RuleError(f"{name}: id is missing; give the row one that never changes")
     if entry.get("kind") not in set(Kind):
         raise RuleError(f"{name}: kind: {entry.get('kind')!r}; write one of {', '.join(Kind)}")
-    if "reason" in entry and entry["reason"] not in taxonomy:
-        way = nearest_reason(str(entry["reason"]), (row.name for row in taxonomy))
-        raise RuleError(f"{name}: reason: {entry['reason']!r} is none; {way}")
+    _check_reason(name, entry, taxonomy)
     if not entry.get("header") and entry.get("where") not in _PLACES:
         raise RuleError(
             f"{name}: where: {entry.get('where')!r}; write one of {', '.join(_PLACES)}, or name a header"
@@ -139,3 +138,17 @@ def _check(name: str, entry: dict[str, Any], taxonomy: Taxonomy) -> None:
         raise RuleError(f"{name}: phrases are missing; give at least one")
     if entry.get("at", "anywhere") not in _POSITIONS:
         raise RuleError(f"{name}: at: {entry['at']!r}; write one of {', '.join(_POSITIONS)}")
+
+
+def _check_reason(name: str, entry: dict[str, Any], taxonomy: Taxonomy) -> None:
+    """Refuse a reason that is none, or another kind's, and a kind that says too little without one."""
+    kind, reason = entry["kind"], entry.get("reason")
+    if reason is not None and reason not in taxonomy:
+        way = nearest_reason(str(reason), (row.name for row in taxonomy))
+        raise RuleError(f"{name}: reason: {reason!r} is none; {way}")
+    its_own = [row.name for row in taxonomy if row.kind == kind]
+    way = f"write one of {', '.join(its_own)}" if its_own else "leave it out"
+    if reason is not None and reason not in its_own and kind != Kind.DELAY:
+        raise RuleError(f"{name}: reason: {reason!r} is none of kind {kind!r}; {way}")
+    if reason is None and its_own and kind not in _PLAIN:
+        raise RuleError(f"{name}: reason is missing, which kind {kind!r} asks for; {way}")
