@@ -201,10 +201,8 @@ def _reason(winner: Candidate | None, action: Action | None, facts: Facts, *, te
         return EXPIRED if vague or named in NO_CAUSE else str(named)
     if named is not None:
         return named
-    if facts.is_from_list:
-        return NOT_POSTED
-    if facts.is_filtered:
-        return FILTERED
+    if facts.is_from_list or facts.is_filtered:
+        return NOT_POSTED if facts.is_from_list else FILTERED
     return {
         CodeClass.PERMANENT: "undetermined_permanent",
         CodeClass.TEMPORARY: "undetermined_temporary",
