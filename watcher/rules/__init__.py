@@ -134,4 +134,5 @@ def _with_openings(dialects: Dialects, signs: Signs) -> Dialects:
     )
     prose = dialects.prose
     failures = PhraseSet((*prose.failures.phrases, *prose.delays.phrases, *openings))
-    return replace(dialects, prose=replace(prose, failures=failures, signs=signs))
+    possible = PhraseSet(map(str.strip, our_readings().causes))
+    return replace(dialects, prose=replace(prose, failures=failures, possible=possible, signs=signs))

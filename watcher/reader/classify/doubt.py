@@ -38,6 +38,7 @@ _FOR_A_WHILE = frozenset({"mailbox_disabled", "mailbox_moved", "domain_not_found
 _UNVERIFIED = "recipient_unverified"
 _SPAM = "spam_rejected"
 _RECIPIENT = PLACES["{address}"]
+_CODE = re.compile(r"[45]\d\d|[45]\.\d{1,3}\.\d{1,3}")
 _REPLY = re.compile(r"(?<!\d)5\d\d[ -]")
 _TOLD_BY_A_LIST = "upstream_suppressed"  # which tells in any words why the address came onto it
 
@@ -149,16 +150,19 @@ def names_domain(candidate: Candidate) -> bool:
 def is_guessed(candidate: Candidate, rules: Rules) -> bool:
     """Say whether every clause that holds the words of a row lists what may be: "full, or perhaps closed".
 
-    A list that numbers what it names goes on from clause to clause: `possible causes: 1. … 2. …`.
+    A list goes on from clause to clause, where it numbers what it names, or is announced with a colon, up to
+    the reply of a server: `possible causes: 1. … 2. …`.
     """
     if candidate.text is None or rules.taxonomy[candidate.reason].fault not in _GUESSED:
         return False
     listed: set[str] = set()
-    before = False
+    before = announced = False
     for clause in candidate.text.clauses():
         told = f" {' '.join(clause)} "
-        if before or rules.readings.is_guess(told):
+        announced = announced and not any(map(_CODE.fullmatch, clause))
+        if before or announced or rules.readings.is_guess(told):
             listed.add(told)
+            announced = announced or rules.readings.announces_causes(told, candidate.text.folded)
         before = told in listed and len(clause[-1]) == 1
     told_in = [clause for _, clause in told_clauses(candidate)]
     return bool(told_in) and all(clause in listed for clause in told_in)

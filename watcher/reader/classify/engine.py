@@ -196,9 +196,10 @@ def _reason(winner: Candidate | None, action: Action | None, facts: Facts, *, te
         return DELAYED if vague or named in NO_CAUSE else str(named)
     if temporary and action is Action.FAILED:
         vague = winner is None or winner.tier in VAGUE_TIERS
-        if named is None and facts.code_class is CodeClass.NONE:
-            return "undetermined_temporary"  # words that ask for another try tell of no queue
-        return EXPIRED if vague or named in NO_CAUSE else str(named)
+        # Words that ask for another try, and no more, tell of no queue that gave up.
+        queued = named is not None or facts.code_class is CodeClass.TEMPORARY
+        unnamed = EXPIRED if queued else "undetermined_temporary"
+        return unnamed if vague or named in NO_CAUSE else str(named)
     if named is not None:
         return named
     if facts.is_from_list or facts.is_filtered:

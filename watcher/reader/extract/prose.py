@@ -23,6 +23,7 @@ from watcher.reader.extract.transcript import Refusal, find_refusals
 from watcher.reader.findings import Clue, Finding
 from watcher.reader.parse.smtp_reply import find_replies
 from watcher.reader.ruleset.dialects import Dialect, Prose
+from watcher.reader.ruleset.wording import canonical
 
 
 MAX_WORDS = 400  # characters of a diagnostic without a code
@@ -169,7 +170,10 @@ def _look_around(anchor: Anchor, scene: _Scene, general: list[Clue]) -> list[Clu
 
 
 def find_cause(sentence: str, prose: Prose) -> str | None:
-    """Return what a sentence says behind `because`, or a colon: where nobody else is its subject."""
+    """Return what a sentence says behind `because`, or a colon: where nobody else is its subject.
+
+    What may be the cause (`Possible reasons:`) is not what was.
+    """
     if REPLYISH.search(sentence):
         return None
     low = sentence.lower()
@@ -177,7 +181,9 @@ def find_cause(sentence: str, prose: Prose) -> str | None:
         return None
     ends = [at + len(mark) for mark in (*prose.causes, ": ") if (at := low.find(mark)) > 0]
     cause = sentence[min(ends) :].strip() if ends else ""
-    return cause if " " in cause else None
+    if " " not in cause or prose.possible.is_in(canonical(sentence[: min(ends)])):
+        return None
+    return cause
 
 
 def _own_words(anchor: Anchor, below: str) -> str:

@@ -64,6 +64,7 @@ class Prose:
     header_labels: frozenset[str] = frozenset()  # recipient labels that a quoted header has too: `To: x`
     beside_labels: frozenset[str] = frozenset()  # the fields that stand beside it there: `Subject: x`
     reason_labels: frozenset[str] = frozenset()  # `Reason: x`
+    possible: PhraseSet = field(default_factory=PhraseSet)  # announce what the cause may be
     signs: Signs = field(default_factory=Signs)  # what tells of a failure in whatever words
 
     def tells_failure(self, text: str) -> bool:

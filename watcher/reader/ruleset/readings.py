@@ -22,6 +22,7 @@ MARKS = " ,"
 NAMES = frozenset({PLACES["{address}"], PLACES["{ip}"], OTHER_ADDRESS, SOME_HOST})
 LETTERS_BESIDE = 12  # in a script without spaces
 _LETTERS = re.compile("[a-z0-9]+")
+MAX_ANNOUNCED = 60  # characters before the colon of a list
 _CLAUSE_MARK = re.compile(r" [.;!?] |[。！？；।؛؟]")
 # Lists whose phrases may stand within a word, in scripts that write none apart.
 _LOOSE = (
@@ -198,6 +199,14 @@ class Readings:
             return True
         clause = self._without("cannot", clause)
         return self._has("guesses", clause) and self._has("alternatives", clause)
+
+    def announces_causes(self, clause: str, text: str) -> bool:
+        """Say whether a clause begins a list of what may be, with a colon behind: `Possible causes:`."""
+        if not self._has("causes", clause):
+            return False
+        named = [phrase.strip() for phrase in self._lists["causes"].words if phrase in clause]
+        behind = [text.partition(phrase)[2][:MAX_ANNOUNCED] for phrase in named if phrase in text]
+        return any(":" in after.replace("：", ":").partition(".")[0] for after in behind)
 
     def _without(self, name: str, text: str, instead: str = "  ") -> str:
         """Take the words of a list out of a text; few texts hold one."""
