@@ -38,6 +38,16 @@ def test_a_code_written_otherwise_is_refused(tmp_path: Path) -> None:
         _load(tmp_path, "5.7.1-5.8.2")
 
 
+def test_a_code_is_a_number_too_and_wants_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "big.toml").write_text(
+        '[receiver]\nname = "big"\n[[code]]\ncode = 550\nreason = "ip_blocked"\n'
+    )
+    assert set(load_receivers(tmp_path, RULES.taxonomy)[0].rows[0].codes) == {"550"}
+    (tmp_path / "big.toml").write_text('[receiver]\nname = "big"\n[[code]]\ncode = "550"\n')
+    with pytest.raises(RuleError, match=r"big\.toml: a \[\[code\]\] without reason"):
+        load_receivers(tmp_path, RULES.taxonomy)
+
+
 def test_a_codes_reason_has_to_be_one_of_a_bounce(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match=r"big\.toml: rule big\.550: 'receipt' is no reason of a bounce"):
         _load(tmp_path, "550", "receipt")

@@ -55,7 +55,10 @@ def _receiver(place: str, content: dict[str, Any], taxonomy: Taxonomy) -> Receiv
 
 def code_rows(place: str, receiver: str, entry: dict[str, Any]) -> Iterator[CodeRow]:
     """Yield the rows of one entry: a run of codes has one for each."""
-    for code in _codes(place, entry["code"]):
+    for key in ("code", "reason"):
+        if key not in entry:
+            raise RuleError(f"{place}: a [[code]] without {key}; give it both, code and reason")
+    for code in _codes(place, str(entry["code"])):
         yield CodeRow(f"{receiver}.{code}", code, entry["reason"], meaning=entry.get("meaning", ""))
 
 
