@@ -104,3 +104,20 @@ def test_the_plain_reader_leaves_other_toml_to_the_parser(tmp_path: Path) -> Non
     path.write_text(row.replace("'mailbox_full.box'", "mailbox_full.box"))
     with pytest.raises(RuleError, match=r"^mailbox_full\.toml: invalid value \(at line 2"):
         read_plain(path)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '[[rule]]  # ours\nid = "a.b"\nphrase = "x y"\n',
+        '[[rule]]\nid = "a.b"  # as "acme" says\nphrase = "x y" # see "z"\n',
+        '[[rule]] \nid = "a.b" \nphrase = "x y"\n',
+        '  [[rule]]\n  id = "a.b"\n  phrase = "x y"\n',
+        '[[ rule ]]\nid="a.b"\nphrase="x y"\n',
+        '[[rule]]\nid = "a.b"\nphrase = "x y"',
+    ],
+)
+def test_a_row_in_other_toml_is_read_and_spoils_no_other(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "mailbox_full.toml"
+    path.write_text(f'[[rule]]\nid = "a.a"\nphrase = "v w"\n\n{row}')
+    assert read_plain(path)["rule"] == [{"id": "a.a", "phrase": "v w"}, {"id": "a.b", "phrase": "x y"}]

@@ -15,6 +15,8 @@ CLASSIFY = READER / "classify" / "rules"
 POSTING = READER / "extract" / "posting"  # how list managers refuse a post
 # Our own files hold one key a line; what only tests and people read is most of them, and is skipped at start.
 _PAIR = re.compile(r"^(\w+) = (.+)$", re.MULTILINE)
+# A line of any other form, such as one with a comment behind its value, is for the TOML parser.
+_FLAT = re.compile(r"(?:(?:\w+ = .*\S|#.*)?\n)*+(?:\w+ = .*\S|#.*)?")
 _FOR_PEOPLE = re.compile(r"^(?:matches|rejects|seen|meaning) *=.*\n", re.MULTILINE)
 
 
@@ -50,9 +52,11 @@ def read_plain(path: Path, rows: str = "rule") -> dict[str, Any]:
 
 
 def _pairs(block: str) -> dict[str, Any]:
+    if not _FLAT.fullmatch(block):
+        raise ValueError("other TOML")
     found = {}
     for key, value in _PAIR.findall(block):
-        plain = value[0] == '"' and "\\" not in value
+        plain = value[0] == '"' and value.find('"', 1) == len(value) - 1 and "\\" not in value
         found[key] = value[1:-1] if plain else json.loads(value)
     return found
 
