@@ -13,7 +13,8 @@ from watcher.rules.files import READER, read_toml, toml_files
 
 
 DIALECTS = READER / "extract" / "dialects"
-_ADDRESS = r"[^\s<>\"'()\[\]:;,@|]{1,64}@{1,2}[\w.\-]{1,253}"  # stands for {address} in a pattern
+# Stands for {address} in a pattern.
+_ADDRESS = r"[^\s<>\"'()\[\]:;,@|]{1,64}(?:(?<=[^\W\d_])'[^\s<>\"'()\[\]:;,@|]{1,64})?@{1,2}[\w.\-]{1,253}"
 _KEYS = {
     "id",
     "format",

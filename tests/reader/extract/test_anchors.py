@@ -14,6 +14,17 @@ LINES = [
     # Each case: what it shows, the lines, the addresses that failed.
     ("an address alone", "The following addresses failed:\n\n  a@example.com", ["a@example.com"]),
     ("in brackets, before a colon", "<a@example.com>: host x said: 550 no", ["a@example.com"]),
+    ("an apostrophe within it", "<o'brien@example.com>: no such user", ["o'brien@example.com"]),
+    ("an apostrophe within it, and quotes around", "'o'brien@example.com': gone", ["o'brien@example.com"]),
+    ("an apostrophe on a line of its own", "  d'angelo@example.com", ["d'angelo@example.com"]),
+    ("quotes around it", "'a@example.com': no such user", ["a@example.com"]),
+    ("an elided article before it", "La boîte d'a@example.com n'existe pas.", ["a@example.com"]),
+    ("at an address literal", "a@[192.0.2.1]: no such user", ["a@[192.0.2.1]"]),
+    (
+        "reasons in brackets on one line",
+        "a@x.example (gone); b@x.example (full)",
+        ["a@x.example", "b@x.example"],
+    ),
     ("a bullet before it", "  * a@example.com", ["a@example.com"]),
     ("a number before it", "1. a@example.com - no such user", ["a@example.com"]),
     ("its type before it", "[SMTP:a@example.com]", ["a@example.com"]),

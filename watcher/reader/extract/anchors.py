@@ -21,6 +21,7 @@ from watcher.reader.extract.naming import (
     SPACED,
     SPOKEN,
     Anchor,
+    drop_elision,
     line_before,
     name_at,
     names_bystander,
@@ -228,7 +229,8 @@ def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor
     for found in ADDRESS.finditer(line, first):
         before, after = f"{line_before(lines, at)} {line[: found.start()]}", line[found.end() :]
         if not names_bystander(before, prose) and not _is_sender(after, prose):
-            anchors += name_at(at, found.group(), line.strip(), BY_WORDS)
+            named = drop_elision(found.group(), line[: found.start()])
+            anchors += name_at(at, named, line.strip(), BY_WORDS)
     return anchors
 
 

@@ -9,9 +9,11 @@ from watcher.reader.ruleset.wording import canonical
 
 
 BY_ROW, BY_PLACE, BY_WORDS = 3, 2, 1
-ADDRESS = re.compile(
-    r"(?:\"[^\"@\n]{1,64}\"|[^\s<>\"'()\[\]:;,@|=：；，。、（）「」＜＞]{1,64}(?:=[^\s<>\"'()\[\]:;,@|：；，。、（）「」＜＞]{1,64})?)@{1,2}\[?[\w.\-]{1,253}"
-)
+_PLAIN = r"[^\s<>\"'()\[\]:;,@|=：；，。、（）「」＜＞]{1,64}"
+_EQUALS = r"=[^\s<>\"'()\[\]:;,@|：；，。、（）「」＜＞]{1,64}"
+# `o'brien@x`: an apostrophe between letters is the name's; quotes stand around it.
+_LOCAL = rf"{_PLAIN}(?:(?<=[^\W\d_])'(?=[^\W\d_]){_PLAIN})?(?:{_EQUALS})?"
+ADDRESS = re.compile(rf"(?:\"[^\"@\n]{{1,64}}\"|{_LOCAL})@{{1,2}}(?:\[[\w.:]{{1,60}}\]|\[?[\w.\-]{{1,253}})")
 LEAD = re.compile(
     r"[\s>*•·|#\-]{0,16}(?:\d{1,3}[.)]\s)?[\"'“<\[(]{0,3}(?:(?i:smtp|mailto|to|rfc822)[:;]\s?)?<?"
     rf"(?P<address>{ADDRESS.pattern})[>\])\"'”]{{0,4}}(?P<rest>.*)",
@@ -22,6 +24,7 @@ LABELLED = re.compile(
     rf"(?P<address>{ADDRESS.pattern})[>\])\"']{{0,4}}(?P<rest>.*)",
     re.DOTALL,
 )
+_ELIDED = re.compile(r"(?i:[dljmtsnc]|qu|all|dell|nell|sull|dall)'(?=[^\W\d_])")
 # `Example, Jo <a@b> -- not known here`
 NAMED_ITEM = re.compile(
     r"[\s>*•·|#\-]{0,16}(?:\d{1,3}[.)]\s)?(?:\"[^\"\n]{1,60}\"|[^\W\d][\w.,' -]{0,60}?)\s{1,3}[<(\[]{1,2}"
@@ -72,6 +75,12 @@ def name_at(at: int, raw: str, rest: str, strength: int, original: str | None = 
     if not address or "@" not in address or address.startswith("@") or address.endswith("@"):
         return []
     return [Anchor(at, address, rest, strength, normalise_address(original) if original else None)]
+
+
+def drop_elision(address: str, before: str) -> str:
+    """Return an address in a sentence without an article that French or Italian joins to it: `l'anna@x`."""
+    elided = before[-1:].isspace() and _ELIDED.match(address)
+    return address[elided.end() :] if elided else address
 
 
 def read_quoted(line: str) -> str | None:
