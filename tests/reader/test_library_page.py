@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.reader.rulebook import RULES
+from watcher.reader import analyse
+
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/library.md").read_text("utf-8")
@@ -25,6 +28,14 @@ def test_each_call_is_there() -> None:
     for call in calls:
         module, _, name = call.rpartition(".")
         assert callable(getattr(import_module(module or homes[name]), name))
+
+
+def test_an_unknown_profile_is_refused() -> None:
+    with pytest.raises(
+        ValueError, match="'strict': no such profile; known are default, martech, strict_code"
+    ):
+        analyse(b"", RULES, profile="strict")
+    assert all(analyse(b"", RULES, profile=each) for each in ("default", "martech", "strict_code"))
 
 
 def test_the_package_is_typed() -> None:

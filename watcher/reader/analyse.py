@@ -34,7 +34,10 @@ _ABOUT_NAMED = frozenset({Kind.COMPLAINT, Kind.FEEDBACK, Kind.RECEIPT})
 
 
 def analyse(raw: bytes, rules: Rules, profile: str = "default") -> Report:
-    """Say all that one mail says: kind, recipients, reasons, original."""
+    """Say all that one mail says: kind, recipients, reasons, original; ValueError on an unknown profile."""
+    if profile != "default" and profile not in rules.profiles:
+        known = ", ".join(sorted({"default", *rules.profiles.names()}))
+        raise ValueError(f"{profile!r}: no such profile; known are {known}")
     return analyse_and_parse(raw, rules, profile)[0]
 
 
