@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from watcher.cli.numbers import WholeNumber
 from watcher.cli.options import common_options, config_if_told
 from watcher.errors import UsageError
 
@@ -17,7 +18,7 @@ FORMS = ("jsonl", "table", "csv")
 @click.command(epilog="Example: bounce-watcher classify --jobs 2 --format csv mail/ old.mbox > bounces.csv")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--format", "form", type=click.Choice(FORMS), help="Default: table on a terminal, else jsonl.")
-@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Worker processes.")
+@click.option("--jobs", type=WholeNumber(1, 256), default=1, show_default=True, help="Worker processes.")
 @click.option(
     "--profile", type=click.Choice(PROFILES), help="The policy profile; it changes the class alone."
 )

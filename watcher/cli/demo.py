@@ -2,12 +2,13 @@
 
 import click
 
+from watcher.cli.numbers import WholeNumber
 from watcher.cli.options import common_options, options
 
 
 @click.command(epilog="Example: bounce-watcher demo --mails 200 --exit-when-idle")
 @click.option(
-    "--mails", type=click.IntRange(1, 1_000_000), default=60, show_default=True, help="Size of the mailbox."
+    "--mails", type=WholeNumber(1, 1_000_000), default=60, show_default=True, help="Size of the mailbox."
 )
 @click.option("--exit-when-idle", is_flag=True, help="End when all is filed and every event is delivered.")
 @common_options

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from watcher.cli.numbers import WholeNumber
 from watcher.cli.options import common_options, open_config
 from watcher.cli.state import form_option, open_state, write_rows
 from watcher.errors import UsageError
@@ -48,7 +49,7 @@ def events() -> None:
 
 @events.command("list", epilog="Example: bounce-watcher events list --state dead --since 7d")
 @_selection
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many, the first queued.")
+@click.option("--limit", type=WholeNumber(min=1), metavar="N", help="At most so many, the first queued.")
 @form_option
 @common_options
 @click.pass_context

@@ -10,6 +10,7 @@ import click
 
 from watcher.cli.first_answers import Asking
 from watcher.cli.first_config import Answers, config_text
+from watcher.cli.numbers import WholeNumber
 from watcher.cli.options import common_options, options
 from watcher.cli.style import paint
 from watcher.errors import UsageError
@@ -24,7 +25,7 @@ PASSWORD_NAME = "imap-password"  # noqa: S105 - the file's name
     " --password-file imap-password --webhook-url https://app.example.com/hooks/bounces"
 )
 @click.option("--host", metavar="HOST", help="The IMAP server.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Its port, where it is not the usual one.")
+@click.option("--port", type=WholeNumber(1, 65535), help="Its port, where it is not the usual one.")
 @click.option("--ca-file", metavar="FILE", help="Certificates to trust in place of the system's.")
 @click.option("--username", metavar="NAME", help="The name to sign in with.")
 @click.option("--password-file", metavar="FILE", help="The file that holds the password.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from watcher.cli.numbers import WholeNumber
 from watcher.cli.options import common_options, open_config
 from watcher.cli.state import by_option, form_option, open_state, said_why, who, write_rows
 from watcher.errors import AbsentError, UsageError
@@ -33,7 +34,7 @@ def review() -> None:
 @review.command("list", epilog="Example: bounce-watcher review list --format csv")
 @click.option("--resolved", is_flag=True, help="Those that a person has spoken on.")
 @click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True, help="At most so many."
+    "--limit", type=WholeNumber(1, 100_000), default=1000, show_default=True, help="At most so many."
 )
 @form_option
 @common_options
@@ -49,7 +50,7 @@ def list_(ctx: click.Context, resolved: bool, limit: int, form: str | None) -> N
 
 
 @review.command(epilog="Example: bounce-watcher review show 17")
-@click.argument("number", type=click.IntRange(max=MOST_NUMBER, clamp=True), metavar="NUMBER")
+@click.argument("number", type=WholeNumber(max=MOST_NUMBER, clamp=True), metavar="NUMBER")
 @click.option(
     "--format",
     "form",
@@ -80,7 +81,7 @@ def show(ctx: click.Context, number: int, form: str | None) -> None:
 
 
 @review.command(epilog="Example: bounce-watcher review resolve 17 --as mailbox_not_found --rule own.toml")
-@click.argument("number", type=click.IntRange(max=MOST_NUMBER, clamp=True), metavar="NUMBER")
+@click.argument("number", type=WholeNumber(max=MOST_NUMBER, clamp=True), metavar="NUMBER")
 @click.option("--as", "reason", metavar="REASON", help="It is this: a reason, such as mailbox_full.")
 @click.option("--confirm", is_flag=True, help="It is as it was read.")
 @click.option("--dismiss", is_flag=True, help="It is nothing that counts; nobody is told.")
