@@ -1,6 +1,7 @@
 """Every row of ours brings replies that it must win, and holds to them."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from tests.reader.classify.asking import explain, finding
 from tests.reader.rulebook import RULES
 from watcher.reader.findings import Extract
 from watcher.reader.ruleset.phrases import WordRow
+from watcher.rules import proof
 from watcher.rules.files import CLASSIFY, POSTING, toml_files
 from watcher.rules.phrases import read_rows
 from watcher.rules.receivers import load_receivers
@@ -99,3 +101,16 @@ def test_each_reason_of_a_bounce_has_rules_with_samples() -> None:
     # No words and no code: what no row speaks about is what this reason is for.
     assert bounces - sampled == {"undetermined"}
     assert len(bounces) == 52
+
+
+def test_a_row_or_sign_of_ours_without_a_sample_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "xx.toml").write_text(
+        '[[sign]]\nid = "a.bare"\nkind = "bounce"\nwhere = "subject"\nphrases = ["sic"]\n'
+    )
+    row = WordRow(id="a.word", reason="mailbox_full", phrase="sic")
+    monkeypatch.setattr(proof, "SIGNS", tmp_path)
+    monkeypatch.setattr(proof, "load_phrases", lambda *_, **__: [row])
+    faults = {trial.rule: trial.fault for trial in proof._on_ours(RULES, WORDS) if trial.fault}
+    assert faults == dict.fromkeys(["a.word", "a.bare"], "has no sample; give one real text in matches")

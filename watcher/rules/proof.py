@@ -74,6 +74,7 @@ def _on_ours(ours: Rules, words: Words) -> Iterator[Trial]:
     for path in toml_files(SIGNS):
         content = read_toml(path)
         signs = read_signs(path.name, content, ours.taxonomy)
+        yield from (_bare(entry["id"]) for entry in content["sign"] if not entry.get("matches"))
         yield from run_samples(content["sign"], signs, shows_sign)
     claims = ours.claims
     yield from run_samples(read_toml(CLAIMS)["claim"], claims.rows, partial(makes_claim, claims))
@@ -90,12 +91,18 @@ def _on_own(own: Own, rules: Rules | None, words: Words) -> Iterator[Trial]:
 
 def _on_words(rows: Iterable[WordRow], rules: Rules | None, words: Words) -> Iterator[Trial]:
     for row in rows:
+        if not row.matches:
+            yield _bare(row.id)
         # All rows on near words have one index; to build one for each takes longer than all the rest.
         index = (rules.own_nears if row.own else rules.nears) if rules and row.near else None
         for trial in try_samples(row.id, row.matches, row.rejects, finder_of(row, words, index)):
             yield replace(trial, fault=trial.fault or _stronger(row, trial.sample, rules))
         if rules is not None and row.receiver is not None:
             yield from (_without_receiver(row, sample, rules) for sample in row.matches)
+
+
+def _bare(rule: str) -> Trial:
+    return Trial(rule, "", "has no sample; give one real text in matches")
 
 
 def _without_receiver(row: WordRow, sample: str, rules: Rules) -> Trial:
