@@ -163,8 +163,8 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
     by_anybody = facts.is_anybodys and candidate.tier in CODE_TIERS
     if facts.is_filtered or facts.is_shared or by_anybody or has_lost_words(candidate, rules):
         return False  # anybody can write a number; the words have to say it, too
-    if candidate.tier in MADE_UP_TIERS:
-        return not facts.has_server_words
+    if candidate.tier in MADE_UP_TIERS or (candidate.tier is Tier.STATUS and facts.is_bare_reply):
+        return not (facts.has_server_words or facts.is_bare_reply)
     doubts = (is_supposed, is_guessed, is_of_title, is_anothers)
     return not told or not (
         _is_about_another(candidate, facts, rules) or any(doubts_it(candidate, rules) for doubts_it in doubts)

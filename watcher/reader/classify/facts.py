@@ -19,6 +19,7 @@ from watcher.reader.ruleset.wording import MAX_TEXT
 _STATUS = re.compile(r"([245](?<![\w.].)\.\d{1,2}\.\d{1,3})(?![\w]|\.\d)")
 _REPLY_STATUS = re.compile(r"[45](?<!\d.)\d\d[ -]{1,2}['\"#(]{0,2}([245]\.\d{1,2}\.\d{1,3})(?![\w]|\.\d)")
 _REPLY = re.compile(r"(?:^|[\s;:,(])([245]\d\d)(?=[\s\-,;:]|$)")
+_BARE = re.compile(r"[45]\d\d")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _CODE_CLASSES = {"5": CodeClass.PERMANENT, "4": CodeClass.TEMPORARY}
 _SKIPPED = re.compile(r"<[^>\s]{0,320}>|\S{1,64}@\S{1,255}|(?:x-\w{1,20}|smtp|x400)\s?;", re.IGNORECASE)
@@ -57,6 +58,11 @@ class Facts(NamedTuple):
     def has_server_words(self) -> bool:
         """Whether the server said more than codes and addresses; found out when asked, since few rows do."""
         return _has_words(self.server_text)
+
+    @property
+    def is_bare_reply(self) -> bool:
+        """Whether the server said a reply code alone: QUIRK: Sendmail calls any 550 a user unknown, 5.1.1."""
+        return _BARE.fullmatch(self.server_text.strip()) is not None
 
     @property
     def receiver_names(self) -> frozenset[str]:
