@@ -9,8 +9,10 @@ import re
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.parse.address import parse_mailbox
-from watcher.reader.recognise.answers import asks_to_stay, is_machines_word
+from watcher.reader.recognise.answers import is_machines_word
+from watcher.reader.recognise.by_words import found_by
 from watcher.reader.recognise.claimed import is_signed
+from watcher.reader.recognise.request_in_words import asks_to_stay
 from watcher.reader.recognise.told import find_reason
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.signs import Hit
@@ -47,13 +49,13 @@ def find_complaint(view: View) -> Recognition | None:
     """Return a complaint that does not follow RFC 5965: the bare message behind a subject that says so."""
     header = view.of(Kind.COMPLAINT, "header")
     if header:
-        return _found(header[0], 0.9)
+        return found_by(header[0], 0.9)
     hits = view.of(Kind.COMPLAINT, "subject")
     if hits and view.extract.original is not None and not view.is_listed:
-        return _found(hits[0], 0.85)
+        return found_by(hits[0], 0.85)
     returned = any(part.content_type == "message/rfc822" for part in view.message.root.children)
     if hits and returned and not view.is_listed and not view.is_reply:
-        return _found(hits[0], 0.85)
+        return found_by(hits[0], 0.85)
     return None
 
 
@@ -63,25 +65,25 @@ def find_request(view: View) -> Recognition | None:
     if not hits and len(view.message.root.body) <= MAX_REQUEST:
         hits = tuple(hit for hit in view.of(Kind.REQUEST, "body") if hit.sign.at == "whole")
     if hits and not view.is_listed and not asks_to_stay(view):
-        return _found(hits[0], 0.85)
+        return found_by(hits[0], 0.85)
     return None
 
 
 def _sure_feedback(view: View) -> Recognition | None:
     hits = tuple(hit for hit in view.of(Kind.FEEDBACK, "subject") if hit.sign.sure)
-    return _found(hits[0], 0.9) if hits and not view.is_reply else None
+    return found_by(hits[0], 0.9) if hits and not view.is_reply else None
 
 
 def _challenge(view: View) -> Recognition | None:
     header = view.of(Kind.CHALLENGE, "header")
     if header:
-        return _found(header[0], 0.95)
+        return found_by(header[0], 0.95)
     subject = view.of(Kind.CHALLENGE, "subject")
     if not (subject or view.is_null_sender or view.auto_submitted.startswith("auto") or view.header_hits):
         return None
     body = view.of(Kind.CHALLENGE, "body")
     if body and not view.is_listed:
-        return _found(body[0], 0.9 if subject else 0.8)
+        return found_by(body[0], 0.9 if subject else 0.8)
     return None
 
 
@@ -114,7 +116,7 @@ def _auto_reply(view: View) -> Recognition | None:
     leading = tuple(hit for hit in (*subject, *opening) if hit.sign.sure)
     if view.is_listed and not any(map(is_machines_word, view.of(Kind.AUTO_REPLY, "own"))):
         # A newsletter may be about such replies.
-        leading = tuple(hit for hit in leading if _is_label(view.subject, hit))
+        leading = tuple(hit for hit in leading if _is_label(view, hit))
     if view.sender_hits and not subject:
         return None  # a mail system's own words, though it calls them a reply
     if header or leading:
@@ -139,10 +141,9 @@ def _auto_reply(view: View) -> Recognition | None:
     return None
 
 
-def _is_label(subject: str, hit: Hit) -> bool:
+def _is_label(view: View, hit: Hit) -> bool:
     """Say whether a phrase is all that stands before a subject's colon, or leads the subject answered."""
-    label = subject.replace("：", ":").partition(":")[0]
-    return canonical(label).removesuffix(" re ").strip() == hit.phrase
+    return canonical(view.label).removesuffix(" re ").strip() == hit.phrase
 
 
 def _is_machine(view: View) -> bool:
@@ -177,10 +178,10 @@ def _notice(view: View) -> Recognition | None:
         managed or bool(view.sender_hits) or view.is_null_sender or view.auto_submitted.startswith("auto")
     )
     if hits and machine and not view.is_reply:
-        return _found(hits[0], 0.9)
+        return found_by(hits[0], 0.9)
     if managed and not hits and not view.is_reply:
         body = tuple(hit for hit in view.of(Kind.NOTICE, "body") if hit.sign.reason == "moderation_notice")
-        return _found(body[0], 0.85) if body else None
+        return found_by(body[0], 0.85) if body else None
     return None
 
 
@@ -189,10 +190,5 @@ def _receipt(view: View) -> Recognition | None:
     hits = tuple(hit for hit in view.of(Kind.RECEIPT, "subject") if not hit.sign.typical)
     tnef = view.message.root.content_type == "application/ms-tnef"
     if hits and (tnef or (view.of(Kind.RECEIPT, "body") and not is_signed(view))):
-        return _found(hits[0], 0.85)
+        return found_by(hits[0], 0.85)
     return None
-
-
-def _found(hit: Hit, confidence: float) -> Recognition:
-    sign = hit.sign
-    return Recognition(sign.kind, sign.reason, confidence, (hit.evidence(),), sign.language)

@@ -39,6 +39,20 @@ class HeaderFacts:
         return self.message.headers.first("Subject") or ""
 
     @once
+    def label(self) -> str:
+        """What stands before the first colon of the subject; all of it where there is none."""
+        return self._parts_of_subject[0]
+
+    @once
+    def title(self) -> str:
+        """What stands behind the first colon of the subject: of an answer, the subject answered."""
+        return self._parts_of_subject[2]
+
+    @once
+    def _parts_of_subject(self) -> tuple[str, str, str]:
+        return self.subject.replace("：", ":").partition(":")
+
+    @once
     def is_null_sender(self) -> bool:
         """Whether the return-path is the null one, or was rewritten from it by a mailing list's host."""
         path = self.message.headers.raw("Return-Path")

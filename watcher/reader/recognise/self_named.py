@@ -1,8 +1,7 @@
 """Tell an answer that speaks of its own writer by name, as people who write do not: "Jo Bell is on leave".
 
 Whoever sets up an answer for somebody else, or in a form that asks for it, names whom it is about; who
-writes a letter says "I".  The name is that of From, where the address holds a word of it; a firm's does not
-count, which speaks of itself so in all that it writes.
+writes a letter says "I".
 """
 
 from collections.abc import Iterator
@@ -10,10 +9,10 @@ from typing import Final
 
 from watcher.model import Evidence, Kind
 from watcher.reader.findings import Recognition
-from watcher.reader.parse.address import parse_mailbox
 from watcher.reader.recognise.told import asks_something, is_persons
 from watcher.reader.recognise.topics import ELSE, find_topics
 from watcher.reader.recognise.view import ON_CONDITION, View
+from watcher.reader.recognise.writers_name import holds_name, names_of_writer
 from watcher.reader.ruleset.signs import split_sentences
 from watcher.reader.ruleset.wording import canonical, canonical_body
 
@@ -21,8 +20,6 @@ from watcher.reader.ruleset.wording import canonical, canonical_body
 CONFIDENCE: Final = 0.75
 MAX_OWN: Final = 600  # characters of own words
 MAX_SUBJECT: Final = 12  # words of a subject that tells of its writer
-MIN_NAME: Final = 3  # letters of a name
-MAX_NAMES: Final = 3  # words of a person's name
 _REASONS: Final = (("gone", "no_longer_here"), ("moved", "address_changed"), ("away", "out_of_office"))
 _BEARS_OUT: Final = frozenset({"address", "desk", "unread", "closing", "instead"})
 _SPEAKS: Final = ("ordinary.first_person.", "ordinary.person.")
@@ -33,7 +30,7 @@ def find_self_named(view: View) -> Recognition | None:
     if view.is_reply or "?" in view.subject or len(view.own) > MAX_OWN or " http" in view.own:
         return None
     names = names_of_writer(view)
-    if not names or not stands(names, f"{canonical(view.subject)} {view.own}"):
+    if not names or not holds_name(names, f"{canonical(view.subject)} {view.own}"):
         return None
     if asks_something(view.own) or is_persons(view) or view.spoken.greets_someone:
         return None
@@ -71,7 +68,7 @@ def _sentences(view: View) -> Iterator[str]:
 
 def _told_of(sentence: str, names: frozenset[str], view: View) -> str | None:
     """Return what a sentence tells of one of some names, if its writer speaks of nobody else in it."""
-    if not stands(names, sentence):
+    if not holds_name(names, sentence):
         return None
     language, found = find_topics((sentence,), view.concepts)
     reason = next((reason for topic, reason in _REASONS if topic in found[0]), None)
@@ -88,21 +85,3 @@ def _left_of(sentence: str, view: View) -> str | None:
     left = " ".join(word for word in sentence.split() if word not in name)
     hits = view.signs.find("subject", canonical(left)) if left else ()
     return next((hit.sign.reason for hit in hits if hit.sign.id.startswith("auto_reply.subject.bare.")), None)
-
-
-def names_of_writer(view: View) -> frozenset[str]:
-    """Return the words of the writer's name that are a person's: not those of the domain."""
-    written = view.message.headers.first("From") or ""
-    local, _, domain = (parse_mailbox(written) or "").lower().rpartition("@")
-    shown = canonical(written.partition("<")[0]).replace(",", " ").split() if "<" in written else []
-    if not shown:
-        shown = [each for each in canonical(local).split() if len(each) > MIN_NAME]
-    known = [each for each in shown if len(each) >= MIN_NAME and each not in domain and each != "someaddress"]
-    if len(shown) > MAX_NAMES + 1 or not any(each in local for each in known):
-        return frozenset()
-    return frozenset(known)
-
-
-def stands(names: frozenset[str], text: str) -> bool:
-    """Say whether a canonical text holds one of some names."""
-    return any(f" {name} " in text for name in names)

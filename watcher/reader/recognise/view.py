@@ -20,6 +20,7 @@ from watcher.reader.ruleset.signs import CHALLENGE, MARK, Hit, Signs, split_sent
 from watcher.reader.ruleset.wording import canonical, canonical_body
 
 
+MAX_LABEL = 60  # characters before the colon of a subject
 MAX_THANKS = 80  # characters in which it thanks for a mail
 MAX_OPENING = 1_800  # characters of the body in which a message says what it is
 # The line above a mail that an answer or a person passes on: dashes, or the first field of its header.
@@ -67,8 +68,7 @@ class View(HeaderFacts):
     @once
     def subject_hits(self) -> tuple[Hit, ...]:
         """Signs in the subject, and in its label: `Auto: …`."""
-        label = self.subject[:60].replace("：", ":").partition(":")[0]
-        labelled = self.signs.find("label", canonical(label).removesuffix("re "))
+        labelled = self.signs.find("label", canonical(self.label[:MAX_LABEL]).removesuffix("re "))
         return (*labelled, *self.signs.find("subject", canonical(self.subject)))
 
     @once
