@@ -49,6 +49,10 @@ class Tier(IntEnum):
     REPLY = 14
 
 
+# Words of the refusing server, in rows of ours, that say what failed.
+SURE_WORDS = frozenset({Tier.PHRASE, Tier.NEAR, Tier.FRAME})
+
+
 class Candidate(NamedTuple):
     """A row that speaks about the recipient: on words, then `row` and `text` are set, or on a code."""
 
@@ -133,13 +137,9 @@ def _on_near_words(texts: tuple[Text, ...], facts: Facts, rules: Rules, best: Ti
     """Ask the rows on words near each other, ours only where nothing stronger speaks: they cost more."""
     for text in texts:
         if rules.own_nears.rows:
-            yield from _nears(rules.own_nears, text, facts, rules)
+            yield from find_near_words(rules.own_nears, text.clauses(), text, facts, rules)
         if best > (Tier.NEAR_AROUND if text.is_around else Tier.NEAR):
-            yield from _nears(rules.nears, text, facts, rules)
-
-
-def _nears(nears: Nears, text: Text, facts: Facts, rules: Rules) -> Iterator[Candidate]:
-    yield from find_near_words(nears, text.clauses(), text, facts, rules)
+            yield from find_near_words(rules.nears, text.clauses(), text, facts, rules)
 
 
 def find_near_words(

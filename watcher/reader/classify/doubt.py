@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 
 from watcher.model import BounceClass
-from watcher.reader.classify.candidates import Candidate, Tier, find_near_words
+from watcher.reader.classify.candidates import SURE_WORDS, Candidate, Tier, find_near_words
+from watcher.reader.classify.clauses import FOR_A_WHILE
 from watcher.reader.classify.facts import Facts
-from watcher.reader.classify.others import SURE, are_anothers, doubts_code, told_clauses
+from watcher.reader.classify.whose import calls_another_dead, doubts_code
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.phrase_set import needle
 from watcher.reader.ruleset.wording import LINK, OTHER_ADDRESS, PLACES, SOME_HOST, has_link
@@ -28,17 +29,10 @@ _NO_DOMAIN = "domain_not_found"
 _UNROUTABLE = "unroutable"
 _UNKNOWN = "mailbox_not_found"
 _HOSTS = (SOME_HOST, PLACES["{domain}"])  # behind words of a host, the one that they are about
-_CITED = (PLACES["{file}"], PLACES["{title}"])
 _FULL = "mailbox_full"
-_GUESSED = frozenset(
-    {"recipient", "recipient_system", "network"}
-)  # faults; a message that may be spam was taken for it
-# What may be so for a while; nobody is unknown for a while.
-_FOR_A_WHILE = frozenset({"mailbox_disabled", "mailbox_moved", "domain_not_found", "domain_no_mail"})
 _UNVERIFIED = "recipient_unverified"
 _SPAM = "spam_rejected"
 _RECIPIENT = PLACES["{address}"]
-_CODE = re.compile(r"[45]\d\d|[45]\.\d{1,3}\.\d{1,3}")
 _REPLY = re.compile(r"(?<!\d)5\d\d[ -]")
 _TOLD_BY_A_LIST = "upstream_suppressed"  # which tells in any words why the address came onto it
 
@@ -59,7 +53,7 @@ def put_doubt_first(
             return (full, *(each for each in candidates if each.rule != full.rule))
     if winner.tier is Tier.STATUS and _is_hard(winner, rules):
         return _put_words_first(candidates, found, facts, rules)
-    if winner.tier not in SURE or not _is_hard(winner, rules) or winner.reason == _TOLD_BY_A_LIST:
+    if winner.tier not in SURE_WORDS or not _is_hard(winner, rules) or winner.reason == _TOLD_BY_A_LIST:
         return candidates
     doubt = next(_doubts(winner, candidates, facts, rules), None)
     if doubt is None:
@@ -78,10 +72,10 @@ def _put_words_first(
     for each in candidates:
         if each.tier is Tier.WEAK_NEAR and each.text in own and _is_passing(each, rules):
             return (each, *(other for other in candidates if other is not each))
-    is_lost = candidates[0].reason in _FOR_A_WHILE and any(text.lost_words for text in own)
+    is_lost = candidates[0].reason in FOR_A_WHILE and any(text.lost_words for text in own)
     if (
         is_lost
-        or are_anothers(found, rules)
+        or calls_another_dead(found, rules)
         or any(doubts_code(text, candidates[0].reason, rules) for text in own)
     ):
         return tuple(each for each in candidates if each.tier is not Tier.STATUS or not _is_hard(each, rules))
@@ -109,70 +103,11 @@ def _full_boxes(candidates: tuple[Candidate, ...], facts: Facts, rules: Rules) -
     yield from (each for found in told for each in found if each.reason == _FULL)
 
 
-def is_for_now(winner: Candidate, rules: Rules) -> bool:
-    """Say whether the clause that calls an address dead calls it so for now: `temporarily suspended`."""
-    if winner.reason not in _FOR_A_WHILE or winner.tier is Tier.USER:
-        return False
-    told = [clause for _, clause in told_clauses(winner)]
-    if any(rules.readings.says_for_now(clause) for clause in told):
-        return True
-    again = winner.text is not None and rules.readings.says_try_again(winner.text.words)
-    return again and bool(told) and not any(rules.readings.says_for_good(clause) for clause in told)
-
-
-def is_supposed(candidate: Candidate, rules: Rules) -> bool:
-    """Say whether every clause that calls an address dead only supposes it: `if the user does not exist`."""
-    near = bool(candidate.said)
-    told = [rules.readings.is_supposed(words, said, within=near) for words, said in told_clauses(candidate)]
-    return bool(told) and all(told)
-
-
-def has_lost_words(candidate: Candidate, rules: Rules) -> bool:
-    """Say whether words of a server that lost letters may have taken back what a row says for good."""
-    if candidate.tier is Tier.USER or candidate.text is None or not candidate.text.lost_words:
-        return False
-    return not is_for_now(candidate, rules)
-
-
-def is_of_title(candidate: Candidate, _rules: Rules) -> bool:
-    """Say whether a title or a file stands before what calls an address dead: its words may say why not."""
-    told = [clause.partition(words)[0] for words, clause in told_clauses(candidate)]
-    return bool(told) and all(any(f" {cited} " in f"{before} " for cited in _CITED) for before in told)
-
-
-def names_domain(candidate: Candidate) -> bool:
-    """Say whether a clause calls the recipient's own domain, by its name, one that does not exist."""
-    if candidate.reason != _NO_DOMAIN:
-        return False
-    return any(f" {PLACES['{domain}']} " in clause for _, clause in told_clauses(candidate))
-
-
-def is_guessed(candidate: Candidate, rules: Rules) -> bool:
-    """Say whether every clause that holds the words of a row lists what may be: "full, or perhaps closed".
-
-    A list goes on from clause to clause, where it numbers what it names, or is announced with a colon, up to
-    the reply of a server: `possible causes: 1. … 2. …`.
-    """
-    if candidate.text is None or rules.taxonomy[candidate.reason].fault not in _GUESSED:
-        return False
-    listed: set[str] = set()
-    before = announced = False
-    for clause in candidate.text.clauses():
-        told = f" {' '.join(clause)} "
-        announced = announced and not any(map(_CODE.fullmatch, clause))
-        if before or announced or rules.readings.is_guess(told):
-            listed.add(told)
-            announced = announced or rules.readings.announces_causes(told, candidate.text.folded)
-        before = told in listed and len(clause[-1]) == 1
-    told_in = [clause for _, clause in told_clauses(candidate)]
-    return bool(told_in) and all(clause in listed for clause in told_in)
-
-
 def _doubts(
     winner: Candidate, candidates: tuple[Candidate, ...], facts: Facts, rules: Rules
 ) -> Iterator[Candidate]:
     for each in candidates:
-        if each.tier in SURE and each.text is winner.text and _is_other(each, winner, rules):
+        if each.tier in SURE_WORDS and each.text is winner.text and _is_other(each, winner, rules):
             yield each
     if winner.tier is Tier.PHRASE and winner.text is not None and winner.row is not None:
         words = needle(winner.row.phrase)

@@ -4,19 +4,19 @@ from typing import NamedTuple
 
 from watcher.model import Action, BounceClass, CodeClass, Evidence
 from watcher.reader.classify.candidates import Candidate, Tier, find_candidates
-from watcher.reader.classify.confidence import confidence_of, find_contradictions
-from watcher.reader.classify.doubt import (
+from watcher.reader.classify.clauses import (
     has_lost_words,
     is_for_now,
     is_guessed,
     is_of_title,
     is_supposed,
     names_domain,
-    put_doubt_first,
 )
+from watcher.reader.classify.confidence import confidence_of, find_contradictions
+from watcher.reader.classify.doubt import put_doubt_first
 from watcher.reader.classify.facts import Facts, gather_facts
-from watcher.reader.classify.others import is_anothers
 from watcher.reader.classify.texts import Text
+from watcher.reader.classify.whose import is_anothers
 from watcher.reader.findings import Extract, Finding, Verdict
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.codes import StageRow

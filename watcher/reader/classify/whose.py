@@ -4,19 +4,17 @@
 does not exist": none of these says anything of the recipient, nor does a code beside them.
 """
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 from watcher.model import BounceClass
-from watcher.reader.classify.candidates import Candidate, Tier
+from watcher.reader.classify.candidates import SURE_WORDS, Candidate
+from watcher.reader.classify.clauses import told_clauses
 from watcher.reader.classify.texts import Text
 from watcher.reader.ruleset import Rules
-from watcher.reader.ruleset.phrase_set import needle
 
 
 # Words of other hard reasons speak of others: `the user has another address`, `several mailboxes match`.
 _DEATHS = frozenset({"mailbox_not_found", "mailbox_disabled", "domain_not_found", "domain_no_mail"})
-SURE = frozenset({Tier.PHRASE, Tier.NEAR, Tier.FRAME})
 
 
 def is_anothers(candidate: Candidate, rules: Rules) -> bool:
@@ -42,34 +40,20 @@ def _titles_of_another(text: Text, rules: Rules) -> set[str]:
     return {after for before, after in pairwise(told) if rules.readings.names_another(before)}
 
 
-def are_anothers(found: tuple[Candidate, ...], rules: Rules) -> bool:
+def calls_another_dead(found: tuple[Candidate, ...], rules: Rules) -> bool:
     """Say whether the words beside a code call another dead: `5.1.1 the other recipient does not exist`."""
     told = [
         each
         for each in found
-        if each.tier in SURE and rules.taxonomy[each.reason].bounce_class is BounceClass.HARD
+        if each.tier in SURE_WORDS and rules.taxonomy[each.reason].bounce_class is BounceClass.HARD
     ]
     return any(is_anothers(each, rules) for each in told)
 
 
 def doubts_code(text: Text, reason: str, rules: Rules) -> bool:
     """Say whether the words of a server tell of what such a code cannot mean, or of another's."""
+    if rules.readings.doubts_code(text.words):
+        return True
     whose = rules.readings.whose
-    told = (" ".join(clause) for clause in text.clauses())
-    if reason not in _DEATHS:
-        return rules.readings.doubts_code(text.words)
-    return rules.readings.doubts_code(text.words) or any(
-        whose.is_anothers(said, f" {said} ", text.folded) for said in told
-    )
-
-
-def told_clauses(candidate: Candidate) -> Iterator[tuple[str, str]]:
-    """Yield the words of a row and each clause that holds them, between blanks."""
-    if candidate.text is None or candidate.row is None:
-        return
-    words = f" {candidate.said} " if candidate.said else needle(candidate.row.phrase)
-    words = words.strip() if not words.isascii() else words
-    for clause in candidate.text.clauses():
-        told = f" {' '.join(clause)} "
-        if words in told:
-            yield words, told
+    told = (" ".join(clause) for clause in text.clauses()) if reason in _DEATHS else ()
+    return any(whose.is_anothers(said, f" {said} ", text.folded) for said in told)
