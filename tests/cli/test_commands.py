@@ -53,9 +53,9 @@ ENDS = [
     ("version", ["--version"], 0, ""),
     ("help", ["--help"], 0, ""),
     ("nothing said", [], 2, "Usage"),
-    ("a command that is none", ["clasify"], 2, "No such command"),
-    ("a command of a later version", ["report", "--since", "7d"], 2, "No such command"),
-    ("an option that is none", ["classify", "--frmat", "csv", "one.eml"], 2, "No such option"),
+    ("a command that is none", ["clasify"], 2, "no such command 'clasify'; did you mean classify?"),
+    ("a command of a later version", ["report", "--since", "7d"], 2, "no such command 'report'; "),
+    ("an option that is none", ["classify", "--frmat", "csv", "one.eml"], 2, "no such option '--frmat'"),
     ("a choice that is none", ["classify", "--format", "xml", "one.eml"], 2, "'xml'"),
     ("classify without a path", ["classify"], 2, "PATH"),
     ("classify a path that leads nowhere", ["classify", "one.eml", "absent.eml"], 2, "absent.eml: no such"),
@@ -99,6 +99,24 @@ def test_exit_code(run: Run, files: Path, arguments: list[str], code: int, told:
     done = run(*arguments)
     assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
     assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["clasify"],
+        ["classify", "--format", "xml", "."],
+        ["classify"],
+        ["events", "lst"],
+        ["code", "--profil", "x"],
+        ["suppressions", "list", "--state", "quarantine"],
+    ],
+)
+def test_wrong_arguments_are_told_in_one_line(run: Run, arguments: list[str]) -> None:
+    told = run(*arguments).stderr.splitlines()
+    assert len(told) == 1, told
+    assert told[0].startswith("bounce-watcher")
+    assert "; " in told[0]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -197,7 +197,7 @@ ENDS = [
     ("an id of ours", ["check", "--file", "taken.toml"], "header.x_autoreply: this id is taken"),
     ("a sign without a sample", ["check", "--file", "bare.toml"], "sign own.x: 'matches' is empty"),
     ("a family that is none", ["list", "--family", "own2"], "'own2'"),
-    ("a part that is none", ["lst"], "No such command"),
+    ("a part that is none", ["lst"], "no such command"),
     ("no part", [], "Usage"),
     ("a config that is none", ["list", "-c", "absent.yaml"], "absent.yaml"),
 ]  # fmt: skip

@@ -411,7 +411,7 @@ def test_hashes_name_nobody(site: Site) -> None:
     [
         (["add", "nobody", "--reason", "x"], "'nobody': no address; write user@example.com, or @example.com"),
         (["add", USER, "--reason", "x", "--for", "soon"], "--for: 'soon' is no duration"),
-        (["add", USER], "Missing option '--reason'"),
+        (["add", USER], "missing option '--reason'"),
         (["import", "absent.csv"], "absent.csv: no such file"),
         (["import", "."], ".: is a directory; name a CSV file, or - for standard input"),
         (["list", "--state", "dead"], "'dead' is not one of"),

@@ -13,6 +13,7 @@ import click
 
 from watcher import __version__
 from watcher.cli.options import common_options
+from watcher.cli.usage import show_usage
 from watcher.errors import INTERRUPTED, WatcherError
 
 
@@ -86,7 +87,7 @@ def run_command_line(arguments: Sequence[str]) -> int:
     try:
         code = command_line.main(list(arguments), prog_name="bounce-watcher", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        show_usage(error)
         return error.exit_code
     except WatcherError as error:
         click.echo(str(error), err=True)
