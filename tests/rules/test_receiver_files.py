@@ -68,3 +68,13 @@ def test_a_codes_reason_has_to_be_one_of_a_bounce(tmp_path: Path) -> None:
 def test_a_receiver_is_known_by_host_domain_or_words(host: str, domain: str, text: str, known: bool) -> None:
     big = Receiver("big", hosts=(".big.test",), domains=("big.example",), words=("help.big.test",))
     assert big.is_known_by(host, domain, text) is known
+
+
+def test_a_code_stands_in_a_file_once(tmp_path: Path) -> None:
+    twice = (
+        FILE.format(code="5.7.1-5.7.9", reason="ip_blocked")
+        + '[[code]]\ncode = "5.7.3"\nreason = "ip_blocked"\n'
+    )
+    (tmp_path / "big.toml").write_text(twice)
+    with pytest.raises(RuleError, match=r"big\.toml: code 5\.7\.3: stands there twice"):
+        load_receivers(tmp_path, RULES.taxonomy)

@@ -43,6 +43,8 @@ def _receiver(place: str, content: dict[str, Any], taxonomy: Taxonomy) -> Receiv
     for entry in content.get("code", []):
         for row in code_rows(place, head["name"], entry):
             check_reason(f"{place}: rule {row.id}", row.reason, taxonomy)
+            if row.code in codes:
+                raise RuleError(f"{place}: code {row.code}: stands there twice; leave out one of them")
             codes[row.code] = row
     return Receiver(
         name=head["name"],
