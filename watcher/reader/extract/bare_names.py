@@ -8,7 +8,7 @@ may well speak of another's users.  GroupWise puts whatever is the matter in bra
 import re
 
 from watcher.reader.extract.returned import MAX_TO
-from watcher.reader.parse.address import normalise_address, parse_mailbox, parse_mailboxes
+from watcher.reader.parse.address import normalise_address, parse_mailboxes, parse_writer
 from watcher.reader.parse.header import Headers
 from watcher.reader.ruleset.dialects import Prose
 from watcher.reader.ruleset.wording import canonical
@@ -62,7 +62,7 @@ def find_home(local: str, returned: Headers | None, headers: Headers) -> str | N
     alike = {a.lower(): a for a in _mailed(returned) if _local(a) == local.lower()}
     if alike:
         return next(iter(alike.values())) if len(alike) == 1 else None
-    host = (parse_mailbox(headers.first("From")) or "").rpartition("@")[2]
+    host = parse_writer(headers).rpartition("@")[2]
     own = {address.rpartition("@")[2] for address in parse_mailboxes(headers.first("To"))}
     if "." not in host or any(_is_related(host, domain) for domain in own):
         return None

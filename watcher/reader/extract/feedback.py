@@ -11,7 +11,7 @@ from itertools import islice
 
 from watcher.reader.extract.returned import find_traced
 from watcher.reader.findings import Finding
-from watcher.reader.parse.address import normalise_address, parse_mailbox, parse_mailboxes
+from watcher.reader.parse.address import normalise_address, parse_mailboxes, parse_writer
 from watcher.reader.parse.fields import FieldGroup, decode_fields, parse_groups
 from watcher.reader.parse.header import Headers
 from watcher.reader.parse.message import Message
@@ -41,7 +41,7 @@ def find_complainer(group: FieldGroup | None, returned: Headers | None) -> tuple
     """Say who complained: as the report says, else whom the returned message was for."""
     named = _addresses(_read_fields(group, _COMPLAINERS)) if group is not None else ()
     if not named and returned is not None:
-        sender = (parse_mailbox(returned.first("From")) or "").lower()
+        sender = parse_writer(returned).lower()
         for name in _RETURNED:
             found = tuple(dict.fromkeys(parse_mailboxes(returned.first(name) or "")))
             if len(found) == 1 and (name != "To" or found[0].lower() != sender):

@@ -6,10 +6,10 @@ Fields name it (RFC 2369, RFC 2919), the address of its keepers, the returned po
 import re
 from typing import Final
 
-from watcher.reader.parse.address import normalise_address, parse_mailboxes
+from watcher.reader.parse.address import normalise_address, parse_mailboxes, parse_writer
 from watcher.reader.parse.address_search import find_addresses
 from watcher.reader.parse.header import Headers
-from watcher.reader.parse.list_address import MANAGERS, find_kept, find_writer
+from watcher.reader.parse.list_address import MANAGERS, find_kept
 
 
 _FIELDS: Final = ("X-BeenThere", "List-Post")
@@ -27,7 +27,7 @@ def find_list(headers: Headers, text: str, returned: Headers | None) -> str | No
         given = normalise_address(_unwrap(headers.first(name)))
         if given and "@" in given:
             return given
-    sender = find_writer(headers)
+    sender = parse_writer(headers)
     kept = find_kept(sender)
     if kept:
         return kept

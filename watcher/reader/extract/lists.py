@@ -9,10 +9,10 @@ import re
 from typing import NamedTuple
 
 from watcher.model import Kind
-from watcher.reader.parse.address import parse_mailboxes
+from watcher.reader.parse.address import parse_mailboxes, parse_writer
 from watcher.reader.parse.address_search import find_addresses
 from watcher.reader.parse.header import Headers
-from watcher.reader.parse.list_address import OWNER, find_kept, find_writer
+from watcher.reader.parse.list_address import OWNER, find_kept
 from watcher.reader.parse.text import fold
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.phrases import Strength
@@ -75,7 +75,7 @@ def _tells_who_may_post(clauses: tuple[tuple[str, ...], ...], rules: Rules) -> b
 
 def _explains_commands(headers: Headers, text: str) -> bool:
     """Tell a guide to a list, which names an address for each of its commands, from an answer to a post."""
-    name, _, domain = (find_kept(find_writer(headers)) or "").lower().partition("@")
+    name, _, domain = (find_kept(parse_writer(headers)) or "").lower().partition("@")
     if not name or text.lower().count(name) <= MAX_COMMANDS:
         return False
     commands = {
@@ -100,7 +100,7 @@ def is_list_manager(headers: Headers, signs: Signs) -> bool:
     sender = headers.first("From") or ""
     if any(hit.sign.kind is Kind.NOTICE for hit in signs.find("sender", canonical(sender))):
         return True
-    if not administers and not OWNER.match(find_writer(headers)):
+    if not administers and not OWNER.match(parse_writer(headers)):
         return False
     if path == "<>" or _MACHINES.search(f"{path} {sender.lower()}"):
         return True
@@ -110,7 +110,7 @@ def is_list_manager(headers: Headers, signs: Signs) -> bool:
 def _is_mailmans_own(headers: Headers) -> bool:
     if "X-Mailman-Version" not in headers or "List-Post" in headers:
         return False
-    return OWNER.match(find_writer(headers)) is not None
+    return OWNER.match(parse_writer(headers)) is not None
 
 
 def is_machine(headers: Headers, signs: Signs) -> bool:
@@ -133,7 +133,7 @@ def _is_automatic(headers: Headers) -> bool:
 
 def _is_for_others(headers: Headers) -> bool:
     """Say whether it went to the list itself, as digests do, or to its keepers, about another's post."""
-    writer = find_writer(headers)
+    writer = parse_writer(headers)
     home, kept = writer.rpartition("@")[2], (find_kept(writer) or "").lower()
     to = parse_mailboxes(headers.first("To"))
     return any(

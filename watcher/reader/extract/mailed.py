@@ -11,7 +11,7 @@ import re
 
 from watcher.reader.extract.returned import find_sole_recipient
 from watcher.reader.findings import Finding
-from watcher.reader.parse.address import parse_mailbox, parse_mailboxes
+from watcher.reader.parse.address import parse_mailboxes, parse_writer
 from watcher.reader.parse.header import Headers
 
 
@@ -31,7 +31,7 @@ def name_mailed(findings: tuple[Finding, ...], returned: Headers | None) -> tupl
     mailed = find_sole_recipient(returned) if named is None or _is_internal(named) else None
     if mailed is None or _is_internal(mailed):
         return findings
-    sender = parse_mailbox(returned.first("From")) or ""
+    sender = parse_writer(returned)
     if mailed.lower() == sender.lower():
         return findings
     user = None if named is None or _NAME.match(named) else _OF_THE_HOST.match(named)

@@ -19,7 +19,7 @@ from watcher.reader.extract.mailed import find_readers, name_mailed
 from watcher.reader.extract.prose import ProseReport, read_prose
 from watcher.reader.extract.returned import find_sole_recipient, read_original
 from watcher.reader.findings import LIST_RULE, Clue, Extract, Finding
-from watcher.reader.parse.address import normalise_address, parse_mailbox
+from watcher.reader.parse.address import normalise_address, parse_writer
 from watcher.reader.parse.address_search import find_addresses
 from watcher.reader.parse.header import Headers
 from watcher.reader.parse.text import fold
@@ -145,7 +145,7 @@ def _find_sole(view: Look, readers: frozenset[str]) -> str | None:
     headers = view.message.headers
     if (headers.raw("Return-Path") or "<>").strip() not in {"<>", ""}:
         return None  # who can be answered may name whom to ask
-    writer = parse_mailbox(headers.first("From")) or ""
+    writer = parse_writer(headers)
     found = {each.lower(): each for each in find_addresses(view.notice.text(MAX_BODY_WORDS))}
     others = [each for lower, each in found.items() if lower != writer.lower()]
     return others[0] if len(others) == 1 and others[0].lower() not in readers else None

@@ -21,8 +21,8 @@ from watcher.reader.extract.returned import count_hops, read_original
 from watcher.reader.extract.stage import add_commands
 from watcher.reader.extract.suspicion import is_suspect
 from watcher.reader.findings import LIST_RULE, Clue, Extract, Finding
+from watcher.reader.parse.address import parse_writer
 from watcher.reader.parse.fields import FieldGroup
-from watcher.reader.parse.list_address import find_writer
 from watcher.reader.parse.message import Message
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.signs import MAX_MATCHED
@@ -143,7 +143,7 @@ def _is_of_list(view: Look, findings: tuple[Finding, ...]) -> bool:
     lists say of their subscribers, elsewhere, is none of this.
     """
     headers = view.message.headers
-    home = find_writer(headers).rpartition("@")[2].lower()
+    home = parse_writer(headers).rpartition("@")[2].lower()
     refused = all(
         finding.action is Action.FAILED
         and finding.status in _NOT_POSTED

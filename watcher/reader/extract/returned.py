@@ -9,7 +9,7 @@ from itertools import islice
 
 from watcher.model import Original
 from watcher.reader.extract.notice import MAX_ORIGINAL, RETURNED_TYPES, Notice
-from watcher.reader.parse.address import normalise_address, parse_mailbox, parse_mailboxes
+from watcher.reader.parse.address import normalise_address, parse_mailbox, parse_mailboxes, parse_writer
 from watcher.reader.parse.dates import parse_date
 from watcher.reader.parse.header import Headers, parse_headers
 from watcher.reader.parse.message import Message
@@ -65,7 +65,7 @@ def find_sole_recipient(headers: Headers) -> str | None:
         for name in ("To", "Cc")
         for address in parse_mailboxes(headers.first(name) or "")
     }
-    if not to or (len(to) == 1 and (parse_mailbox(headers.first("From")) or "").lower() in to):
+    if not to or (len(to) == 1 and parse_writer(headers).lower() in to):
         to = find_traced(headers) or to
     return next(iter(to.values())) if len(to) == 1 else None
 
@@ -76,7 +76,7 @@ def find_traced(headers: Headers) -> dict[str, str]:
     RFC 5321 section 4.4: `Received: from … by … for <a@b>; …`.
     """
     found = (_FOR.search(field) for field in islice(headers.all("Received"), MAX_TRACED))
-    sender = (parse_mailbox(headers.first("From")) or "").lower()
+    sender = parse_writer(headers).lower()
     named = (normalise_address(each[1]) for each in found if each)
     return {each.lower(): each for each in named if each and "@" in each and each.lower() != sender}
 

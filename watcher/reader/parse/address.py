@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from watcher.reader.parse.header import Headers
 from watcher.reader.parse.limits import LIMITS
 
 
@@ -137,6 +138,11 @@ def parse_mailbox(field: str | None) -> str | None:
         return next(_read_list(field), None)
     found = _read_short(field)
     return found[0] if found else None
+
+
+def parse_writer(headers: Headers) -> str:
+    """Return the address of From (RFC 5322 section 3.6.2), or nothing."""
+    return parse_mailbox(headers.first("From")) or ""
 
 
 def parse_mailboxes(field: str | None) -> tuple[str, ...]:

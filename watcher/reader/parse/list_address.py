@@ -3,9 +3,6 @@
 import re
 from typing import Final
 
-from watcher.reader.parse.address import parse_mailbox
-from watcher.reader.parse.header import Headers
-
 
 # RFC 2142 section 6 and the custom of list managers: `owner-x@`, `x-request@`, `x-bounces+user=host@`.
 OWNER: Final = re.compile(
@@ -20,11 +17,6 @@ MANAGERS: Final = frozenset(
         "mailman", "majordomo", "no-reply", "noreply", "sympa",
     }
 )  # fmt: skip
-
-
-def find_writer(headers: Headers) -> str:
-    """Return the address that a message comes from, or nothing."""
-    return parse_mailbox(headers.first("From")) or ""
 
 
 def find_kept(address: str) -> str | None:

@@ -8,7 +8,7 @@ import re
 
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
-from watcher.reader.parse.address import parse_mailbox
+from watcher.reader.parse.address import parse_writer
 from watcher.reader.recognise.answers import is_machines_word
 from watcher.reader.recognise.by_words import found_by
 from watcher.reader.recognise.claimed import is_signed
@@ -106,7 +106,7 @@ def _is_list_manager(view: View) -> bool:
         return True
     if not headers.has_any(_ROBOTS):
         return False
-    return _FOR_KEEPERS.search(parse_mailbox(headers.first("From")) or "") is not None
+    return _FOR_KEEPERS.search(parse_writer(headers)) is not None
 
 
 def _auto_reply(view: View) -> Recognition | None:

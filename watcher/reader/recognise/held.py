@@ -8,9 +8,9 @@ from typing import Final
 
 from watcher.model import Evidence, Kind
 from watcher.reader.findings import Recognition
-from watcher.reader.parse.address import parse_mailboxes
+from watcher.reader.parse.address import parse_mailboxes, parse_writer
 from watcher.reader.parse.header import Headers
-from watcher.reader.parse.list_address import find_kept, find_writer
+from watcher.reader.parse.list_address import find_kept
 from watcher.reader.parse.mime import EMBEDDED
 from watcher.reader.recognise.view import View
 
@@ -23,7 +23,7 @@ def find_held_post(view: View) -> Recognition | None:
     headers, children = view.message.headers, view.message.root.children
     if not children or view.is_reply or view.is_threaded:
         return None
-    kept = (find_kept(find_writer(headers)) or "").lower()
+    kept = (find_kept(parse_writer(headers)) or "").lower()
     enclosed = next((part for part in children if part.content_type in EMBEDDED), None) if kept else None
     post = enclosed.embedded() if enclosed is not None else None
     if post is None or kept not in _mailboxes(post.headers, "To", "Cc"):

@@ -12,7 +12,7 @@ import re
 
 from watcher.model import Action, Kind
 from watcher.reader.findings import Recognition
-from watcher.reader.parse.address import parse_mailbox, parse_mailboxes
+from watcher.reader.parse.address import parse_mailboxes, parse_writer
 from watcher.reader.parse.text import body_text
 from watcher.reader.recognise.claimed import is_signed
 from watcher.reader.recognise.spoken import ADDRESS
@@ -89,7 +89,7 @@ def _leading(view: View, opening: Hit) -> Hit | None:
 def _is_about_others(view: View) -> bool:
     """Say whether its lead names who failed, and nobody of the writer's or the reader's own."""
     named = {finding.address.lower() for finding in view.extract.findings if finding.address}
-    sender = (parse_mailbox(view.message.headers.first("From")) or "").lower()
+    sender = parse_writer(view.message.headers).lower()
     lead = body_text(view.message).lstrip()[:MAX_LEAD].lower()
     if "prose.address_line" not in view.rules:
         lead = _SENTENCE_END.split(lead, maxsplit=1)[0]  # further below an address may be another's

@@ -5,7 +5,8 @@ from typing import Final
 
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
-from watcher.reader.parse.list_address import find_kept, find_writer
+from watcher.reader.parse.address import parse_writer
+from watcher.reader.parse.list_address import find_kept
 from watcher.reader.recognise.by_words import found_by
 from watcher.reader.recognise.claimed import asks, claim_of
 from watcher.reader.recognise.view import View
@@ -29,7 +30,7 @@ def find_request_in_words(view: View) -> Recognition | None:
             return found_by(asked[0], 0.85)
     if " http " in view.own or " https " in view.own:
         return None
-    keepers = find_kept(find_writer(view.message.headers))  # a list only tells how to leave it
+    keepers = find_kept(parse_writer(view.message.headers))  # a list only tells how to leave it
     if keepers or len(view.own) > MAX_OWN or view.auto_submitted.startswith("auto"):
         return None
     if asks_to_stay(view) or claim_of(view, Kind.ORDINARY) is not None:
