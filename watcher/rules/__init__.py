@@ -134,5 +134,5 @@ def _with_openings(dialects: Dialects, signs: Signs) -> Dialects:
     )
     prose = dialects.prose
     failures = PhraseSet((*prose.failures.phrases, *prose.delays.phrases, *openings))
-    possible = PhraseSet(map(str.strip, our_readings().causes))
-    return replace(dialects, prose=replace(prose, failures=failures, possible=possible, signs=signs))
+    causes = PhraseSet(map(str.strip, our_readings().causes))
+    return replace(dialects, prose=replace(prose, failures=failures, possible_causes=causes, signs=signs))

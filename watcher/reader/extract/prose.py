@@ -181,7 +181,7 @@ def find_cause(sentence: str, prose: Prose) -> str | None:
         return None
     ends = [at + len(mark) for mark in (*prose.causes, ": ") if (at := low.find(mark)) > 0]
     cause = sentence[min(ends) :].strip() if ends else ""
-    if " " not in cause or prose.possible.is_in(canonical(sentence[: min(ends)])):
+    if " " not in cause or prose.possible_causes.is_in(canonical(sentence[: min(ends)])):
         return None
     return cause
 

@@ -32,11 +32,10 @@ class Dialect:
     headers: tuple[Trait, ...] = ()
     subject: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
-    recipient: tuple[
-        re.Pattern[str], ...
-    ] = ()  # whole lines of prose; groups `address`, `original`, `reason`
+    # Whole lines of prose; groups `address`, `original`, `reason`.
+    recipient: tuple[re.Pattern[str], ...] = ()
     domain: str = ""  # of recipients that its lines name without one
-    replies_in_prose: bool = False  # never in its fields
+    replies_in_prose: bool = False  # its delivery-status fields never hold the server's reply
     shares_reply: bool = False  # gives every recipient of a message the reply that one of them got
 
 
@@ -48,15 +47,12 @@ class Prose:
     failures: PhraseSet = field(default_factory=PhraseSet)  # stand beside an address that failed
     delays: PhraseSet = field(default_factory=PhraseSet)  # say that the mail is still being tried
     final: PhraseSet = field(default_factory=PhraseSet)  # say that it is not, whatever else the report says
-    suggestions: PhraseSet = field(
-        default_factory=PhraseSet
-    )  # announce addresses that are like the failed one
+    suggestions: PhraseSet = field(default_factory=PhraseSet)  # announce addresses like the failed one
     passed_on: PhraseSet = field(default_factory=PhraseSet)  # with which a list manager passes bounces on
     strangers: tuple[str, ...] = ()  # behind a name without a domain, say that the host has no such user
     causes: tuple[str, ...] = ()  # each between blanks, as it stands; behind them a sentence says why
-    bystanders: tuple[
-        str, ...
-    ] = ()  # each with the blank before it; a line with these names somebody to ask, or the sender
+    # Each with the blank before it; a line with these names somebody to ask, or the sender.
+    bystanders: tuple[str, ...] = ()
     sender_marks: tuple[str, ...] = ()  # behind an address, say that its owner sent the mail
     recipient_labels: frozenset[str] = frozenset()  # `Recipient: x`
     original_labels: frozenset[str] = frozenset()  # `Original address: x`, beside another recipient label
@@ -64,7 +60,7 @@ class Prose:
     header_labels: frozenset[str] = frozenset()  # recipient labels that a quoted header has too: `To: x`
     beside_labels: frozenset[str] = frozenset()  # the fields that stand beside it there: `Subject: x`
     reason_labels: frozenset[str] = frozenset()  # `Reason: x`
-    possible: PhraseSet = field(default_factory=PhraseSet)  # announce what the cause may be
+    possible_causes: PhraseSet = field(default_factory=PhraseSet)  # announce what the cause may be
     signs: Signs = field(default_factory=Signs)  # what tells of a failure in whatever words
 
     def tells_failure(self, text: str) -> bool:
