@@ -39,6 +39,14 @@ def test_the_letters_of_windows_are_octets_too() -> None:
     assert read_octets("PostfÃ¤cher â€“ voll") == "Postfächer – voll"
 
 
+@pytest.mark.parametrize("cut", ["\\320", "\\320\\2", "\\343\\201"])
+def test_a_reply_that_is_cut_within_a_letter_is_read(cut: str) -> None:
+    escaped = "".join(f"\\{octet:o}" if octet > 127 else chr(octet) for octet in WORDS[2].encode())
+    assert read_octets(f"550 {escaped}{cut}").startswith(f"550 {WORDS[2]}")
+    taken = f"550 {WORDS[0]} ÄÖÜ".encode().decode("latin-1")
+    assert read_octets(taken[:-1]) == f"550 {WORDS[0]} ÄÖ"
+
+
 @pytest.mark.parametrize(
     "text",
     [

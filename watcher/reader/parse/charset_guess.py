@@ -52,7 +52,9 @@ _ARABIC: Final = frozenset("اليمونرتبهعد")
 _THAI: Final = frozenset("านรอกเงมวยลสตท่้ีัิ")
 _MARKS: Final = "’‘“”„–—…«»° \u00a0"
 # Accents and quotes stand alone among other letters, or two by two.
-_ACCENTS: Final = frozenset("äöüßéèêàáâçñóúíãõôîïëåæøìòùûýÄÖÜÉÀÅØÇÑœšžŠŽŒªº¿¡€©®•£§·×½¼¾" + _MARKS)
+_ACCENTS: Final = frozenset(
+    "äöüßéèêàáâçñóúíãõôîïëåæøìòùûýÄÖÜÉÈÊÀÁÂÇÑÓÚÍÃÕÔÎÏËÅÆØÌÒÙÛœšžŠŽŒªº¿¡€©®•£§·×½¼¾" + _MARKS
+)
 _ICELANDIC: Final = frozenset("áéíóúýþæöðÁÉÍÓÚÝÞÆÖÐ" + _MARKS)
 _TURKISH: Final = frozenset("çğıöşüâîÇĞİÖŞÜ" + _MARKS)
 _CENTRAL: Final = frozenset(
@@ -123,8 +125,8 @@ def _share(sample: bytes, script: _Script) -> float:
     text = sample.decode(script.codec, "replace")
     letters = max(len(text) - len(text.encode("ascii", "ignore")), 1)
     if script.is_single:
-        # A word of such letters holds no others; of Western ones hardly three stand together.
-        words = b"".join(run for run in _RUN.findall(sample) if len(run) > _LONGEST)
+        # A word of such letters holds no others; of Western ones hardly three stand together, but repeated.
+        words = b"".join(run for run in _RUN.findall(sample) if len(run) > _LONGEST and len(set(run)) > 1)
         share = sum(map(script.frequent.__contains__, words.decode(script.codec, "replace"))) / letters
         return share if share >= MIN_SINGLE else 0.0
     broken = text.count("\ufffd")

@@ -6,12 +6,15 @@ what their country wrote before it.
 """
 
 import re
+from codecs import getincrementaldecoder
 from typing import Final
 
 from watcher.reader.parse.charset_guess import WESTERN, guess_charset
 
 
+_Utf8: Final = getincrementaldecoder("utf-8")
 _ESCAPED: Final = re.compile(rb"\\([23][0-7][0-7])")
+MIN_WHOLE: Final = 4  # letters of UTF-8 for each that is none
 _TYPED: Final = {
     ord(letter): octet for octet in range(0x80, 0xA0) if (letter := bytes([octet]).decode(WESTERN, "ignore"))
 }
@@ -33,8 +36,9 @@ def read_octets(text: str) -> str:
 
 def _decode(octets: bytes) -> str | None:
     """Return text in UTF-8, or in a charset whose letters show themselves; None where it may be Western."""
-    try:
-        return octets.decode("utf-8")
-    except UnicodeDecodeError:
-        charset = guess_charset(octets)
-        return None if charset == WESTERN else octets.decode(charset, "replace")
+    text = _Utf8("replace").decode(octets)  # without a letter in which the reply is cut
+    letters = len(text) - len(text.encode("ascii", "ignore"))
+    if text.count("\ufffd") * MIN_WHOLE < letters:
+        return text
+    charset = guess_charset(octets)
+    return None if charset == WESTERN else octets.decode(charset, "replace")
