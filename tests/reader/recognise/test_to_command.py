@@ -41,6 +41,9 @@ def test_an_empty_mail_asks_to_join() -> None:
         _mail("unsubscribe@example.org", subject="Where is my parcel?"),
         _mail("unsubscribe@example.org", text="Two bags please, as ever, to the back door."),
         _mail("unsubscribe@example.org", path=""),
+        _mail("annual-leave@example.org", subject="Leave 3-7 June", text="Attached as agreed"),
+        _mail("join.smith@example.org"),
+        _mail("maternity.leave@example.org", subject="Forms"),
     ],
 )
 def test_other_mail_asks_nothing(raw: bytes) -> None:

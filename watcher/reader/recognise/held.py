@@ -1,7 +1,8 @@
 """Tell a post that waits for a moderator by what comes with it, in whatever language.
 
 From the address of a list's keepers the post itself comes back to its author, or goes to those who decide.
-mlmmj, Sympa and Mailman do so.  A refusal has the same form; its words show it, and are asked for before.
+mlmmj, Sympa and Mailman do so.  A refusal has the same form; its words show it, and are asked for before.  So
+does whoever forwards a mail to its writer from `office-admin@`; who can be answered, and greets or asks, does.
 """
 
 from typing import Final
@@ -12,6 +13,7 @@ from watcher.reader.parse.address import parse_mailboxes, parse_writer
 from watcher.reader.parse.header import Headers
 from watcher.reader.parse.list_address import find_kept
 from watcher.reader.parse.mime import EMBEDDED
+from watcher.reader.recognise.claimed import asks
 from watcher.reader.recognise.view import View
 
 
@@ -30,6 +32,8 @@ def find_held_post(view: View) -> Recognition | None:
         return None
     readers, authors = _mailboxes(headers, "To"), _mailboxes(post.headers, "From")
     if not any(reader in authors or (find_kept(reader) or "").lower() == kept for reader in readers):
+        return None
+    if view.is_answerable and (view.spoken.greets_someone or asks(view)):
         return None
     evidence = Evidence("notice.held_post", kept, "from")
     return Recognition(Kind.NOTICE, "moderation_notice", CONFIDENCE, (evidence,))

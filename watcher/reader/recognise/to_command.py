@@ -19,10 +19,15 @@ MAX_OWN: Final = 80  # characters of such a mail
 MAX_WORDS: Final = 6  # of a mail that says nothing: `Sent from my phone`
 _COMMANDS: Final = (
     (
-        re.compile(r"(?i)(?:.{0,100}[-_+.=])?(?:unsubscribe|unsub|leave|signoff|opt-?out)(?:[-_+.=].*)?"),
+        re.compile(r"(?i)(?:.{0,100}[-_+.=])?(?:unsubscribe|unsub|signoff|opt-?out)(?:[-_+.=].*)?"),
         "unsubscribe_request",
     ),
-    (re.compile(r"(?i)(?:.{0,100}[-_+.=])?(?:subscribe|join)(?:[-_+.=].*)?"), "subscribe_request"),
+    (re.compile(r"(?i)(?:.{0,100}[-_+.=])?subscribe(?:[-_+.=].*)?"), "subscribe_request"),
+)
+# Words for other things, too: `annual-leave@`, `join.smith@`.  Only the forms of list managers, and silence, count.
+_WEAK: Final = (
+    (re.compile(r"(?i)(?:.{1,100}[-_+])?leave(?:[-_+=].*\d.*)?"), "unsubscribe_request"),
+    (re.compile(r"(?i)(?:.{1,100}[-_+])?join(?:[-_+=].*\d.*)?"), "subscribe_request"),
 )
 
 
@@ -32,7 +37,8 @@ def find_to_command(view: View) -> Recognition | None:
         return None
     address = next(envelope_addresses(view.message.headers), "")
     local = address.rpartition("@")[0]
-    for pattern, reason in _COMMANDS:
+    silent = not (view.own.strip() and view.subject.strip())
+    for pattern, reason in (*_COMMANDS, *_WEAK) if silent else _COMMANDS:
         if local and pattern.fullmatch(local):
             evidence = (Evidence(f"request.to_command.{reason.partition('_')[0]}", address, "to"),)
             return Recognition(Kind.REQUEST, reason, CONFIDENCE, evidence)
