@@ -145,3 +145,38 @@ def test_the_reply_of_a_server_behind_the_list_names_the_cause() -> None:
     body += "The server is down.\n\nThe server said: 550 5.1.1 user unknown\n"
     report = analyse((HEAD.format(form="plain") + body).encode(), RULES)
     assert [each.reason for each in report.recipients] == ["mailbox_not_found"]
+
+
+ANSWERS = {
+    "en": "Remote server replied: No such user here",
+    "de": "Antwort des Servers: Benutzer unbekannt",
+    "fr": "Réponse du serveur : utilisateur inconnu",
+    "ru": "Ответ сервера: пользователь не найден",
+    "pl": "Odpowiedź serwera: użytkownik nieznany",
+}
+
+
+@pytest.mark.parametrize("language", ANSWERS)
+def test_so_does_its_reply_in_words(language: str) -> None:
+    opening, heading, causes = TOLD[language]
+    body = f"{opening} {ADDRESS}\n\n{heading}\n- {causes[2].rstrip('.')}\n\n{ANSWERS[language]}\n"
+    report = analyse((HEAD.format(form="plain") + body).encode(), RULES)
+    assert [each.reason for each in report.recipients] == ["mailbox_not_found"]
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("No such user\nPossible reasons: the mailbox is full, or the user moved.", "mailbox_not_found"),
+        ("No such user\nPossible reasons: a typing error", "mailbox_not_found"),
+        ("Mailbox full or user unknown\nPossible reasons: unclear", "undetermined_permanent"),
+        (
+            "Possible reasons: mailbox full. Ask the owner if the server said: user unknown",
+            "undetermined_permanent",
+        ),
+    ],
+)
+def test_what_stands_before_a_list_is_none_of_it(said: str, reason: str) -> None:
+    body = f"<{ADDRESS}>: host mx.kunden.example said: 550 5.1.1\n {said}\n"
+    report = analyse((HEAD.format(form="plain") + body).encode(), RULES)
+    assert [each.reason for each in report.recipients] == [reason]

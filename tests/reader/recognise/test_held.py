@@ -9,11 +9,12 @@ from watcher.reader.analyse import analyse
 
 def _mail(path: str, text: str) -> bytes:
     return (
-        f"Return-Path: <{path}>\r\nFrom: chorus-owner@example.org\r\nTo: jo@example.com\r\nSubject: Your mail\r\n"
+        f"Return-Path: <{path}>\r\nFrom: chorus-owner@example.org\r\n"
+        "To: jo@example.com\r\nSubject: Your mail\r\n"
         "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n"
         f"--B\r\nContent-Type: text/plain\r\n\r\n{text}\r\n"
         "--B\r\nContent-Type: message/rfc822\r\n\r\n"
-        "From: jo@example.com\r\nTo: chorus@example.org\r\nSubject: Song sheets\r\n\r\nSee you there.\r\n--B--\r\n"
+        "From: jo@example.com\r\nTo: chorus@example.org\r\nSubject: Songs\r\n\r\nSee you there.\r\n--B--\r\n"
     ).encode()
 
 

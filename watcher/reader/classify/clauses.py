@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from watcher.reader.classify.candidates import Candidate, Tier
+from watcher.reader.classify.texts import Text
 from watcher.reader.ruleset import Rules
 from watcher.reader.ruleset.phrase_set import needle
 from watcher.reader.ruleset.wording import PLACES
@@ -47,9 +48,18 @@ def is_for_now(winner: Candidate, rules: Rules) -> bool:
 
 def is_supposed(candidate: Candidate, rules: Rules) -> bool:
     """Say whether every clause that calls an address dead only supposes it: `if the user does not exist`."""
-    near = bool(candidate.said)
-    told = [rules.readings.is_supposed(words, said, within=near) for words, said in told_clauses(candidate)]
+    near, text = bool(candidate.said), candidate.text
+    told = [
+        rules.readings.is_supposed(words, _from_answer(words, said, text, rules), within=near)
+        for words, said in told_clauses(candidate)
+    ]
     return bool(told) and all(told)
+
+
+def _from_answer(words: str, said: str, text: Text | None, rules: Rules) -> str:
+    """Return a clause without what it supposes before an answer that holds some words."""
+    answered = rules.readings.listing.from_answer(said, text.folded) if text is not None else said
+    return answered if words in answered else said
 
 
 def has_lost_words(candidate: Candidate, rules: Rules) -> bool:
@@ -73,21 +83,33 @@ def names_domain(candidate: Candidate) -> bool:
 
 
 def is_guessed(candidate: Candidate, rules: Rules) -> bool:
-    """Say whether every clause that holds the words of a row lists what may be: "full, or perhaps closed".
+    """Say whether every clause that holds the words of a row lists what may be, and says them nowhere else.
+
+    "Full, or perhaps closed".
+    """
+    if candidate.text is None or rules.taxonomy[candidate.reason].fault not in _GUESSED:
+        return False
+    listed = _find_listed(candidate.text, rules)
+    told = [said in listed and words not in listed[said] for words, said in told_clauses(candidate)]
+    return bool(told) and all(told)
+
+
+def _find_listed(text: Text, rules: Rules) -> dict[str, str]:
+    """Return the clauses that list what may be, each with what it says besides.
 
     A list goes on from clause to clause, where it numbers what it names, or is announced with a colon, up to
     the reply of a server: `possible causes: 1. … 2. …`.
     """
-    if candidate.text is None or rules.taxonomy[candidate.reason].fault not in _GUESSED:
-        return False
-    listed: set[str] = set()
+    listing = rules.readings.listing
+    listed: dict[str, str] = {}
     numbered = announced = False
-    for clause in candidate.text.clauses():
+    for clause in text.clauses():
         told = f" {' '.join(clause)} "
         announced = announced and not any(map(_CODE.fullmatch, clause))
-        if numbered or announced or rules.readings.is_guess(told):
-            listed.add(told)
-            announced = announced or rules.readings.announces_causes(told, candidate.text.folded)
+        begun = numbered or announced
+        if begun or rules.readings.is_guess(told):
+            listed[told] = listing.besides(told, text.folded, begun=begun)
+            announced = announced or listing.announces(told, text.folded)
+            announced = announced and not listing.ends(told, text.folded)
         numbered = told in listed and len(clause[-1]) == 1  # ends in the number of the next
-    told_in = [clause for _, clause in told_clauses(candidate)]
-    return bool(told_in) and all(clause in listed for clause in told_in)
+    return listed

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from watcher.model import BounceClass
 from watcher.reader.classify.candidates import SURE_WORDS, Candidate, Tier, find_near_words
-from watcher.reader.classify.clauses import FOR_A_WHILE
+from watcher.reader.classify.clauses import FOR_A_WHILE, is_guessed
 from watcher.reader.classify.facts import Facts
 from watcher.reader.classify.whose import calls_another_dead, doubts_code
 from watcher.reader.ruleset import Rules
@@ -119,6 +119,7 @@ def _doubts(
                     each
                     for each in near
                     if each.tier is Tier.NEAR
+                    and not is_guessed(each, rules)
                     and (_is_of_host(each, winner, words, said) or _is_other(each, winner, rules))
                 )
 

@@ -1,8 +1,8 @@
 """Tell a post that waits for a moderator by what comes with it, in whatever language.
 
 From the address of a list's keepers the post itself comes back to its author, or goes to those who decide.
-mlmmj, Sympa and Mailman do so.  A refusal has the same form; its words show it, and are asked for before.  So
-does whoever forwards a mail to its writer from `office-admin@`; who can be answered, and greets or asks, does.
+mlmmj, Sympa and Mailman do so.  A refusal has the same form; its words show it, and are asked for before.
+Whoever forwards a mail to its writer from `office-admin@` can be answered, and greets or asks.
 """
 
 from typing import Final

@@ -24,7 +24,7 @@ _COMMANDS: Final = (
     ),
     (re.compile(r"(?i)(?:.{0,100}[-_+.=])?subscribe(?:[-_+.=].*)?"), "subscribe_request"),
 )
-# Words for other things, too: `annual-leave@`, `join.smith@`.  Only the forms of list managers, and silence, count.
+# Words for other things, too: `annual-leave@`, `join.smith@`.  Silence alone asks there.
 _WEAK: Final = (
     (re.compile(r"(?i)(?:.{1,100}[-_+])?leave(?:[-_+=].*\d.*)?"), "unsubscribe_request"),
     (re.compile(r"(?i)(?:.{1,100}[-_+])?join(?:[-_+=].*\d.*)?"), "subscribe_request"),

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from watcher.reader.ruleset.citing import Citing
+from watcher.reader.ruleset.listing import Listing
 from watcher.reader.ruleset.phrase_set import Finder
 from watcher.reader.ruleset.whose import LISTS, Whose
 from watcher.reader.ruleset.wording import OTHER_ADDRESS, PLACES, SOME_HOST, is_unspaced
@@ -22,7 +23,6 @@ MARKS = " ,"
 NAMES = frozenset({PLACES["{address}"], PLACES["{ip}"], OTHER_ADDRESS, SOME_HOST})
 LETTERS_BESIDE = 12  # in a script without spaces
 _LETTERS = re.compile("[a-z0-9]+")
-MAX_ANNOUNCED = 60  # characters before the colon of a list
 _CLAUSE_MARK = re.compile(r" [.;!?] |[。！？；।؛؟]")
 # Lists whose phrases may stand within a word, in scripts that write none apart.
 _LOOSE = (
@@ -66,6 +66,7 @@ class Readings:
     guesses: tuple[str, ...] = ()  # beside one of these and one of the next, a clause only guesses
     alternatives: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()  # what a clause with one of these names is a list of what may be
+    answers: tuple[str, ...] = ()  # with a colon behind, one of these ends it
     beside_the_point: tuple[str, ...] = ()  # these name the sender, and say nothing of whose address is meant
     temporary: tuple[str, ...] = ()  # by these a server says to try again
     retry: tuple[str, ...] = ()  # by these it says when to, whatever its code
@@ -92,6 +93,7 @@ class Readings:
     cited: tuple[str, ...] = ()  # what stands behind one of these in its clause was said of another
     cited_behind: tuple[str, ...] = ()  # likewise, before one of these
     whose: Whose = field(init=False, repr=False, compare=False)
+    listing: Listing = field(init=False, repr=False, compare=False)
     citing: Citing = field(init=False, repr=False, compare=False)
     _senders: Finder = field(init=False, repr=False, compare=False)
     _code_doubts: Finder = field(init=False, repr=False, compare=False)
@@ -111,6 +113,7 @@ class Readings:
         lists |= {name: _list(getattr(self, name), loose=False) for name in _WHOLE}
         object.__setattr__(self, "_lists", lists)
         object.__setattr__(self, "whose", Whose({name: getattr(self, name) for name in LISTS}))
+        object.__setattr__(self, "listing", Listing(self.causes, self.answers, self.alternatives))
         object.__setattr__(self, "citing", Citing(self.files, self.titles, self.titles_behind))
 
     def entries(self) -> Iterable[str]:
@@ -199,14 +202,6 @@ class Readings:
             return True
         clause = self._without("cannot", clause)
         return self._has("guesses", clause) and self._has("alternatives", clause)
-
-    def announces_causes(self, clause: str, text: str) -> bool:
-        """Say whether a clause begins a list of what may be, with a colon behind: `Possible causes:`."""
-        if not self._has("causes", clause):
-            return False
-        named = [phrase.strip() for phrase in self._lists["causes"].words if phrase in clause]
-        behind = [text.partition(phrase)[2][:MAX_ANNOUNCED] for phrase in named if phrase in text]
-        return any(":" in after.replace("：", ":").partition(".")[0] for after in behind)
 
     def _without(self, name: str, text: str, instead: str = "  ") -> str:
         """Take the words of a list out of a text; few texts hold one."""
