@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.reader.extract.anchors import _ORIGINAL, may_have_original
+from watcher.reader.extract.original_address import _ORIGINAL, may_have_original
 from watcher.reader.extract.transcript import _read, find_refusals
 from watcher.reader.recognise.mentions import hide_addresses
 

@@ -28,10 +28,9 @@ from watcher.reader.extract.naming import (
     read_items,
     read_quoted,
 )
-from watcher.reader.extract.originals import pair_originals
+from watcher.reader.extract.original_address import find_original, names_original, pair_originals
 from watcher.reader.extract.peers import add_peers
 from watcher.reader.extract.suggestions import Place, find_hints, is_proposed
-from watcher.reader.parse.address import normalise_address
 from watcher.reader.ruleset.dialects import Dialect, Prose
 from watcher.reader.ruleset.wording import canonical
 
@@ -43,11 +42,6 @@ _GREETING = re.compile(r"\s{0,4}\w{2,20} {1,2}\S{1,250}[,!，]\s{0,4}$")  # `Hel
 # Behind a reader's address at the top of a text: `尊敬的 a@b，您好：`, `Caro a@b:`
 _GREETED = re.compile(r"@[\w.-]{1,250}[>)\"']{0,3}\s{0,4}(?:[,!:，：、!]|您好|你好|様|님)[^@]{0,20}$")
 _NO_RECIPIENTS = (" by", " from", " to contact")
-_ORIGINAL = re.compile(
-    r"(?i:generated|expanded|forwarded|redirected|aliased) from:?\s{1,3}<?"
-    rf"(?P<original>\"[^\"\n]{{1,64}}\"@[\w.\-]{{1,253}}|{ADDRESS.pattern})"
-)
-_ORIGINAL_NOTE = re.compile(rf"\({_ORIGINAL.pattern}>?\)")
 _NOBODY = ("IMCEAEX-", '"|', "|/")
 _MASTERS = ("postmaster@", "hostmaster@", "webmaster@", "mailer-daemon@", "root@")
 _HELPERS = (*_MASTERS, "abuse@", "support@", "helpdesk@")
@@ -111,22 +105,6 @@ def find_quoted(lines: tuple[str, ...], prose: Prose) -> tuple[str, ...]:
         if labelled and label in prose.header_labels and _is_in_header(lines, at, label, prose):
             found += [each.address for each in _read_list(at, labelled["address"], labelled["rest"], None)]
     return tuple(dict.fromkeys(found))[:MAX_ANCHORS]
-
-
-def find_original(text: str) -> str | None:
-    """Find the address that an alias was reached by: `(generated from a@b)`."""
-    found = _ORIGINAL.search(text) if may_have_original(text) else None
-    return normalise_address(found["original"]) if found else None
-
-
-def strip_original(text: str) -> str:
-    """Return what a text says besides the alias."""
-    return _ORIGINAL_NOTE.sub(" ", text) if may_have_original(text) else text
-
-
-def may_have_original(text: str) -> bool:
-    """Say cheaply whether a text may name an alias: every word for that ends in the same letter."""
-    return "@" in text and ("d from" in text or "D from" in text)
 
 
 def _read_line(lines: tuple[str, ...], at: int, prose: Prose, dialect: Dialect | None) -> list[Anchor]:
@@ -216,7 +194,7 @@ def _is_in_header(lines: tuple[str, ...], at: int, label: str, prose: Prose) -> 
 def _read_sentence(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor]:
     """Take the addresses of a line that speaks of a failure, here or on the lines beside it."""
     line = lines[at]
-    if (may_have_original(line) and _ORIGINAL.search(line)) or line.count("@") > 4 or _GREETING.match(line):
+    if names_original(line) or line.count("@") > 4 or _GREETING.match(line):
         return []
     beside = " ".join((*lines[max(at - 1, 0) : at], line, *lines[at + 1 : at + 3]))
     # What a server answered stands within a few lines below: `We tried to reach a@b. / It said: / / 550 …`.

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from watcher.model import Action
-from watcher.reader.extract.anchors import find_original, may_have_original
 from watcher.reader.extract.diagnosis import find_reply, settle_status
 from watcher.reader.extract.notice import Notice
+from watcher.reader.extract.original_address import find_original, may_have_original
 from watcher.reader.extract.prose import ProseReport
 from watcher.reader.findings import Clue, Finding
 from watcher.reader.ruleset.dialects import Dialect, Prose

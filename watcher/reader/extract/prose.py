@@ -10,14 +10,14 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from watcher.model import Action
-from watcher.reader.extract.anchors import REPLYISH, find_anchors, find_original, strip_original
+from watcher.reader.extract.anchors import REPLYISH, find_anchors
 from watcher.reader.extract.apart import end_of_list, set_apart
 from watcher.reader.extract.beside import CODES, find_around, read_below, sort_reasons, strip_label
 from watcher.reader.extract.diagnosis import clean_diagnostic, find_reply, infer_action, told_action
 from watcher.reader.extract.layout import Layout, find_layout
 from watcher.reader.extract.naming import BY_PLACE, BY_WORDS, Anchor
 from watcher.reader.extract.notice import Notice
-from watcher.reader.extract.originals import strip_original_label
+from watcher.reader.extract.original_address import find_original, strip_original, strip_original_label
 from watcher.reader.extract.stage import find_command
 from watcher.reader.extract.transcript import Refusal, find_refusals
 from watcher.reader.findings import Clue, Finding

@@ -1,18 +1,51 @@
-"""Pair the address that failed with the one that was mailed, where lines with labels name both.
+"""Find the address that was mailed, where a report names it besides the one that failed.
 
-QUIRK: Sun's server writes `Recipient address: a@b`, below it `Original address: c@d`: one recipient, not two.
+A note names it, as behind an alias (`generated from a@b`), or a line with a label of its own.
 """
 
-from watcher.reader.extract.naming import LABELLED, Anchor
+import re
+
+from watcher.reader.extract.naming import ADDRESS, LABELLED, Anchor
+from watcher.reader.parse.address import normalise_address
 from watcher.reader.ruleset.dialects import Prose
 from watcher.reader.ruleset.wording import canonical
 
 
 NEAR = 2  # lines apart
+_ORIGINAL = re.compile(
+    r"(?i:generated|expanded|forwarded|redirected|aliased) from:?\s{1,3}<?"
+    rf"(?P<original>\"[^\"\n]{{1,64}}\"@[\w.\-]{{1,253}}|{ADDRESS.pattern})"
+)
+_ORIGINAL_NOTE = re.compile(rf"\({_ORIGINAL.pattern}>?\)")
+
+
+def find_original(text: str) -> str | None:
+    """Find the address that an alias was reached by: `(generated from a@b)`."""
+    found = _ORIGINAL.search(text) if may_have_original(text) else None
+    return normalise_address(found["original"]) if found else None
+
+
+def strip_original(text: str) -> str:
+    """Return what a text says besides the alias."""
+    return _ORIGINAL_NOTE.sub(" ", text) if may_have_original(text) else text
+
+
+def may_have_original(text: str) -> bool:
+    """Say cheaply whether a text may name an alias: every word for that ends in the same letter."""
+    return "@" in text and ("d from" in text or "D from" in text)
+
+
+def names_original(text: str) -> bool:
+    """Say whether a text names an alias in a note, whole or not."""
+    return may_have_original(text) and _ORIGINAL.search(text) is not None
 
 
 def pair_originals(found: list[Anchor], lines: tuple[str, ...], prose: Prose) -> list[Anchor]:
-    """Give an anchor the original that the anchor before or behind it names; an original alone stays one."""
+    """Give an anchor the original that the anchor before or behind it names; an original alone stays one.
+
+    QUIRK: Sun's server writes `Recipient address: a@b`, below it `Original address: c@d`: one recipient, not
+    two.
+    """
     if len(found) < 2:
         return found
     paired: list[Anchor] = []
