@@ -38,10 +38,9 @@ def sort_reasons(
     for at, line in enumerate(lines):
         if at in places:
             continue  # its recipient's own words
-        labelled = _LABEL.match(line) if ":" in line or "=" in line or "：" in line else None
-        label = labelled["label"].rstrip() if labelled else ""
-        if labelled and len(label) <= MAX_LABEL and canonical(label).strip() in prose.reason_labels:
-            value = labelled["value"].strip()
+        reason = _read_reason(line, prose) if ":" in line or "=" in line or "：" in line else None
+        if reason is not None:
+            value = reason.strip()
             # `Status: 550 5.1.10` says all it has to say; the line below is another field.
             text = value if CODES.fullmatch(value) else f"{value} {read_below(lines, at + 1, places)}".strip()
             owner = None if at in layout.headings else place_above(lines, at, places)
@@ -65,9 +64,17 @@ def sort_reasons(
 
 def strip_label(text: str, prose: Prose) -> str:
     """Return a reason without what announces it: `Reason: over quota`."""
-    labelled = _LABEL.match(text) if ":" in text[:MAX_LABEL] or "：" in text[:MAX_LABEL] else None
-    label = canonical(labelled["label"]).strip() if labelled else ""
-    return labelled["value"] if labelled and label in prose.reason_labels else text
+    reason = _read_reason(text, prose) if ":" in text[:MAX_LABEL] or "：" in text[:MAX_LABEL] else None
+    return text if reason is None else reason
+
+
+def _read_reason(line: str, prose: Prose) -> str | None:
+    """Return what stands behind a label that announces a reason; None where no such label leads."""
+    labelled = _LABEL.match(line)
+    label = labelled["label"].rstrip() if labelled else ""
+    if labelled is None or len(label) > MAX_LABEL or canonical(label).strip() not in prose.reason_labels:
+        return None
+    return labelled["value"]
 
 
 def read_below(lines: tuple[str, ...], start: int, places: frozenset[int]) -> str:
