@@ -18,6 +18,7 @@ from watcher.reader.extract.naming import (
     LEAD,
     NAMED_ITEM,
     NAMED_LIST,
+    NO_RECIPIENTS,
     SPACED,
     SPOKEN,
     Anchor,
@@ -41,7 +42,6 @@ REPLYISH = re.compile(r"[45](?:\d\d(?<![\d.\-]...)(?=[ \-#:,)]|$)|(?<![\d.].)\.\
 _GREETING = re.compile(r"\s{0,4}\w{2,20} {1,2}\S{1,250}[,!，]\s{0,4}$")  # `Hello a@b,`
 # Behind a reader's address at the top of a text: `尊敬的 a@b，您好：`, `Caro a@b:`
 _GREETED = re.compile(r"@[\w.-]{1,250}[>)\"']{0,3}\s{0,4}(?:[,!:，：、!]|您好|你好|様|님)[^@]{0,20}$")
-_NO_RECIPIENTS = (" by", " from", " to contact")
 _NOBODY = ("IMCEAEX-", '"|', "|/")
 _MASTERS = ("postmaster@", "hostmaster@", "webmaster@", "mailer-daemon@", "root@")
 _HELPERS = (*_MASTERS, "abuse@", "support@", "helpdesk@")
@@ -161,7 +161,7 @@ def _read_label(lines: tuple[str, ...], at: int, prose: Prose) -> list[Anchor] |
     if label in prose.recipient_labels:
         if _is_in_header(lines, at, label, prose):
             return []
-    elif not fails or label.endswith(_NO_RECIPIENTS):
+    elif not fails or label.endswith(NO_RECIPIENTS):
         return None
     # The label may be the reason, too: `User mailbox exceeds allowed size: a@b`.
     named = _read_list(at, labelled["address"], labelled["rest"], None)

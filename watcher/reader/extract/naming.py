@@ -58,6 +58,9 @@ NAMED_LIST = re.compile(
     rf"\s{{0,2}}<{ADDRESS.pattern}>\s{{0,2}}[,;]?){{1,8}}\s{{0,8}}$"
 )
 
+# What a label ends in that names somebody else: `Rejected by: a@b`.
+NO_RECIPIENTS = (" by", " from", " to contact")
+
 
 class Anchor(NamedTuple):
     """One line that names a failed recipient; `strength` says how surely."""

@@ -12,6 +12,7 @@ from watcher.reader.extract.naming import (
     LABELLED,
     NAMED_ITEM,
     NAMED_LIST,
+    NO_RECIPIENTS,
     Anchor,
     line_before,
     name_at,
@@ -23,7 +24,6 @@ from watcher.reader.ruleset.wording import canonical
 
 
 MAX_PEERS = 1_000
-_NO_RECIPIENTS = (" by", " from", " to contact")
 
 
 class _Forms(NamedTuple):
@@ -44,7 +44,7 @@ def add_peers(found: list[Anchor], lines: tuple[str, ...], prose: Prose) -> list
     known = {each.line for each in found if each.strength == strength and each.line >= 0}
     forms = _Forms(
         frozenset(_indent(lines[at]) for at in known if _is_named(lines[at])),
-        {at for at in known if _has_reason_label(lines[at], prose)},
+        {at for at in known if _is_labelled_failure(lines[at], prose)},
         any(read_quoted(lines[at]) for at in known),
     )
     if not any(forms):
@@ -91,7 +91,7 @@ def _read_named(line: str, at: int, strength: int) -> list[Anchor]:
     return name_at(at, item["address"], item["rest"] or "", strength) if item else []
 
 
-def _has_reason_label(line: str, prose: Prose) -> bool:
+def _is_labelled_failure(line: str, prose: Prose) -> bool:
     item = LABELLED.match(line)
     return item is not None and prose.failures.is_in(canonical(item["label"]))
 
@@ -103,7 +103,7 @@ def _read_item(line: str, prose: Prose) -> re.Match[str] | None:
         return None
     label = canonical(item["label"]).strip()
     known = any(label in each for each in (prose.recipient_labels, prose.sender_labels, prose.reason_labels))
-    return None if known or label.endswith(_NO_RECIPIENTS) else item
+    return None if known or label.endswith(NO_RECIPIENTS) else item
 
 
 def _names_sender(before: str, prose: Prose) -> bool:
