@@ -2,7 +2,7 @@
 
 import pytest
 
-from watcher.reader.extract.delivery_status import MAX_LISTED, parse_recipients
+from watcher.reader.extract.status_fields import MAX_LISTED, parse_recipients
 from watcher.reader.parse.fields import parse_groups
 
 
