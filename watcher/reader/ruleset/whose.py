@@ -31,12 +31,12 @@ _REJECTED: Final = "rejected"
 class Whose:
     """Knows the nouns for a recipient, and what makes them another's: phrases between blanks."""
 
-    __slots__ = ("_loose", "_words")
+    __slots__ = ("_unspaced", "_words")
 
     def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
         given = {name: [phrase.strip() for phrase in lists[name]] for name in LISTS}
         self._words = {name: frozenset(words) for name, words in given.items()}
-        self._loose = {name: tuple(filter(is_unspaced, words)) for name, words in given.items()}
+        self._unspaced = {name: tuple(filter(is_unspaced, words)) for name, words in given.items()}
 
     def is_anothers(self, said: str, clause: str, folded: str, *, within: bool = True) -> bool:
         """Say whether words of a row, in a clause between blanks, stand on a noun that is another's.
@@ -47,26 +47,24 @@ class Whose:
         if not found:
             return False
         if not clause.isascii() and is_unspaced(clause):
-            return self._is_loosely(clause, len(before), len(before) + len(said))
+            return self._is_unspaced_anothers(clause, len(before), len(before) + len(said))
         words = clause.split()
         start = len(before.split())
         end = start + len(said.split())
         known = (len(words), 0) if within else (self._skip_articles(words, start, 1), end)
         nouns = list(self._find_nouns(words, start, end))
-        if (
-            start and words[start] not in self._words["named"] and not _is_voice(words[start - 1], folded)
-        ):  # `another user is no valid account`
-            nearest = self._nearest(words, start)
+        if start and words[start] not in self._words["named"] and not _is_voice(words[start - 1], folded):
+            nearest = self._find_nearest_noun(words, start)  # `another user is no valid account`
             nouns += self._find_nouns(words, nearest, nearest + 1) if nearest >= 0 else ()
         if not nouns and not within:  # `the page is no longer active`
             return any(self._ends_with_third(words, at) for at in range(max(0, start - NEAR), start))
-        return self._is_framed(words, start) or any(
+        return self._is_of_frame(words, start) or any(
             self._is_marked(words, first, last, folded, known if last > start else (start, 0))
             or self._is_of_noun(words, first, last, folded)
             for first, last in nouns
         )
 
-    def _nearest(self, words: Sequence[str], start: int) -> int:
+    def _find_nearest_noun(self, words: Sequence[str], start: int) -> int:
         """Return where the last noun before a place stands, or -1."""
         for at in range(start - 1, max(-1, start - 1 - NEAREST), -1):
             if words[at] in self._words["named"]:
@@ -89,8 +87,12 @@ class Whose:
                 at += 1
             yield first, at
 
-    def _is_framed(self, words: Sequence[str], start: int) -> bool:
-        """Say whether Postfix's frame names no more than whom it refused: `…: your server does not exist`."""
+    def _is_of_frame(self, words: Sequence[str], start: int) -> bool:
+        """Say whether a noun is only that of a frame around words about something else.
+
+        QUIRK: Postfix writes `Recipient address rejected: ` before whatever it was told, and its words are
+        read as one clause: `… rejected: your server does not exist`.
+        """
         at = start - 1 if start and words[start] == _FRAME[1] else start
         if tuple(words[at : at + 2]) != _FRAME:
             return False
@@ -101,7 +103,10 @@ class Whose:
     def _is_marked(
         self, words: Sequence[str], first: int, last: int, folded: str, edges: tuple[int, int]
     ) -> bool:
-        """Look before and behind a noun, as far as there a word does not belong to what a row knows."""
+        """Say whether a word beside a noun makes it another's: before one edge, or behind the other.
+
+        What stands between them is known to a row as it is, and says nothing more.
+        """
         before, behind = edges
         return (first <= before and self._is_marked_before(words, first, folded)) or (
             last >= behind and self._is_marked_behind(words, last)
@@ -116,7 +121,7 @@ class Whose:
         return words[joined - 1] not in self._words["parts"] and self._ends_with_third(words, joined - 1)
 
     def _is_of_noun(self, words: Sequence[str], first: int, last: int, folded: str) -> bool:
-        """Say whether a noun is no more than whose something is, or is told apart from a recipient's.
+        """Say whether a noun only tells whose something else is, or is told apart from a recipient's.
 
         `The token of the user`, `the user's manager`, `your own account`, `the account that submitted this`.
         """
@@ -162,10 +167,10 @@ class Whose:
     def _begins(self, words: Sequence[str], at: int, phrases: frozenset[str]) -> bool:
         return any(" ".join(words[at : at + n]) in phrases for n in range(1, LONGEST + 1) if at < len(words))
 
-    def _is_loosely(self, clause: str, start: int, end: int) -> bool:
-        """Say the same of a script without spaces, or with endings."""
-        named, joints, behind = self._loose["named"], self._loose["joints"], self._loose["behind"]
-        thirds, apart = self._loose["thirds"], self._words["thirds"]
+    def _is_unspaced_anothers(self, clause: str, start: int, end: int) -> bool:
+        """Say the same of a noun between two places of a clause in a script without spaces."""
+        named, joints, behind = self._unspaced["named"], self._unspaced["joints"], self._unspaced["behind"]
+        thirds, apart = self._unspaced["thirds"], self._words["thirds"]
         for noun in named:
             at = clause.find(noun, start)
             while 0 <= at < end:
