@@ -42,6 +42,7 @@ def _claim(entry: dict[str, Any], known: set[str], taxonomy: Taxonomy) -> Claim:
         some=parts["some"],
         least=entry.get("least", 0),
         unless=parts["unless"],
+        labelled=entry.get("labelled", False),
     )
 
 

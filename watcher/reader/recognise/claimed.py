@@ -13,14 +13,6 @@ MAX_OWN = 1_200  # characters of own words; who has more to say is no machine wi
 _SPEAKS = ("ordinary.first_person", "ordinary.person")
 _ASKS = re.compile(r"\?(?=[\s)\"'»”]|$)")
 OTHER_MARKS = "？؟"  # which ask in other scripts
-_LABELLED = frozenset(
-    {
-        "complaint.claim.by_address",
-        "notice.claim.of_a_list",
-        "receipt.claim.under_a_label",
-        "request.claim.no_more_of_that",
-    }
-)
 _LINK = re.compile(r"https?://\S{1,300}")
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}(?!\d)|(?<!\d)\d{4}[-./年]")
 
@@ -36,7 +28,7 @@ def claim_of(
     if len(view.own) > MAX_OWN or (impersonal and asks(view)):
         return None
     made = (each for each in view.claimed if each.claim.kind is kind)
-    told = next((each for each in made if labelled or each.claim.id not in _LABELLED), None)
+    told = next((each for each in made if labelled or not each.claim.labelled), None)
     if told is None or (impersonal and (is_signed(view) or _speaks(view, told.language))):
         return None
     return Recognition(kind, told.claim.reason, CONFIDENCE, (told.evidence(),), told.language)

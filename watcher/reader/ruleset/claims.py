@@ -31,6 +31,7 @@ class Claim(NamedTuple):
     some: tuple[Part, ...] = ()
     least: int = 0
     unless: tuple[Part, ...] = ()
+    labelled: bool = False  # says enough only where subject or writer mark the mail as one of its kind
 
 
 class Told(NamedTuple):
