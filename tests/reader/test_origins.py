@@ -41,7 +41,7 @@ def reports() -> tuple[Report, ...]:
 def test_every_sample_has_its_row_and_every_row_its_sample() -> None:
     named = sorted(row["file"] for row in rows())
     found = sorted(path.relative_to(MAIL).as_posix() for path in MAIL.rglob("*.eml"))
-    assert named == found, "a new sample mail needs a row in tests/mail/origins.toml"
+    assert named == found, "a new sample mail needs a row in one of tests/mail/origins*.toml"
 
 
 def test_every_row_tells_its_origin() -> None:

@@ -17,22 +17,23 @@ WORDS = [
 ]
 
 
+def _in_numbers(words: str, charset: str = "utf-8") -> str:
+    return "".join(f"\\{octet:o}" if octet > 127 else chr(octet) for octet in words.encode(charset))
+
+
 @pytest.mark.parametrize("words", WORDS)
 def test_octets_written_as_numbers_are_read(words: str) -> None:
-    escaped = "".join(f"\\{octet:o}" if octet > 127 else chr(octet) for octet in words.encode())
-    assert read_octets(f"550 {escaped}") == f"550 {words}"
+    assert read_octets(f"550 {_in_numbers(words)}") == f"550 {words}"
 
 
 @pytest.mark.parametrize(("charset", "words"), [("latin-1", WORDS[1]), ("gbk", "收件人不存在，请检查地址")])
 def test_they_need_not_be_utf8(charset: str, words: str) -> None:
-    escaped = "".join(f"\\{octet:o}" if octet > 127 else chr(octet) for octet in words.encode(charset))
-    assert read_octets(escaped) == words
+    assert read_octets(_in_numbers(words, charset)) == words
 
 
 @pytest.mark.parametrize("words", WORDS)
 def test_octets_taken_for_letters_are_read(words: str) -> None:
     assert read_octets(f"550 {words.encode().decode('latin-1')}") == f"550 {words}"
-    assert read_octets(words.encode().decode("cp1252", "replace")) != ""
 
 
 def test_the_letters_of_windows_are_octets_too() -> None:
@@ -41,8 +42,10 @@ def test_the_letters_of_windows_are_octets_too() -> None:
 
 @pytest.mark.parametrize("cut", ["\\320", "\\320\\2", "\\343\\201"])
 def test_a_reply_that_is_cut_within_a_letter_is_read(cut: str) -> None:
-    escaped = "".join(f"\\{octet:o}" if octet > 127 else chr(octet) for octet in WORDS[2].encode())
-    assert read_octets(f"550 {escaped}{cut}").startswith(f"550 {WORDS[2]}")
+    assert read_octets(f"550 {_in_numbers(WORDS[2])}{cut}").startswith(f"550 {WORDS[2]}")
+
+
+def test_so_is_one_that_is_cut_within_a_letter_taken_for_two() -> None:
     taken = f"550 {WORDS[0]} ÄÖÜ".encode().decode("latin-1")
     assert read_octets(taken[:-1]) == f"550 {WORDS[0]} ÄÖ"
 

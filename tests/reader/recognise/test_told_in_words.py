@@ -28,7 +28,11 @@ def _build(record: str) -> tuple[str, str, bytes]:
     return kind, reason, bytes(message)
 
 
-@pytest.mark.parametrize("record", MAILS, ids=range(len(MAILS)))
+def _subject(record: str) -> str:
+    return record.partition("\nSubject: ")[2].partition("\n")[0]
+
+
+@pytest.mark.parametrize("record", MAILS, ids=map(_subject, MAILS))
 def test_the_words_tell(record: str) -> None:
     kind, reason, raw = _build(record)
     told = analyse(raw, RULES)
