@@ -28,9 +28,9 @@ _FIELD = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _REPORTS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.DELIVERY})
-# Kinds whose recipients are those that the mail is about: named by the report, else its own sender.
-_ABOUT_SENDER = frozenset({Kind.AUTO_REPLY, Kind.CHALLENGE})
+# Kinds whose recipients are those that the mail is about: whom it names, else its own sender.
 _ABOUT_NAMED = frozenset({Kind.COMPLAINT, Kind.FEEDBACK, Kind.RECEIPT})
+_ABOUT_SENDER = frozenset({Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT})
 
 
 def analyse(raw: bytes, rules: Rules, profile: str = "default") -> Report:
@@ -109,14 +109,12 @@ def _recipients(
         return tuple(_judge(_arrived(finding), found, rules, profile) for finding in found.findings)
     if kind.kind in _REPORTS:
         return tuple(_judge(finding, found, rules, profile) for finding in found.findings)
-    if kind.kind in _ABOUT_NAMED:
-        named = tuple(_mention(finding.address, kind) for finding in found.findings if finding.address)
-        if named or kind.kind is not Kind.RECEIPT:
-            return named
-    if kind.kind in _ABOUT_SENDER or kind.kind is Kind.RECEIPT:  # who reads a mail writes the receipt
-        sender = parse_mailbox(message.headers.first("From"))
-        return (_mention(sender, kind),) if sender else ()
-    return ()
+    findings = found.findings if kind.kind in _ABOUT_NAMED else ()
+    named = tuple(_mention(finding.address, kind) for finding in findings if finding.address)
+    if named or kind.kind not in _ABOUT_SENDER:
+        return named
+    sender = parse_mailbox(message.headers.first("From"))
+    return (_mention(sender, kind),) if sender else ()
 
 
 def _arrived(finding: Finding) -> Finding:

@@ -42,7 +42,7 @@ def find_told(view: View) -> Recognition | None:
         return None
     said = [set(each.split()) for each in view.spoken.told.split(" . ") if each.strip()]
     spoken = [each for each in said if not each <= _COURTEOUS]
-    if not spoken or not spoken[0] & _NEWS or any(ELSE in each for each in said[: len(said) - 1]):
+    if not spoken or not spoken[0] & _NEWS or any(ELSE in each for each in said[:-1]):
         return None
     answers, ends = view.is_reply or view.is_threaded, ELSE in said[-1]
     if ends and (answers or len(spoken) < 3):
