@@ -7,7 +7,6 @@ so is one with a single word that a person may use as well.
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
 from watcher.reader.recognise.brief import (
-    LEAVES,
     MAX_GREETING,
     find_brief,
     find_led,
@@ -17,7 +16,8 @@ from watcher.reader.recognise.brief import (
 )
 from watcher.reader.recognise.by_words import found_by
 from watcher.reader.recognise.self_named import find_self_named
-from watcher.reader.recognise.told import asks_something, find_told, is_persons, speaks_of_mail, tells
+from watcher.reader.recognise.spoken import FIRST_PERSON
+from watcher.reader.recognise.told import LEAVES, asks_something, find_told, is_persons, speaks_of_mail, tells
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.phrase_set import needle
 from watcher.reader.ruleset.signs import Hit, Sign
@@ -26,7 +26,6 @@ from watcher.reader.ruleset.wording import canonical
 
 MAX_LEAD = 10  # words before the first sentence of an auto-reply's own, in no answer
 MAX_SUBJECT = 3  # words before "no longer work here" in which "I" stands
-_SPEAKER = "ordinary.first_person."  # the signs of people who speak of themselves, by language
 _MACHINES_WORDS = ("auto_reply.body.other.", "auto_reply.body.automatic.")
 
 
@@ -140,7 +139,7 @@ def _find_leaving(sign: Sign, own: str) -> list[str]:
 
 def _speakers(view: View, hit: Hit) -> tuple[Sign, ...]:
     """Return the signs, in the language of another, of a person who speaks of themselves."""
-    speaker = f"{_SPEAKER}{hit.sign.language}"
+    speaker = f"{FIRST_PERSON}{hit.sign.language}"
     return tuple(other.sign for other in view.of(Kind.ORDINARY, "own") if other.sign.id == speaker)
 
 

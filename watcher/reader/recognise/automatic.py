@@ -13,16 +13,13 @@ from watcher.reader.recognise.answers import is_machines_word
 from watcher.reader.recognise.by_words import found_by
 from watcher.reader.recognise.claimed import is_signed
 from watcher.reader.recognise.request_in_words import asks_to_stay
-from watcher.reader.recognise.told import find_reason
+from watcher.reader.recognise.told import LEAVES, find_reason, gravity
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.signs import Hit
 from watcher.reader.ruleset.wording import canonical
 
 
 MAX_REQUEST = 120  # characters of a mail that only asks to be removed
-# What an auto-reply says in the first place, where it says several things.
-_GRAVEST = ("no_longer_here", "address_changed", "out_of_office", "auto_acknowledgement", "auto_reply_other")
-_LEAVES = frozenset({"no_longer_here", "address_changed"})
 _OPEN = {"out_of_office", "auto_acknowledgement", "auto_reply_other", None}
 _LIST_MANAGERS = frozenset(
     {"x-mailman-version", "x-list-administrivia", "x-loop", "x-ml-name", "x-listserver"}
@@ -128,7 +125,7 @@ def _auto_reply(view: View) -> Recognition | None:
     subject = tuple(hit for hit in subject if not hit.sign.typical)
     if view.is_answerable and view.spoken.greets_someone:
         # Of a new address, or who left, people tell each other, too.
-        subject = tuple(hit for hit in subject if hit.sign.reason not in _LEAVES)
+        subject = tuple(hit for hit in subject if hit.sign.reason not in LEAVES)
     if all(hit.sign.reason == "out_of_office" for hit in subject):
         # What tells of holidays may be sent automatically, too: `do not reply` alone makes no reply of it.
         body = tuple(hit for hit in body if not is_machines_word(hit))
@@ -158,17 +155,13 @@ def _is_machine(view: View) -> bool:
 def _said(view: View, hits: tuple[Hit, ...], confidence: float) -> Recognition:
     """Choose the reason that the words give, the gravest first."""
     said = (*hits, *view.of(Kind.AUTO_REPLY, "body"))
-    best = min(said, key=_weighs)
+    best = min(said, key=gravity)
     if best.sign.reason in _OPEN:
         told = find_reason(view, promised=best.sign.reason == "auto_acknowledgement")
-        best = told if told is not None and _weighs(told) < _weighs(best) else best
+        best = told if told is not None and gravity(told) < gravity(best) else best
     language = next((hit.sign.language for hit in (*said, best) if hit.sign.language), None)
     evidence = (best.evidence(), *(hit.evidence() for hit in hits[:2] if hit is not best))
     return Recognition(Kind.AUTO_REPLY, best.sign.reason, confidence, evidence, language)
-
-
-def _weighs(hit: Hit) -> int:
-    return _GRAVEST.index(hit.sign.reason or "auto_reply_other")
 
 
 def _notice(view: View) -> Recognition | None:

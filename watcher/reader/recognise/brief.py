@@ -7,8 +7,8 @@ import re
 
 from watcher.reader.findings import Recognition
 from watcher.reader.recognise.by_words import found_by
-from watcher.reader.recognise.spoken import ADDRESS
-from watcher.reader.recognise.told import asks_something, is_persons, tells
+from watcher.reader.recognise.spoken import ADDRESS, PERSON_SPEAKS
+from watcher.reader.recognise.told import LEAVES, asks_something, is_persons, tells
 from watcher.reader.recognise.topics import find_topics
 from watcher.reader.recognise.view import NOBODY_READS, ON_CONDITION, SHUT, STANDS_IN, View
 from watcher.reader.ruleset.signs import Hit, split_sentences
@@ -21,8 +21,6 @@ MAX_UNREAD = 400  # characters in which a mailbox says that nobody reads it
 MAX_ASIDE = 2  # words of a clause that says nothing
 MAX_SHUT_ASIDE = 1  # the same, where a shop is shut: "Deliver then." is a letter's
 MAX_GREETING = 4  # words before the first sentence of an auto-reply's own, where it answers
-LEAVES = frozenset({"no_longer_here", "address_changed"})
-_PERSON = "ordinary.person."  # signs of people who speak of themselves, by language
 _CLAUSE_END = re.compile(r" [,.;!?。、،؛]")
 
 
@@ -86,7 +84,7 @@ def _said_alone(view: View, family: str, limit: int, aside: int) -> tuple[Hit, .
 
 def _speaks(view: View, hit: Hit) -> bool:
     """Say whether its writer speaks of themselves, in the language of a sign, as no mailbox does."""
-    return any(other.sign.id == f"{_PERSON}{hit.sign.language}" for other in view.own_hits)
+    return any(other.sign.id == f"{PERSON_SPEAKS}{hit.sign.language}" for other in view.own_hits)
 
 
 def _says_more(view: View, said: tuple[Hit, ...], aside: int) -> bool:

@@ -4,13 +4,13 @@ import re
 
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
+from watcher.reader.recognise.spoken import SPEAKS_OF_SELF
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.wording import canonical, canonical_body
 
 
 CONFIDENCE = 0.75
 MAX_OWN = 1_200  # characters of own words; who has more to say is no machine with one thing to tell
-_SPEAKS = ("ordinary.first_person", "ordinary.person")
 _ASKS = re.compile(r"\?(?=[\s)\"'»”]|$)")
 OTHER_MARKS = "？؟"  # which ask in other scripts
 _LINK = re.compile(r"https?://\S{1,300}")
@@ -51,7 +51,7 @@ def asks(view: View) -> bool:
 
 def _speaks(view: View, language: str) -> bool:
     """Say whether its writer speaks of themselves, in the language of a claim."""
-    signs = {f"{sign}.{language}" for sign in _SPEAKS}
+    signs = {f"{sign}{language}" for sign in SPEAKS_OF_SELF}
     said = view.own_hits
     if "://" in view.own_text:  # in `…/view?i=7` nobody says "I"
         said = view.signs.find("body", canonical_body(_LINK.sub(" ", view.own_text)))

@@ -9,6 +9,7 @@ from typing import Final
 
 from watcher.model import Evidence, Kind
 from watcher.reader.findings import Recognition
+from watcher.reader.recognise.spoken import SPEAKS_OF_SELF
 from watcher.reader.recognise.told import asks_something, is_persons
 from watcher.reader.recognise.topics import ELSE, find_topics
 from watcher.reader.recognise.view import ON_CONDITION, View
@@ -22,7 +23,6 @@ MAX_OWN: Final = 600  # characters of own words
 MAX_SUBJECT: Final = 12  # words of a subject that tells of its writer
 _REASONS: Final = (("gone", "no_longer_here"), ("moved", "address_changed"), ("away", "out_of_office"))
 _BEARS_OUT: Final = frozenset({"address", "desk", "unread", "closing", "instead"})
-_SPEAKS: Final = ("ordinary.first_person.", "ordinary.person.")
 
 
 def find_self_named(view: View) -> Recognition | None:
@@ -75,7 +75,7 @@ def _told_of(sentence: str, names: frozenset[str], view: View) -> str | None:
     reason = reason or _left_of(sentence, view)
     if reason is None:
         return None
-    speaks = {f"{sign}{language}" for sign in _SPEAKS}
+    speaks = {f"{sign}{language}" for sign in SPEAKS_OF_SELF}
     return None if any(hit.sign.id in speaks for hit in view.signs.find("body", sentence)) else reason
 
 

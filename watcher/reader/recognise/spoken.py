@@ -10,6 +10,8 @@ from watcher.reader.ruleset.signs import Hit, split_sentences
 from watcher.reader.ruleset.wording import canonical
 
 
+# Signs, by language, of people who speak of themselves.
+SPEAKS_OF_SELF = FIRST_PERSON, PERSON_SPEAKS = ("ordinary.first_person.", "ordinary.person.")
 MIN_DIGITS = 6  # of a telephone number
 MAX_LEAD = 4  # words of a subject that says nothing but that somebody is away
 ADDRESS = " someaddress "  # as it stands in a text

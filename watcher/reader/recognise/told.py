@@ -10,7 +10,7 @@ import re
 
 from watcher.model import Kind
 from watcher.reader.findings import Recognition
-from watcher.reader.recognise.spoken import ADDRESS, speaks_of_absence
+from watcher.reader.recognise.spoken import ADDRESS, PERSON_SPEAKS, speaks_of_absence
 from watcher.reader.recognise.topics import ELSE, is_else
 from watcher.reader.recognise.view import View
 from watcher.reader.ruleset.phrase_set import needle
@@ -22,7 +22,9 @@ MAX_BEGIN = 250  # characters in which most letters have said what no such answe
 PERSON = "person"
 # "Urgent? Call us." asks nobody anything.
 _QUESTION = re.compile(r"(?: [^\s.,;!?]+){3} \?")
-_GRAVEST = ("no_longer_here", "address_changed", "out_of_office", "auto_acknowledgement")
+LEAVES = frozenset({"no_longer_here", "address_changed"})
+# What an auto-reply says in the first place, where it says several things.
+_GRAVEST = ("no_longer_here", "address_changed", "out_of_office", "auto_acknowledgement", "auto_reply_other")
 _NEWS = frozenset({"away", "back", "gone", "moved", "firm", "closing", "disused", "solely", "received"})
 # What strangers are told alone, and what an answer concludes from an absence.
 _UNANNOUNCED = frozenset({"away", "back", "unread"})
@@ -51,7 +53,7 @@ def find_told(view: View) -> Recognition | None:
     hits = view.signs.find("told", _as_far_as_told(view, said, answers=answers))
     if not hits or _is_told_of_others(view) or _is_of_a_matter(view):
         return None
-    hit = _gravest(hits)
+    hit = min(hits, key=gravity)
     return Recognition(Kind.AUTO_REPLY, hit.sign.reason, 0.7, (hit.evidence(),), view.spoken.language)
 
 
@@ -83,7 +85,7 @@ def speaks_of_mail(view: View, text: str) -> bool:
 
 def _spoken_of_oneself(view: View, topic: str) -> list[str]:
     """Return the sentences in which the writer of a mail that speaks of a topic says "I"."""
-    speaker = f"ordinary.person.{view.spoken.language}"
+    speaker = f"{PERSON_SPEAKS}{view.spoken.language}"
     persons = tuple(hit.sign for hit in view.own_hits if hit.sign.id == speaker)
     sentences = split_sentences(view.own) if persons and f" {topic} " in view.spoken.told else ()
     return [each for each in sentences if any(tells(sign, each) for sign in persons)]
@@ -127,8 +129,8 @@ def find_reason(view: View, *, promised: bool) -> Hit | None:
     if promised and " away " not in told:
         hits = tuple(hit for hit in hits if hit.sign.reason != "out_of_office")
     if promised and not any(f" {name} " in told for name in _ELSEWHERE):
-        hits = tuple(hit for hit in hits if hit.sign.reason not in {"no_longer_here", "address_changed"})
-    return _gravest(hits) if hits else None
+        hits = tuple(hit for hit in hits if hit.sign.reason not in LEAVES)
+    return min(hits, key=gravity) if hits else None
 
 
 def is_persons(view: View) -> bool:
@@ -142,5 +144,6 @@ def _concludes(view: View) -> bool:
     return any("hence" in each and each.isdisjoint(_CONCLUDED) for each in said)
 
 
-def _gravest(hits: tuple[Hit, ...]) -> Hit:
-    return min(hits, key=lambda hit: _GRAVEST.index(hit.sign.reason or ""))
+def gravity(hit: Hit) -> int:
+    """Say how much a sign of an auto-reply tells; the gravest is 0."""
+    return _GRAVEST.index(hit.sign.reason or "auto_reply_other")
