@@ -17,6 +17,8 @@ FIELDS = [
     ("a pipe", "local; |/usr/bin/filter --a=b", None),
     ("a word", "local; jo", None),
     ("an exclamation", "local; unknown!", None),
+    ("a control character", "rfc822;/o=Acme/ou=HQ/cn=Jo\x0fPoe", None),
+    ("the same in X.400", "x400; /G=Jo\x00/S=Poe/O=Acme/C=GB/", "/G=Jo /S=Poe/O=Acme/C=GB/"),
     ("nothing", None, None),
 ]
 LINES = [

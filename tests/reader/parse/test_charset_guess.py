@@ -36,6 +36,7 @@ CASES = [
     ("iso8859_2", "Użytkownik nie istnieje, wiadomość została odrzucona"),
     ("cp1250", "Użytkownik nie istnieje, wiadomość została odrzucona, błąd"),
     ("iso8859_2", "Zprávu nebylo možné doručit, uživatel neexistuje, schránka je plná"),
+    ("cp1250", "Zprávu nebylo možné doručit. Důvod: uživatel neexistuje, schránka byla zrušena."),
     ("cp1254", "Kullanıcı mevcut değil, iletiniz alıcıya ulaştırılamadı"),
     ("cp1255", "לא ניתן למסור את הודעתך כי המשתמש אינו קיים"),
     ("cp1256", "تعذر تسليم رسالتك لأن المستخدم غير موجود"),

@@ -15,16 +15,18 @@ from watcher.reader.ruleset.wording import canonical
 
 
 MAX_NAMES = 20
+_CONTROLS = r"\x00-\x1f\x7f-\x9f"
+_CONTROL = re.compile(f"[{_CONTROLS}]")
 _PAIR = r"[A-Za-z][A-Za-z0-9-]{0,15}="
 _NAME = (
-    rf"(?:/{_PAIR}[^/=<>\"\n]{{0,64}}(?=/)){{2,20}}(?:/{_PAIR}[^\s/=<>\",;()]{{0,64}})?/?"
-    rf"|(?i:x400:\s?)?(?:{_PAIR}[^;=<>\n]{{0,64}};){{3,20}}"
+    rf"(?:/{_PAIR}[^/=<>\"{_CONTROLS}]{{0,64}}(?=/)){{2,20}}(?:/{_PAIR}[^\s/=<>\",;(){_CONTROLS}]{{0,64}})?/?"
+    rf"|(?i:x400:\s?)?(?:{_PAIR}[^;=<>{_CONTROLS}]{{0,64}};){{3,20}}"
 )
 _HOP = r"[A-Za-z0-9][\w.-]{0,62}"
 _BEFORE = r"\s{0,12}(?:[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?)?"
 _PATH = rf"{_HOP}(?:!{_HOP}){{0,14}}![A-Za-z0-9][\w.+-]{{0,63}}"
 # As it stands in a field, and in a line: a path in brackets, or with what follows a recipient.
-_WHOLE = re.compile(rf"<?((?:/{_PAIR}[^/=<>\"\n]{{0,64}}){{2,20}}/?|{_NAME}|{_PATH})>?")
+_WHOLE = re.compile(rf"<?((?:/{_PAIR}[^/=<>\"{_CONTROLS}]{{0,64}}){{2,20}}/?|{_NAME}|{_PATH})>?")
 _IN_LINE = re.compile(
     rf"(?<![^\s<>\"'(:\[])(?P<name>{_NAME})|<(?P<path>{_PATH})>|^{_BEFORE}(?P<led>{_PATH})(?=\s?(?:\.\.\.|:|$))"
 )
@@ -43,7 +45,7 @@ def read_foreign(field: str | None) -> str | None:
     if "=" not in (field or "") and "!" not in (field or ""):
         return None
     if typed and kind.strip().lower() == "x400":
-        return " ".join(named.split())[:320] or None
+        return " ".join(_CONTROL.sub(" ", named).split())[:320] or None
     found = _WHOLE.fullmatch((named if typed and "=" not in kind else field or "").strip())
     return found[1] if found else None
 

@@ -15,6 +15,7 @@ MIN_SHARE: Final = 0.2  # of the letters that are among the most used
 MIN_SINGLE: Final = 0.4  # the same, where an octet is a letter: there are few of them
 MIN_MISNAMED: Final = 0.5  # the same, where the text is said to be Western, and may be
 MIN_LATIN: Final = 2  # letters that show another Latin charset
+MOST_HARD: Final = 5  # for each of š and ž, in Czech and Slovak
 WESTERN: Final = "cp1252"
 SURE: Final = 0.9  # the share of accents at which no other need be tried
 _RUN: Final = re.compile(rb"[\x80-\xff]+")
@@ -23,6 +24,9 @@ _LETTERS: Final = re.compile(rb"[\x80-\xff]+[@-~]?")
 _INSIDE: Final = re.compile(
     rb"[A-Za-z\xc0-\xff][\x81\x9d\xa1-\xa9\xab\xac\xae-\xb4\xb6\xb8\xb9\xbb-\xbf]{1,2}[a-z\xc0-\xff]"
 )
+# In windows-1250 these are č ě ň ř ů, and the same š ž stand beside them: no Western language has both.
+_SOFT: Final = re.compile(rb"[\x8a\x8e\x9a\x9e]")
+_HARD: Final = re.compile(rb"[\xe8\xec\xf2\xf8\xf9]")
 _WORD: Final = re.compile(rb"[A-Za-z]{0,40}+[\x80-\xff][A-Za-z\x80-\xff]{0,40}")
 _DENSE: Final = 0.45  # of the letters of words that have accents; Latin words have fewer
 
@@ -98,7 +102,8 @@ def correct_western(octets: bytes) -> str:
 def _guess(octets: bytes, least: float) -> str:
     # Of two octets the second may be one of ASCII's.
     sample = b" ".join(_LETTERS.findall(octets))
-    accents = _share_of(_ACCENTS, sample, WESTERN, len(b"".join(_INSIDE.findall(octets))) // 3)
+    wrong = len(b"".join(_INSIDE.findall(octets))) // 3 + _count_czech(sample)
+    accents = _share_of(_ACCENTS, sample, WESTERN, wrong)
     if accents >= SURE:
         return WESTERN
     words = b"".join(_WORD.findall(octets))
@@ -109,6 +114,12 @@ def _guess(octets: bytes, least: float) -> str:
     ]
     best = max(shares, key=lambda each: each[0])
     return best[1] if best[0] >= (least if may_be_latin else MIN_SHARE) else WESTERN
+
+
+def _count_czech(sample: bytes) -> int:
+    soft, hard = len(_SOFT.findall(sample)), len(_HARD.findall(sample))
+    both = b"\xec" in sample and b"\xf8" in sample  # ì is Italian, ø Norse
+    return hard if both or (soft >= MIN_LATIN and hard <= MOST_HARD * soft) else 0
 
 
 def _share_of(letters: frozenset[str], sample: bytes, codec: str, wrong: int = 0) -> float:

@@ -18,6 +18,7 @@ from watcher.reader.ruleset.phrase_set import needle
 from watcher.reader.ruleset.wording import canonical, is_unspaced
 
 
+_SPEAKS: Final = ("ordinary.first_person.", "ordinary.person.")  # of people who speak of themselves
 MIN_TITLE: Final = 6  # letters of a title that no text holds by chance
 MAX_OWN: Final = 250  # characters of own words of a receipt that says nothing else
 _QUOTED: Final = re.compile(r"[\"'„“«»「『‹›‚‘’”]([^\"„“«»「」『』‹›”]{3,200})[\"'“”«»」』‹›’]")
@@ -30,7 +31,7 @@ def find_receipt_in_words(view: View) -> Recognition | None:
     sure = tuple(hit for hit in subject if not hit.sign.typical)
     if label and sure and words:
         return found_by(sure[0], 0.85)
-    if label and subject and _repeats_title(view) and has_time(view):
+    if label and subject and _repeats_title(view) and has_time(view) and not _speaks_of_oneself(view):
         return found_by(subject[0], 0.8)
     if label and _names_title_and_self(view) and has_time(view):
         evidence = (Evidence("receipt.self_named", view.subject[:120], "subject"),)
@@ -38,6 +39,11 @@ def find_receipt_in_words(view: View) -> Recognition | None:
     labelled = bool(label and subject)
     claimed = claim_of(view, Kind.RECEIPT, impersonal=True, labelled=labelled)
     return claimed if claimed and has_time(view) else None
+
+
+def _speaks_of_oneself(view: View) -> bool:
+    """Say whether its writer says "I", as no mail program does: `I read your mail about dinner`."""
+    return any(hit.sign.id.startswith(_SPEAKS) for hit in view.own_hits)
 
 
 def _repeats_title(view: View) -> bool:
