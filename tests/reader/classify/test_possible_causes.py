@@ -8,6 +8,8 @@ import pytest
 from tests.reader.rulebook import RULES
 from watcher.model import Kind
 from watcher.reader import analyse
+from watcher.reader.code_reading import read_code
+from watcher.reader.ruleset.listing import Listing
 
 
 ADDRESS = "anna.berg@kunden.example"
@@ -180,3 +182,12 @@ def test_what_stands_before_a_list_is_none_of_it(said: str, reason: str) -> None
     body = f"<{ADDRESS}>: host mx.kunden.example said: 550 5.1.1\n {said}\n"
     report = analyse((HEAD.format(form="plain") + body).encode(), RULES)
     assert [each.reason for each in report.recipients] == [reason]
+
+
+def test_a_long_list_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    ends = Listing.ends
+    monkeypatch.setattr(Listing, "ends", lambda self, *given: asked.append(given[0]) or ends(self, *given))
+    said = "The server said: user unknown. Possible causes: the mailbox is full. " * 60
+    read_code(f"550 5.1.1 {said}", RULES)
+    assert 0 < len(asked) <= 2 * 120

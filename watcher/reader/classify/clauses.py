@@ -89,7 +89,9 @@ def is_guessed(candidate: Candidate, rules: Rules) -> bool:
     """
     if candidate.text is None or rules.taxonomy[candidate.reason].fault not in _GUESSED:
         return False
-    listed = _find_listed(candidate.text, rules)
+    listed = candidate.text.listed
+    if listed is None:
+        listed = candidate.text.listed = _find_listed(candidate.text, rules)
     told = [said in listed and words not in listed[said] for words, said in told_clauses(candidate)]
     return bool(told) and all(told)
 

@@ -119,8 +119,8 @@ def _doubts(
                     each
                     for each in near
                     if each.tier is Tier.NEAR
-                    and not is_guessed(each, rules)
                     and (_is_of_host(each, winner, words, said) or _is_other(each, winner, rules))
+                    and not is_guessed(each, rules)
                 )
 
 

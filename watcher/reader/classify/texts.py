@@ -40,6 +40,7 @@ class Text:
         "_told",
         "_words",
         "is_around",
+        "listed",
         "number",
         "raw",
         "where",
@@ -49,6 +50,7 @@ class Text:
         self.raw = raw
         self.where = where
         self.number = number
+        self.listed: dict[str, str] | None = None  # kept by who asks which clauses list what may be
         self.is_around = number > 0 and where not in SERVERS_OWN
         self._address = address  # folded
         self._rules = rules
