@@ -67,7 +67,7 @@ def test_port_and_certificates_of_ones_own(run: Run, tmp_path: Path) -> None:
 
 def test_a_port_that_is_no_number_is_called_so(run: Run) -> None:
     done = run("init", *ANSWERS, "--port", "x")
-    assert (done.returncode, "'--port': 'x' is not a valid integer.\n" in done.stderr) == (2, True)
+    assert (done.returncode, "'--port': 'x' is not a valid integer; " in done.stderr) == (2, True)
 
 
 def test_domains_that_are_sent_from(run: Run, tmp_path: Path) -> None:
