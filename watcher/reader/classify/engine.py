@@ -36,6 +36,7 @@ NOT_POSTED = "list_posting_denied"  # a list manager refuses a post, in whatever
 LISTS_OWN = frozenset({NOT_POSTED, "message_too_large"})  # or says that it is too big for the list
 FILTERED = "recipient_refused"  # a filter of the mailbox refuses, and its words name no cause
 MADE_UP_TIERS = frozenset({Tier.STATUS_MADE, Tier.STATUS_VAGUE})
+STATUS_TIERS = MADE_UP_TIERS | {Tier.STATUS}
 GENERAL_WORDS = frozenset(
     {
         Tier.PHRASE,
@@ -161,10 +162,11 @@ def _is_shown(candidate: Candidate, facts: Facts, rules: Rules) -> bool:
     if rules.taxonomy.rows[candidate.reason].bounce_class is not BounceClass.HARD:
         return not told or candidate.reason == NOT_POSTED or not is_guessed(candidate, rules)
     by_anybody = facts.is_anybodys and candidate.tier in CODE_TIERS
-    if facts.is_filtered or facts.is_shared or by_anybody or has_lost_words(candidate, rules):
+    of_a_number = candidate.tier in STATUS_TIERS and facts.is_bare_reply
+    if facts.is_filtered or facts.is_shared or by_anybody or of_a_number or has_lost_words(candidate, rules):
         return False  # anybody can write a number; the words have to say it, too
-    if candidate.tier in MADE_UP_TIERS or (candidate.tier is Tier.STATUS and facts.is_bare_reply):
-        return not (facts.has_server_words or facts.is_bare_reply)
+    if candidate.tier in MADE_UP_TIERS:
+        return not facts.has_server_words
     doubts = (is_supposed, is_guessed, is_of_title, is_anothers)
     return not told or not (
         _is_about_another(candidate, facts, rules) or any(doubts_it(candidate, rules) for doubts_it in doubts)
