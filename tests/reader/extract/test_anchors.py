@@ -6,6 +6,7 @@ import pytest
 
 from tests.reader.rulebook import RULES
 from watcher.reader.extract.anchors import find_anchors
+from watcher.reader.extract.original_address import strip_original_label
 from watcher.reader.ruleset.dialects import Dialect
 from watcher.rules.dialects import DIALECTS
 
@@ -92,3 +93,16 @@ PATTERNS = [row for row in RULES.dialects.rows if row.recipient]
 def test_every_pattern_of_a_dialect_takes_one_of_its_samples(dialect: Dialect) -> None:
     for pattern in dialect.recipient:
         assert any(pattern.match(sample) for sample in WRITTEN[dialect.id]["matches"])
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("Original address: c@example.com Reason: full", "Reason: full"),
+        ("Adresse d'origine : c@example.com Raison : pleine", "Raison : pleine"),
+        ("over quota; original recipient: <c@example.com> (full)", "over quota; (full)"),
+        ("mail for c@example.com is full", "mail for c@example.com is full"),
+    ],
+)
+def test_an_original_is_no_part_of_the_reason(words: str, left: str) -> None:
+    assert strip_original_label(words, "c@example.com", RULES.dialects.prose).split() == left.split()

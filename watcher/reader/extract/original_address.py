@@ -12,6 +12,7 @@ from watcher.reader.ruleset.wording import canonical
 
 
 NEAR = 2  # lines apart
+LONGEST_LABEL = 4  # words
 _ORIGINAL = re.compile(
     r"(?i:generated|expanded|forwarded|redirected|aliased) from:?\s{1,3}<?"
     rf"(?P<original>\"[^\"\n]{{1,64}}\"@[\w.\-]{{1,253}}|{ADDRESS.pattern})"
@@ -69,10 +70,11 @@ def pair_originals(found: list[Anchor], lines: tuple[str, ...], prose: Prose) ->
 def strip_original_label(words: str, original: str | None, prose: Prose) -> str:
     """Return what is said besides `Original address: c@d`."""
     before, found, after = words.partition(original) if original else ("", "", "")
-    label = before.rstrip(" :=：<[(\"'")
-    low = label.lower()
-    named = next((each for each in prose.original_labels if found and low.endswith(each)), None)
-    return words if named is None else f"{label[: len(label) - len(named)]}{after.lstrip(' >)]')}"
+    said = before.rstrip(" :=：<[(\"'").split() if found else []
+    for length in range(min(LONGEST_LABEL, len(said)), 0, -1):
+        if canonical(" ".join(said[-length:])).strip() in prose.original_labels:
+            return f"{' '.join(said[:-length])} {after.lstrip(' >)]')}".lstrip()
+    return words
 
 
 def _is_original(line: str, prose: Prose) -> bool:
