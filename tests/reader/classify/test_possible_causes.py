@@ -1,7 +1,10 @@
 """What a report says the cause may be is not what it was: in any language and layout, nothing is named.
 
-Heading, causes and advice are those that providers' templates list for their readers.
+Openings, headings and causes are those that providers' templates have for their readers.
 """
+
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -23,96 +26,7 @@ Content-Type: text/{form}; charset=utf-8
 Content-Transfer-Encoding: 8bit
 
 """
-# By language: what opens the report, what announces the causes, the causes.
-TOLD: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "en": (
-        "Your message could not be delivered to",
-        "Possible reasons:",
-        ("The address does not exist.", "The mailbox is full.", "The server is temporarily down."),
-    ),
-    "de": (
-        "Ihre Nachricht konnte nicht zugestellt werden an",
-        "Mögliche Ursachen:",
-        (
-            "Die Adresse existiert nicht.",
-            "Das Postfach ist voll.",
-            "Der Server ist vorübergehend nicht da.",
-        ),
-    ),
-    "fr": (
-        "Votre message n'a pas pu être remis à",
-        "Causes possibles :",
-        (
-            "L'adresse n'existe pas.",
-            "La boîte est pleine.",
-            "Le serveur est momentanément indisponible.",
-        ),
-    ),
-    "es": (
-        "Su mensaje no pudo ser entregado a",
-        "Posibles causas:",
-        ("La dirección no existe.", "El buzón está lleno.", "El servidor no está disponible temporalmente."),
-    ),
-    "it": (
-        "Il messaggio non è stato consegnato a",
-        "Possibili cause:",
-        ("L'indirizzo non esiste.", "La casella è piena.", "Il server è temporaneamente non disponibile."),
-    ),
-    "pt": (
-        "A sua mensagem não pôde ser entregue a",
-        "Causas possíveis:",
-        (
-            "O endereço não existe.",
-            "A caixa postal está cheia.",
-            "O servidor está fora do ar.",
-        ),
-    ),
-    "nl": (
-        "Uw bericht kon niet worden bezorgd bij",
-        "Mogelijke oorzaken:",
-        ("Het adres bestaat niet.", "De mailbox is vol.", "De server is tijdelijk niet bereikbaar."),
-    ),
-    "pl": (
-        "Nie można dostarczyć wiadomości do",
-        "Możliwe przyczyny:",
-        ("Adres nie istnieje.", "Skrzynka jest pełna.", "Serwer jest chwilowo niedostępny."),
-    ),
-    "ru": (
-        "Ваше сообщение не доставлено получателю",
-        "Возможные причины:",
-        ("Адрес не существует.", "Почтовый ящик переполнен.", "Сервер временно недоступен."),
-    ),
-    "sv": (
-        "Ditt meddelande kunde inte levereras till",
-        "Möjliga orsaker:",
-        ("Adressen finns inte.", "Brevlådan är full.", "Servern är tillfälligt nere."),
-    ),
-    "tr": (
-        "İletiniz teslim edilemedi:",
-        "Olası nedenler:",
-        ("Adres mevcut değil.", "Posta kutusu dolu.", "Sunucu geçici olarak kapalı."),
-    ),
-    "ja": (
-        "次の宛先にメールを配信できませんでした:",
-        "考えられる原因:",
-        ("アドレスが存在しない。", "メールボックスがいっぱいである。", "サーバーが一時的に停止している。"),
-    ),
-    "zh": (
-        "您的邮件无法投递到",
-        "可能的原因：",
-        ("收件人地址不存在。", "邮箱已满。", "服务器暂时不可用。"),
-    ),
-    "ko": (
-        "다음 수신자에게 메일을 전달할 수 없습니다:",
-        "가능한 원인:",
-        ("주소가 존재하지 않습니다.", "메일함이 가득 찼습니다.", "서버를 일시적으로 사용할 수 없습니다."),
-    ),
-    "cs": (
-        "Zprávu nebylo možné doručit na",
-        "Možné příčiny:",
-        ("Adresa neexistuje.", "Schránka je plná.", "Server je dočasně nedostupný."),
-    ),
-}
+TOLD = tomllib.loads((Path(__file__).parent / "possible_causes.toml").read_text("utf-8"))
 UNNAMED = {"undetermined", "undetermined_temporary"}
 LAYOUTS = {
     "bullets": "{opening} {address}\n\n{heading}\n - {lines}\n",
@@ -125,11 +39,12 @@ LAYOUTS = {
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("language", TOLD)
 def test_possible_causes_name_none(language: str, layout: str) -> None:
-    opening, heading, causes = TOLD[language]
+    told = TOLD[language]
+    causes = told["causes"]
     body = LAYOUTS[layout].format(
-        opening=opening,
+        opening=told["opening"],
         address=ADDRESS,
-        heading=heading,
+        heading=told["heading"],
         lines="\n - ".join(causes),
         paragraphs="\n\n".join(causes),
         sentences=" ".join(causes),
@@ -160,8 +75,9 @@ ANSWERS = {
 
 @pytest.mark.parametrize("language", ANSWERS)
 def test_so_does_its_reply_in_words(language: str) -> None:
-    opening, heading, causes = TOLD[language]
-    body = f"{opening} {ADDRESS}\n\n{heading}\n- {causes[2].rstrip('.')}\n\n{ANSWERS[language]}\n"
+    told = TOLD[language]
+    cause = told["causes"][2].rstrip(".")
+    body = f"{told['opening']} {ADDRESS}\n\n{told['heading']}\n- {cause}\n\n{ANSWERS[language]}\n"
     report = analyse((HEAD.format(form="plain") + body).encode(), RULES)
     assert [each.reason for each in report.recipients] == ["mailbox_not_found"]
 
